@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+namespace mote::spec {
+
+namespace {
+
+Outcome outcome(const Command& command, Verdict verdict, std::string detail) {
+  return {command.line, command.type, verdict, std::move(detail), {}};
+}
+
+Outcome passed(const Command& command) { return outcome(command, Verdict::Passed, {}); }
+
+Outcome failed(const Command& command, std::string detail) {
+  return outcome(command, Verdict::Failed, std::move(detail));
+}
+
+Outcome skipped(const Command& command, std::string reason) {
+  return outcome(command, Verdict::Skipped, std::move(reason));
+}
+
+std::string describe(const Reply& reply) {
+  switch (reply.kind) {
+    case Reply::Kind::Ok: {
+      std::string text;
+      for (const Value& value : reply.values) text += (text.empty() ? "" : ", ") + describe(value);
+      return text.empty() ? "no result" : text;
+    }
+    case Reply::Kind::Error:
+      return reply.code + ": " + reply.text;
+    case Reply::Kind::Trap:
+      return "trap: " + reply.text;
+    case Reply::Kind::TooLong:
+    case Reply::Kind::Lost:
+      break;
+  }
+  return reply.text;
+}
+
+std::string describe(const std::vector<Expected>& expected) {
+  std::string text;
+  for (const Expected& one : expected) text += (text.empty() ? "" : ", ") + describe(one);
+  return text.empty() ? "no result" : text;
+}
+
+/// The suite's texts are the reference interpreter's: some say more than ours ("uninitialized element 2"),
+/// some less
+/// ("out of bounds").
+bool same_trap(const std::string& expected, const std::string& got) {
+  return got.starts_with(expected) || expected.starts_with(got);
+}
+
+bool same_results(const std::vector<Expected>& expected, const std::vector<Value>& got) {
+  if (expected.size() != got.size()) return false;
+  for (size_t i = 0; i < got.size(); ++i) {
+    if (!matches(expected[i], got[i])) return false;
+  }
+  return true;
+}
+
+bool tests_text_format(const Command& command) {
+  return command.wasm.empty() &&
+         (command.kind == CommandKind::Module || command.kind == CommandKind::ModuleDefinition ||
+          command.kind == CommandKind::AssertInvalid || command.kind == CommandKind::AssertMalformed ||
+          command.kind == CommandKind::AssertUnlinkable || command.kind == CommandKind::AssertUninstantiable);
+}
+
+}  // namespace
+
+ScriptReport Runner::run(const Script& script) {
+  const auto start = std::chrono::steady_clock::now();
+  ScriptReport report;
+  report.name = script.name;
+  current_ = last_definition_ = Place{.missing = "the script has no module yet"};
+  current_name_.reset();
+  instances_.clear(), definitions_.clear(), unavailable_.clear();
+  starved_.clear();
+  std::string problem;
+  if (target_.connected() || target_.connect(problem)) target_.reset();
+  for (const Command& command : script.commands) {
+    report.outcomes.push_back(judge(command));
+    report.counts.add(report.outcomes.back().verdict);
+  }
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+Outcome Runner::judge(const Command& command) {
+  if (tests_text_format(command)) return skipped(command, kTextFormat);
+  switch (command.kind) {
+    case CommandKind::Module:
+      return judge_module(command);
+    case CommandKind::ModuleDefinition:
+      return judge_definition(command);
+    case CommandKind::ModuleInstance:
+      return judge_instance(command);
+    case CommandKind::Register:
+      return judge_register(command);
+    case CommandKind::Action:
+    case CommandKind::AssertReturn:
+    case CommandKind::AssertTrap:
+    case CommandKind::AssertExhaustion:
+    case CommandKind::AssertException:
+    case CommandKind::AssertSuspension:
+      return judge_action(command);
+    case CommandKind::AssertInvalid:
+    case CommandKind::AssertMalformed:
+      return judge_refusal(command);
+    case CommandKind::AssertUnlinkable:
+    case CommandKind::AssertUninstantiable:
+      return judge_link_failure(command);
+    case CommandKind::Thread:
+    case CommandKind::Wait:
+      return skipped(command, "needs the threads proposal");
+    case CommandKind::Unknown:
+      break;
+  }
+  return failed(command, "this runner does not know the command");
+}
+
+std::string Runner::reason_to_skip(const Reply& reply) const {
+  if (reply.is_error("Unsupported")) return reply.text.substr(0, reply.text.find(','));
+  if (reply.is_error("Limit"))
+    return "exceeds an implementation limit: " + reply.text.substr(0, reply.text.find(','));
+  if (reply.is_error("OutOfMemory")) return "does not fit into the target's memory";
+  if (reply.kind == Reply::Kind::TooLong) return reply.text;
+  if (reply.is_error("Unlinkable")) {
+    const auto found = unavailable_.find(reply.module);
+    if (found != unavailable_.end()) return found->second;
+  }
+  return {};
+}
+
+Reply Runner::load(const Command& command) {
+  std::ifstream file(command.wasm, std::ios::binary);
+  Reply reply;
+  if (!file) {
+    reply.text = "cannot read " + command.wasm.string();
+    return reply;
+  }
+  const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return target_.load(bytes);
+}
+
+/// An instance that no name reaches is gone once the next module takes its place.
+void Runner::release_current() {
+  if (current_.kept || !current_.id) return;
+  target_.drop_instance(*current_.id);
+  if (current_.module) target_.drop_module(*current_.module);
+}
+
+void Runner::place_instance(const Command& command, Place place) {
+  place.kept = command.name.has_value();
+  current_ = place;
+  current_name_ = command.name;
+  if (command.name) instances_[*command.name] = std::move(place);
+}
+
+Outcome Runner::judge_module(const Command& command) {
+  release_current();
+  Place place;
+  Reply reply = load(command);
+  if (reply.ok()) {
+    place.module = reply.id;
+    reply = target_.instantiate(*place.module);
+    if (reply.ok()) {
+      place.id = reply.id;
+    } else {
+      target_.drop_module(*place.module);
+    }
+  }
+  Outcome result = passed(command);
+  if (!reply.ok()) {
+    const std::string reason = reason_to_skip(reply);
+    result = reason.empty() ? failed(command, "expected a module, got " + describe(reply))
+                            : skipped(command, reason);
+    place.verdict = result.verdict;
+    place.missing =
+        reason.empty() ? "the module of line " + std::to_string(command.line) + " was refused" : reason;
+  }
+  place_instance(command, std::move(place));
+  return result;
+}
+
+/// A definition is validated here, and instantiated by module_instance commands only.
+Outcome Runner::judge_definition(const Command& command) {
+  Place place;
+  const Reply reply = load(command);
+  Outcome result = passed(command);
+  if (reply.ok()) {
+    place.id = reply.id;
+  } else {
+    const std::string reason = reason_to_skip(reply);
+    result = reason.empty() ? failed(command, "expected a module, got " + describe(reply))
+                            : skipped(command, reason);
+    place.verdict = result.verdict;
+    place.missing = reason.empty() ? "the definition was refused" : reason;
+  }
+  last_definition_ = place;
+  if (command.name) definitions_[*command.name] = std::move(place);
+  return result;
+}
+
+Outcome Runner::judge_instance(const Command& command) {
+  Place definition = last_definition_;
+  if (command.definition) {
+    const auto found = definitions_.find(*command.definition);
+    if (found == definitions_.end()) return failed(command, "no module definition $" + *command.definition);
+    definition = found->second;
+  }
+  release_current();
+  Place place{.missing = definition.missing, .verdict = definition.verdict};
+  Outcome result = outcome(command, definition.verdict, definition.missing);
+  if (definition.id) {
+    const Reply reply = target_.instantiate(*definition.id);
+    if (reply.ok()) {
+      place.id = reply.id;
+      result = passed(command);
+    } else {
+      const std::string reason = reason_to_skip(reply);
+      result = reason.empty() ? failed(command, "expected an instance, got " + describe(reply))
+                              : skipped(command, reason);
+      place.missing = result.detail;
+      place.verdict = result.verdict;
+    }
+  }
+  place_instance(command, std::move(place));
+  return result;
+}
+
+const Runner::Place* Runner::find(const std::optional<std::string>& name) const {
+  if (!name) return &current_;
+  const auto found = instances_.find(*name);
+  return found == instances_.end() ? nullptr : &found->second;
+}
+
+Outcome Runner::judge_register(const Command& command) {
+  const Place* place = find(command.name);
+  if (place == nullptr) return failed(command, "no instance $" + *command.name);
+  if (!place->id) {
+    unavailable_[command.as] = place->missing;
+    return outcome(command, place->verdict, place->missing);
+  }
+  const Reply reply = target_.register_as(*place->id, command.as);
+  if (!reply.ok()) {
+    const std::string reason = reason_to_skip(reply);
+    return reason.empty() ? failed(command, describe(reply)) : skipped(command, reason);
+  }
+  unavailable_.erase(command.as);
+  if (!command.name || command.name == current_name_) current_.kept = true;
+  return passed(command);
+}
+
+Outcome Runner::judge_action(const Command& command) {
+  const Place* place = find(command.action.module);
+  if (place == nullptr) return failed(command, "no instance $" + *command.action.module);
+  if (!place->id) return outcome(command, place->verdict, place->missing);
+  const Reply reply = act(command.action, *place);
+  if (reply.lacked != 0) starved_ = "follows a growth that did not fit into the target's memory";
+  if (reply.kind == Reply::Kind::TooLong) return skipped(command, reply.text);
+  Outcome result = judge_reply(command, reply);
+  if (result.verdict == Verdict::Failed && !starved_.empty() && reply.kind != Reply::Kind::Lost) {
+    return skipped(command, starved_);
+  }
+  return result;
+}
+
+Reply Runner::act(const Action& action, const Place& place) {
+  return action.is_get ? target_.get(*place.id, action.field)
+                       : target_.invoke(*place.id, action.field, action.args);
+}
+
+Outcome Runner::judge_reply(const Command& command, const Reply& reply) {
+  const bool trapped = reply.kind == Reply::Kind::Trap;
+  switch (command.kind) {
+    case CommandKind::Action:
+      return reply.ok() ? passed(command) : failed(command, "expected success, got " + describe(reply));
+    case CommandKind::AssertReturn:
+      if (reply.ok() && same_results(command.expected, reply.values)) return passed(command);
+      return failed(command, "expected " + describe(command.expected) + ", got " + describe(reply));
+    case CommandKind::AssertTrap:
+      if (trapped && same_trap(command.text, reply.text)) return passed(command);
+      return failed(command, "expected trap: " + command.text + ", got " + describe(reply));
+    case CommandKind::AssertExhaustion:
+      if (trapped && reply.code == "StackExhausted") return passed(command);
+      return failed(command, "expected trap: " + command.text + ", got " + describe(reply));
+    case CommandKind::AssertException:
+      return failed(command, "expected an exception, got " + describe(reply));
+    default:
+      break;
+  }
+  return failed(command, "expected a suspension, got " + describe(reply));
+}
+
+/// assert_invalid and assert_malformed: the module must be refused for what it is, not for what this build
+/// lacks.
+Outcome Runner::judge_refusal(const Command& command) {
+  const Reply reply = load(command);
+  if (reply.ok()) {
+    target_.drop_module(reply.id);
+    return failed(command, "expected '" + command.text + "', but the module was accepted");
+  }
+  const std::string reason = reason_to_skip(reply);
+  if (!reason.empty()) return skipped(command, reason);
+  const bool malformed = reply.is_error("Malformed"), invalid = reply.is_error("Invalid");
+  if (!malformed && !invalid)
+    return failed(command, "expected '" + command.text + "', got " + describe(reply));
+  Outcome result = passed(command);
+  if (malformed != (command.kind == CommandKind::AssertMalformed)) {
+    result.note = "the suite says '" + command.text + "', the target " + describe(reply);
+  }
+  return result;
+}
+
+/// assert_unlinkable and assert_uninstantiable: the module loads, its instantiation fails.
+Outcome Runner::judge_link_failure(const Command& command) {
+  Reply reply = load(command);
+  const bool loaded = reply.ok();
+  const uint32_t module = reply.id;
+  if (loaded) {
+    reply = target_.instantiate(module);
+    if (reply.ok()) target_.drop_instance(reply.id);
+    target_.drop_module(module);
+  }
+  const std::string reason = reason_to_skip(reply);
+  if (!reason.empty()) return skipped(command, reason);
+  const bool right = command.kind == CommandKind::AssertUnlinkable
+                         ? reply.is_error("Unlinkable")
+                         : reply.kind == Reply::Kind::Trap && same_trap(command.text, reply.text);
+  if (loaded && right) return passed(command);
+  return failed(command,
+                "expected '" + command.text + "', got " + (reply.ok() ? "an instance" : describe(reply)));
+}
+
+}  // namespace mote::spec

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries out one script on a target and judges every command.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "outcome.hpp"
+#include "script.hpp"
+#include "target.hpp"
+
+namespace mote::spec {
+
+class Runner {
+ public:
+  explicit Runner(Target& target) : target_(target) {}
+
+  ScriptReport run(const Script& script);
+
+ private:
+  /// A module or instance of the script: there, or the reason why it is not.
+  struct Place {
+    std::optional<uint32_t> id{};
+    std::string missing{};              ///< why there is no id
+    Verdict verdict = Verdict::Failed;  ///< of commands that need it all the same
+    bool kept = false;                  ///< named or registered: lives until the end of the script
+    std::optional<uint32_t> module{};   ///< what it is an instance of, when nothing else needs that
+  };
+
+  Outcome judge(const Command& command);
+  Outcome judge_module(const Command& command);
+  Outcome judge_definition(const Command& command);
+  Outcome judge_instance(const Command& command);
+  Outcome judge_register(const Command& command);
+  Outcome judge_action(const Command& command);
+  Outcome judge_refusal(const Command& command);
+  Outcome judge_link_failure(const Command& command);
+  Outcome judge_reply(const Command& command, const Reply& reply);
+
+  Reply load(const Command& command);
+  Reply act(const Action& action, const Place& place);
+  void place_instance(const Command& command, Place place);
+  void release_current();
+  const Place* find(const std::optional<std::string>& name) const;
+  /// The reason to skip that an unsuccessful load or instantiation gives; empty when there is none.
+  std::string reason_to_skip(const Reply& reply) const;
+
+  Target& target_;
+  Place current_;
+  std::optional<std::string> current_name_;
+  Place last_definition_;
+  std::map<std::string, Place> instances_;  ///< by the script's names
+  std::map<std::string, Place> definitions_;
+  std::map<std::string, std::string> unavailable_;  ///< registered names of skipped instances, and why
+  std::string
+      starved_;  ///< set once a growth was refused for want of pool: later results may differ for that
+};
+
+}  // namespace mote::spec
