@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which proposals of WebAssembly this build has: a choice between named profiles (proposals.inc), not a product of flags.
+#pragma once
+#include <cstdint>
+
+#define MOTE_PROFILE_TINY 0  // WebAssembly 1.0 and the Lime1 set
+#define MOTE_PROFILE_MCU 1   // 2.0 without vectors, tail calls, multiple memories, custom page sizes
+#define MOTE_PROFILE_FULL 2  // everything that Mote implements
+
+#ifndef MOTE_PROFILE
+#define MOTE_PROFILE MOTE_PROFILE_FULL
+#endif
+
+namespace mote {
+
+enum class Proposal : uint8_t {
+#define MOTE_PROPOSAL(name, text, tiny, mcu, full) name,
+#include "config/proposals.inc"
+};
+
+/// Whether this build has the proposal. What it lacks costs no flash but its name.
+constexpr bool enabled(Proposal proposal) {
+  constexpr bool kProfiles[][3] = {
+#define MOTE_PROPOSAL(name, text, tiny, mcu, full) {tiny != 0, mcu != 0, full != 0},
+#include "config/proposals.inc"
+  };
+  return kProfiles[static_cast<unsigned>(proposal)][MOTE_PROFILE];
+}
+
+/// The proposal's usual name, e.g. "exception-handling".
+const char* to_string(Proposal proposal);
+
+/// The message that refuses a module for want of a proposal: "needs the exception-handling proposal".
+const char* needs(Proposal proposal);
+
+}  // namespace mote

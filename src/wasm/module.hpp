@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// A decoded module: small tables in the pool over bytes that stay where they are (flash, a file mapping). Everything but
+// function bodies is validated when decode() returns.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "runtime/pool.hpp"
+#include "wasm/reader.hpp"
+#include "wasm/types.hpp"
+
+namespace mote::wasm {
+
+enum class ExternKind : uint8_t { Function = 0, Table = 1, Memory = 2, Global = 3, Tag = 4 };
+
+/// One import or export as the bytes have it; made on demand by the iterators below, never stored.
+struct Import {
+  std::string_view module;
+  std::string_view name;
+  ExternKind kind = ExternKind::Function;
+  uint32_t index = 0;   ///< in the index space of its kind
+  uint32_t offset = 0;  ///< byte offset of the import
+};
+
+struct Export {
+  std::string_view name;
+  ExternKind kind = ExternKind::Function;
+  uint32_t index = 0;
+};
+
+/// A constant expression, kept as the place of its (validated) bytes.
+struct ConstExpr {
+  const uint8_t* at = nullptr;
+};
+
+struct Global {
+  GlobalType type;
+  ConstExpr init;     ///< at == nullptr for an import
+  uint16_t slot = 0;  ///< of a defined global: its first slot in the instance; filled by the compiler
+};
+
+struct Table {
+  TableType type;
+  ConstExpr init;  ///< at == nullptr: null
+};
+
+enum class SegmentMode : uint8_t { Active, Passive, Declarative };
+
+struct DataSegment {
+  const uint8_t* bytes = nullptr;
+  uint32_t size = 0;
+  ConstExpr offset;     ///< Active only
+  uint16_t memory = 0;  ///< Active only
+  SegmentMode mode = SegmentMode::Passive;
+};
+
+struct ElementSegment {
+  const uint8_t* items = nullptr;  ///< first function index (LEB128) or first constant expression
+  uint32_t count = 0;
+  ConstExpr offset;    ///< Active only
+  ValType type;
+  uint16_t table = 0;  ///< Active only
+  SegmentMode mode = SegmentMode::Passive;
+  bool expressions = false;  ///< items are constant expressions, not function indices
+};
+
+/// Table of `count` rows in the pool.
+template <class T>
+struct Rows {
+  T* data = nullptr;
+  uint32_t count = 0;
+  T& operator[](uint32_t i) { return data[i]; }
+  const T& operator[](uint32_t i) const { return data[i]; }
+  T* begin() const { return data; }
+  T* end() const { return data + count; }
+};
+
+struct Module {
+  std::span<const uint8_t> bytes;
+  Rows<FuncType> types;
+  Rows<uint16_t> functions;  ///< index of each function's type, imports first
+  Rows<Table> tables;        ///< imports first, as in all index spaces
+  Rows<MemoryType> memories;
+  Rows<Global> globals;
+  Rows<ElementSegment> elements;
+  Rows<DataSegment> data;
+  uint32_t* declared = nullptr;  ///< bitmap: functions that references may name (core spec, 3.4.1 "refs")
+  uint32_t imported_functions = 0, imported_tables = 0, imported_memories = 0, imported_globals = 0;
+  uint32_t start = kNone;                 ///< start function, or kNone
+  const uint8_t* import_section = nullptr;  ///< at its count; nullptr when absent. Likewise below.
+  const uint8_t* export_section = nullptr;
+  const uint8_t* code_section = nullptr;
+  uint32_t code_size = 0;  ///< bytes of the code section's contents
+  const uint8_t* name_section = nullptr;  ///< payload of the custom section "name" (after its name)
+  uint32_t name_section_size = 0;
+  bool has_data_count = false;
+
+  static constexpr uint32_t kNone = 0xffff'ffff;
+
+  const FuncType& type_of(uint32_t function) const { return types[functions[function]]; }
+  uint32_t defined_functions() const { return functions.count - imported_functions; }
+  bool is_declared(uint32_t function) const { return (declared[function / 32] >> (function % 32)) & 1; }
+};
+
+/// Decodes and validates everything but function bodies. On failure `error` says why, the pool is as it was before, and
+/// the result is false. The module's tables are owned by the caller: release() gives them back.
+bool decode(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& error);
+void release(Module& module, Pool& pool);
+
+/// Walks the import section; functions' types are found through Module::functions and so on.
+class Imports {
+ public:
+  explicit Imports(const Module& module);
+  bool next(Import& import);
+
+ private:
+  const Module& module_;
+  const uint8_t* at_;
+  uint32_t left_ = 0;
+  uint32_t counts_[5] = {};
+};
+
+class Exports {
+ public:
+  explicit Exports(const Module& module);
+  bool next(Export& item);
+
+ private:
+  const Module& module_;
+  const uint8_t* at_;
+  uint32_t left_ = 0;
+};
+
+bool find_export(const Module& module, std::string_view name, Export& found);
+
+/// A function's body: its locals' declarations and code, in order of definition.
+struct Body {
+  const uint8_t* begin = nullptr;  ///< at the vector of locals
+  const uint8_t* end = nullptr;    ///< past the final `end`
+};
+
+class Bodies {
+ public:
+  explicit Bodies(const Module& module);
+  bool next(Body& body);
+
+ private:
+  const uint8_t* at_;
+  uint32_t left_ = 0;
+};
+
+/// The name of a function from the name section, or of its export or import; empty when there is none.
+std::string_view function_name(const Module& module, uint32_t function);
+
+}  // namespace mote::wasm

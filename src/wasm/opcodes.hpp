@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the table of opcodes (opcodes.inc) becomes: the enum, and a row of four bytes for each opcode that this build has.
+#pragma once
+#include <cstdint>
+
+#include "config/features.hpp"
+#include "wasm/reader.hpp"
+#include "wasm/types.hpp"
+
+namespace mote::wasm {
+
+using mote::enabled;
+using mote::Proposal;
+
+/// What follows an opcode (core spec, 5.4), in the order of the bytes.
+enum class Immediate : uint8_t {
+  None,
+  Block,            ///< a block type
+  Label,            ///< depth of a label
+  LabelTable,       ///< count, that many labels, a default
+  Function,         ///< function index; likewise below
+  TypeTable,        ///< call_indirect: type, table
+  Type,
+  Local,
+  Global,
+  Table,
+  TableTable,       ///< destination, source
+  ElementTable,     ///< segment, table
+  Element,
+  Memory,
+  MemoryMemory,     ///< destination, source
+  DataMemory,       ///< segment, memory
+  Data,
+  MemArg,           ///< alignment (bit 6: a memory index follows), offset
+  MemArgLane,       ///< MemArg, lane
+  Lane,             ///< one byte
+  Lanes16,          ///< i8x16.shuffle: 16 bytes
+  I32,              ///< signed LEB128
+  I64,
+  F32,              ///< 4 bytes
+  F64,              ///< 8 bytes
+  V128,             ///< 16 bytes
+  HeapType,
+  ValTypes,         ///< select: a vector of value types
+  TypeField,        ///< type, field
+  TypeCount,        ///< type, number of operands
+  TypeData,         ///< type, data segment
+  TypeElement,      ///< type, element segment
+  TypeType,
+  CastBranch,       ///< br_on_cast: flags, label, two heap types
+  TryTable,         ///< block type, vector of catch clauses
+  Tag,
+  Fence,            ///< a zero byte
+  TypeTag,          ///< switch: type, tag
+  TypeHandlers,     ///< resume: type, vector of handlers
+  TypeTagHandlers,  ///< resume_throw: type, tag, vector of handlers
+};
+
+/// An opcode as one number: the byte itself, or 0xN000 + code for the N-th prefix (0xfb is the first).
+constexpr uint16_t opcode_number(uint8_t prefix, uint32_t code) {
+  return static_cast<uint16_t>(prefix == 0 ? code : static_cast<uint32_t>(prefix - 0xfa) << 12 | code);
+}
+
+enum class Op : uint16_t {
+#define MOTE_OP(name, prefix, code, text, immediate, signature, align, proposal) name = opcode_number(prefix, code),
+#include "wasm/opcodes.inc"
+};
+
+/// The prefix byte of an opcode, or 0.
+constexpr uint8_t prefix_of(Op op) {
+  const unsigned group = static_cast<unsigned>(op) >> 12;
+  return static_cast<uint8_t>(group == 0 ? 0 : 0xfa + group);
+}
+constexpr uint32_t code_of(Op op) { return static_cast<uint32_t>(op) & 0xfff; }
+
+/// What the decoder and the validator know of an opcode.
+struct OpcodeRow {
+  static constexpr unsigned kMaxParams = 4, kMaxResults = 2;
+
+  uint32_t valid : 1 = 0;         ///< 0: this build has no such opcode
+  uint32_t by_hand : 1 = 0;       ///< the signature depends on more than the opcode: the rest is 0
+  Immediate immediate : 6 = Immediate::None;
+  uint32_t align : 3 = 0;         ///< log2 of the bytes accessed, or of a lane's
+  uint32_t signature : 18 = 0;    ///< three bits for each parameter and result: kOperands
+
+  uint32_t param_count() const { return count(0, kMaxParams); }
+  uint32_t result_count() const { return count(kMaxParams, kMaxResults); }
+  /// Types; kBottom where there is none. `address` is the type of the memory's or table's addresses.
+  ValType param(uint32_t i, ValType address = kI32) const { return operand(i, address); }
+  ValType result(uint32_t i = 0, ValType address = kI32) const { return operand(kMaxParams + i, address); }
+
+ private:
+  uint32_t code(uint32_t i) const { return (signature >> (3 * i)) & 7; }
+  ValType operand(uint32_t i, ValType address) const {
+    const uint32_t c = code(i);  // in the order of kOperands
+    if (c == 0) return kBottom;
+    return c == 6 ? address : ValType{0x80 - c};
+  }
+  uint32_t count(uint32_t first, uint32_t most) const {
+    uint32_t n = 0;
+    while (n < most && code(first + n) != 0) ++n;
+    return n;
+  }
+};
+static_assert(sizeof(OpcodeRow) == 4);
+
+/// A signature's letters, numbered as OpcodeRow::signature has them: i32 to v128 are 0x80 minus their encoding.
+inline constexpr char kOperands[] = " ilfdva";
+
+/// Reads an opcode. One that the build lacks fails the reader: "needs the ... proposal" or "illegal opcode".
+OpcodeRow read_opcode(Reader& reader, Op& op);
+/// The row of an opcode; not valid when the build lacks it.
+OpcodeRow row_of(Op op);
+
+/// Moves past an opcode's immediates, checking their encoding and nothing else.
+void skip_immediates(Reader& reader, Immediate immediate);
+
+/// True when the build has the proposal; otherwise the reader fails at `offset`, naming it.
+bool require(Reader& reader, Proposal proposal, uint32_t offset);
+
+/// For tools: the name in the text format and the proposal of an opcode. Not linked where nobody calls them.
+const char* name_of(Op op);
+Proposal proposal_of(Op op);
+
+}  // namespace mote::wasm

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wasm/reader.hpp"
+
+namespace mote::wasm {
+
+void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset, uint32_t detail) {
+  at_ = end_;
+  if (!ok()) return;
+  error_->code = code;
+  error_->message = message;
+  error_->offset = offset;
+  error_->detail = detail;
+}
+
+void Reader::fail_at_end() { fail(ErrorCode::Malformed, "unexpected end of section or function"); }
+
+uint64_t Reader::leb128(unsigned bits, bool is_signed) {
+  const uint32_t start = offset();
+  uint64_t value = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    if (at_ >= end_) {
+      fail_at_end();
+      return 0;
+    }
+    const uint8_t byte = *at_++;
+    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+    const unsigned left = bits - shift;  // bits that this byte may still give
+    if (left < 7) {                      // the last byte: the rest of it is zero, or for signed numbers repeats the sign
+      const unsigned sign = is_signed ? (byte >> (left - 1)) & 1 : 0;
+      const unsigned rest = (byte & 0x7fu) >> left;
+      const char* message = nullptr;
+      if (byte & 0x80) message = "integer representation too long";
+      else if (rest != (sign ? 0x7fu >> left : 0u)) message = "integer too large";
+      if (message) {
+        fail_at(ErrorCode::Malformed, message, start);
+        return 0;
+      }
+    }
+    if (byte & 0x80) continue;
+    if (is_signed && (byte & 0x40) && shift + 7 < 64) value |= ~uint64_t{0} << (shift + 7);
+    return value;
+  }
+}
+
+uint32_t Reader::fixed32() {
+  const uint8_t* at = bytes(4);
+  if (!at) return 0;
+  return static_cast<uint32_t>(at[0]) | static_cast<uint32_t>(at[1]) << 8 | static_cast<uint32_t>(at[2]) << 16 |
+         static_cast<uint32_t>(at[3]) << 24;
+}
+
+uint64_t Reader::fixed64() {
+  const uint64_t low = fixed32();
+  return low | static_cast<uint64_t>(fixed32()) << 32;
+}
+
+const uint8_t* Reader::bytes(size_t size) {
+  if (size > remaining()) {
+    fail(ErrorCode::Malformed, "unexpected end of section or function");
+    return nullptr;
+  }
+  const uint8_t* at = at_;
+  at_ += size;
+  return ok() ? at : nullptr;
+}
+
+Reader Reader::sub(size_t size) {
+  Reader inner = *this;
+  if (size > remaining()) {
+    fail(ErrorCode::Malformed, "length out of bounds");
+    inner.at_ = inner.end_;
+    return inner;
+  }
+  at_ += size;
+  inner.end_ = at_;
+  return inner;
+}
+
+std::string_view Reader::name() {
+  const uint32_t size = u32();
+  const uint32_t start = offset();
+  if (size > remaining()) fail(ErrorCode::Malformed, "length out of bounds");
+  const uint8_t* at = bytes(size);
+  if (!at) return {};
+  const std::string_view text(reinterpret_cast<const char*>(at), size);
+  if (is_utf8(text)) return text;
+  fail_at(ErrorCode::Malformed, "malformed UTF-8 encoding", start);
+  return {};
+}
+
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<uint8_t>(text[i++]);
+    if (lead < 0x80) continue;
+    if (lead < 0xc2 || lead > 0xf4) return false;
+    const unsigned more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    if (text.size() - i < more) return false;
+    // The second byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+    const auto second = static_cast<uint8_t>(text[i]);
+    const uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (second < low || second > high) return false;
+    for (unsigned k = 1; k < more; ++k) {
+      if ((static_cast<uint8_t>(text[i + k]) & 0xc0) != 0x80) return false;
+    }
+    i += more;
+  }
+  return true;
+}
+
+}  // namespace mote::wasm
