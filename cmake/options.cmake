@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# What a build of Mote can choose, and the flags that all its parts share.
+
+set(MOTE_PROFILE "" CACHE STRING "Which proposals: tiny, mcu or full (default: full on hosts, mcu on boards)")
+set(MOTE_BOARD "" CACHE STRING "Build the firmware of this board (see boards/)")
+if(NOT MOTE_PROFILE)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
+    set(MOTE_PROFILE mcu)
+  else()
+    set(MOTE_PROFILE full)
+  endif()
+endif()
+string(TOUPPER ${MOTE_PROFILE} MOTE_PROFILE_UPPER)
+
+set(MOTE_ON_HOST OFF)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
+  set(MOTE_ON_HOST ON)
+endif()
+option(MOTE_BUILD_TOOLS "The mote command" ${MOTE_ON_HOST})
+option(MOTE_BUILD_TESTS "Tests" ${MOTE_ON_HOST})
+option(MOTE_BUILD_BENCH "Benchmarks" ${MOTE_ON_HOST})
+option(MOTE_BUILD_FUZZERS "libFuzzer targets (clang)" OFF)
+option(MOTE_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(MOTE_CCACHE ccache)
+  if(MOTE_CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER ${MOTE_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${MOTE_CCACHE})
+  endif()
+endif()
+
+# Warnings and language for every target of the project; not for its users.
+add_library(mote_options INTERFACE)
+target_compile_features(mote_options INTERFACE cxx_std_20)
+target_compile_options(mote_options INTERFACE -Wall -Wextra -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wconversion> -Werror)
+if(MOTE_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_definitions(MOTE_SANITIZE)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# The core: no exceptions, no RTTI; floats exactly as WebAssembly says (no contraction to fused multiply-add).
+add_library(mote_core_options INTERFACE)
+target_link_libraries(mote_core_options INTERFACE mote_options)
+target_compile_options(mote_core_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>
+  -ffp-contract=off -fno-math-errno -ffunction-sections -fdata-sections)

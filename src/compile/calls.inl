@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls: arguments lie in the homes of the stack's topmost values, and results take their place.
+
+namespace mote::compile {
+
+template <Isa I>
+const wasm::FuncType* SinglePass<I>::read_callee(uint32_t& function) {
+  function = reader_.u32();
+  if (function < module_.functions.count) return &module_.type_of(function);
+  fail("unknown function");
+  return nullptr;
+}
+
+template <Isa I>
+const wasm::FuncType* SinglePass<I>::read_indirect(uint32_t& type, uint32_t& table) {
+  type = reader_.u32();
+  table = read_table();
+  if (!reader_.ok()) return nullptr;
+  if (type >= module_.types.count) return fail("unknown type"), nullptr;
+  if (module_.tables[table].type.element != wasm::kFuncRef) return mismatch(), nullptr;
+  type = module_.types[type].canonical;
+  return &module_.types[type];
+}
+
+/// Checks and pops the arguments, which are left in their homes; the first slot of them.
+template <Isa I>
+uint16_t SinglePass<I>::pop_arguments(const wasm::FuncType& type) {
+  Control arguments;
+  arguments.type = &type;
+  const uint32_t there = values_.size() - controls_.top().height;
+  if (live() && there >= type.param_count) flush(type.param_count);
+  pop_types(arguments, true);
+  const uint16_t base = top_home();
+  const uint32_t most = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
+  if (live()) need_slots(base + most);
+  return base;
+}
+
+template <Isa I>
+void SinglePass<I>::push_results(const wasm::FuncType& type) {
+  Control results;
+  results.type = &type;
+  push_types(results, false);
+}
+
+template <Isa I>
+void SinglePass<I>::call() {
+  uint32_t function = 0;
+  const wasm::FuncType* type = read_callee(function);
+  if (type == nullptr) return;
+  const uint16_t base = pop_arguments(*type);
+  if (!reader_.ok()) return;
+  if (live()) isa_.call(function, base);
+  push_results(*type);
+}
+
+template <Isa I>
+void SinglePass<I>::call_indirect() {
+  uint32_t type_index = 0, table = 0;
+  const wasm::FuncType* type = read_indirect(type_index, table);
+  if (type == nullptr) return;
+  Value index = pop(wasm::kI32);
+  if (!reader_.ok()) return;
+  if (needs_flush(type->param_count)) keep(index);
+  const uint16_t base = pop_arguments(*type);
+  if (!reader_.ok()) return;
+  if (live()) isa_.call_indirect(index, type_index, table, base);
+  push_results(*type);
+}
+
+template <Isa I>
+bool SinglePass<I>::same_types(const uint8_t* a, const uint8_t* b, uint32_t count) {
+  for (; count > 0; --count) {
+    if (wasm::next_type(a) != wasm::next_type(b)) return false;
+  }
+  return true;
+}
+
+template <Isa I>
+bool SinglePass<I>::same_results(const wasm::FuncType& type) {
+  if (type.result_count == type_->result_count && same_types(type.results(), type_->results(), type.result_count)) return true;
+  mismatch();
+  return false;
+}
+
+template <Isa I>
+void SinglePass<I>::return_call() {
+  uint32_t function = 0;
+  const wasm::FuncType* type = read_callee(function);
+  if (type == nullptr || !same_results(*type)) return;
+  const uint16_t base = pop_arguments(*type);
+  if (!reader_.ok()) return;
+  if (live()) isa_.tail_call(function, base, type->param_slots);
+  set_unreachable();
+}
+
+template <Isa I>
+void SinglePass<I>::return_call_indirect() {
+  uint32_t type_index = 0, table = 0;
+  const wasm::FuncType* type = read_indirect(type_index, table);
+  if (type == nullptr || !same_results(*type)) return;
+  Value index = pop(wasm::kI32);
+  if (!reader_.ok()) return;
+  if (needs_flush(type->param_count)) keep(index);
+  const uint16_t base = pop_arguments(*type);
+  if (!reader_.ok()) return;
+  if (live()) isa_.tail_call_indirect(index, type_index, table, base, type->param_slots);
+  set_unreachable();
+}
+
+}  // namespace mote::compile

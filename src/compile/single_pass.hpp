@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiler: one pass over a function's body that validates (core spec, appendix "Validation Algorithm"), tracks where
+// each value is, and emits through an ISA. Nothing here knows which ISA.
+#pragma once
+#include "compile/growing.hpp"
+#include "compile/isa.hpp"
+#include "config/limits.hpp"
+#include "wasm/opcodes.hpp"
+#include "wasm/reader.hpp"
+
+namespace mote::compile {
+
+template <Isa I>
+class SinglePass {
+ public:
+  SinglePass(const wasm::Module& module, Pool& pool, I& isa, Error& error)
+      : module_(module), pool_(pool), isa_(isa), error_(error), reader_(nullptr, nullptr, module.bytes.data(), error),
+        values_(pool), controls_(pool), locals_(pool) {}
+
+  /// Compiles one body; false when `error` is set. `entry` receives the position of its code's entry.
+  bool compile(uint32_t function, const wasm::Body& body, uint32_t& entry);
+
+  /// True once any function has read, written, measured or grown a memory.
+  bool touches_memory() const { return touches_memory_; }
+
+ private:
+  using Op = wasm::Op;
+  using ValType = wasm::ValType;
+
+  // single_pass.inl: the walk over a body.
+  bool attempt(uint32_t function, const wasm::Body& body, uint32_t& entry);
+  bool read_locals(const wasm::FuncType& type);
+  bool add_local(ValType type, bool parameter);
+  void instruction();
+  void dispatch(Op op, const wasm::OpcodeRow& row);
+  void numeric(Op op, const wasm::OpcodeRow& row);
+  void constant(ValType type, uint64_t value);
+  FunctionFrame frame() const;
+
+  // values.inl: the operand stack.
+  bool live() const { return !controls_[controls_.size() - 1].dead; }
+  void fail(const char* message) { reader_.fail_at(ErrorCode::Invalid, message, at_); }
+  void out_of_memory();
+  uint16_t top_home();
+  void push(const Value& value);
+  void push_type(ValType type) { push(in_home(type)); }
+  Value in_home(ValType type);
+  Value register_result(ValType type);
+  Value pop(ValType expected);
+  Value pop_any();
+  void mismatch();
+  void spill();
+  void to_home(uint32_t index);
+  void flush(uint32_t count);
+  void flush_all();
+  void keep(Value& value);
+  void drop_values(uint32_t height);
+  void need_slots(uint32_t slots);
+
+  // variables.inl: locals and globals.
+  void local_get();
+  void local_set(bool tee);
+  void note_read(uint32_t index);
+  void note_write(uint32_t index);
+  void preserve(uint32_t index, Value& value);
+  void release_local(const Value& value);
+  void global_get();
+  void global_set();
+  uint32_t read_local();
+
+  // control.inl: blocks and branches.
+  bool block_type(Control& control);
+  uint32_t param_count(const Control& c) const { return c.type ? c.type->param_count : 0; }
+  uint32_t result_count(const Control& c) const { return c.type ? c.type->result_count : (c.result == wasm::kBottom ? 0 : 1); }
+  uint32_t label_count(const Control& c) const { return c.kind == Control::Kind::Loop ? param_count(c) : result_count(c); }
+  template <class Visit>
+  void each_type(const Control& c, bool params, Visit visit);
+  void pop_types(const Control& c, bool params);
+  void push_types(const Control& c, bool params);
+  void push_control(Control control);
+  void begin_block(Control::Kind kind);
+  void begin_else();
+  void end_block();
+  void end_without_join();
+  void end_function_block();
+  bool needs_flush(uint32_t params);
+  void retype(const Control& target);
+  static bool same_types(const uint8_t* a, const uint8_t* b, uint32_t count);
+  void set_unreachable();
+  Control* label_target(uint32_t depth);
+  void check_label(const Control& target);
+  bool in_place(const Control& target);
+  uint16_t result_home(const Control& target);
+  void move_results(const Control& target);
+  void emit_return(uint32_t count);
+  void go(Control& target);
+  void br();
+  void br_if();
+  void br_table();
+  void table_stubs(const uint8_t* targets, uint32_t count);
+  void return_();
+
+  // calls.inl
+  void call();
+  void call_indirect();
+  void return_call();
+  void return_call_indirect();
+  const wasm::FuncType* read_callee(uint32_t& function);
+  const wasm::FuncType* read_indirect(uint32_t& type, uint32_t& table);
+  uint16_t pop_arguments(const wasm::FuncType& type);
+  void push_results(const wasm::FuncType& type);
+  bool same_results(const wasm::FuncType& type);
+
+  // memory.inl: memories, tables, references and the rest.
+  MemArg read_memarg(const wasm::OpcodeRow& row);
+  void load(Op op, const wasm::OpcodeRow& row);
+  void store(Op op, const wasm::OpcodeRow& row);
+  uint32_t read_memory();
+  uint32_t read_table();
+  uint32_t read_data();
+  uint32_t read_element();
+  void help(Op op, std::initializer_list<ValType> operands, ValType result, uint32_t a, uint32_t b);
+  void bulk(Op op);
+  void table_op(Op op);
+  void select(bool typed);
+  void reference(Op op);
+
+  const wasm::Module& module_;
+  Pool& pool_;
+  I& isa_;
+  Error& error_;
+  wasm::Reader reader_;
+  Growing<Value> values_;
+  Growing<Control> controls_;
+  Growing<Local> locals_;
+  const wasm::FuncType* type_ = nullptr;  ///< of the function
+  uint32_t function_ = 0;
+  uint32_t at_ = 0;            ///< offset of the instruction
+  uint32_t serial_ = 0;        ///< of the last control
+  uint32_t flushed_ = 0;       ///< values below are in their homes or constant
+  int32_t owners_[I::kRegisters];  ///< index of the value in each register, or -1
+  uint16_t local_slots_ = 0;
+  uint32_t frame_slots_ = 0;   ///< the most that was needed
+  bool touches_memory_ = false;
+};
+
+}  // namespace mote::compile

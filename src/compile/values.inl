@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operand stack: types for validation, places for code.
+
+namespace mote::compile {
+
+template <Isa I>
+void SinglePass<I>::out_of_memory() {
+  reader_.fail_at(ErrorCode::OutOfMemory, "no memory to compile the function", at_, static_cast<uint32_t>(pool_.missing()));
+}
+
+template <Isa I>
+uint16_t SinglePass<I>::top_home() {
+  if (values_.empty()) return local_slots_;
+  return static_cast<uint16_t>(values_.top().home + values_.top().slots());
+}
+
+template <Isa I>
+void SinglePass<I>::need_slots(uint32_t slots) {
+  if (slots > limits::kFrameSlots) reader_.fail_at(ErrorCode::Limit, "the function needs a frame of more than 65000 slots", at_);
+  if (slots > frame_slots_) frame_slots_ = slots;
+}
+
+template <Isa I>
+Value SinglePass<I>::in_home(ValType type) {
+  Value value;
+  value.type = type;
+  value.home = top_home();
+  return value;
+}
+
+template <Isa I>
+void SinglePass<I>::push(const Value& value) {
+  need_slots(value.home + value.slots());
+  if (value.in_register()) owners_[value.reg] = static_cast<int32_t>(values_.size());
+  if (value.kind == Value::Kind::Local) ++locals_[value.local].references;
+  if (!values_.push(value)) out_of_memory();
+}
+
+/// A place for a result: a register, which the operands that were just popped have left.
+template <Isa I>
+Value SinglePass<I>::register_result(ValType type) {
+  Value value = in_home(type);
+  value.kind = Value::Kind::Register;
+  return value;
+}
+
+template <Isa I>
+void SinglePass<I>::release_local(const Value& value) {
+  if (value.kind == Value::Kind::Local) --locals_[value.local].references;
+}
+
+template <Isa I>
+Value SinglePass<I>::pop_any() {
+  if (!reader_.ok()) return {};
+  const Control& control = controls_.top();
+  if (values_.size() == control.height) {
+    if (!control.unreachable) mismatch();
+    return in_home(wasm::kBottom);
+  }
+  const Value value = values_.pop();
+  if (value.in_register()) owners_[value.reg] = -1;
+  release_local(value);
+  if (flushed_ > values_.size()) flushed_ = values_.size();
+  return value;
+}
+
+template <Isa I>
+void SinglePass<I>::mismatch() {
+  fail("type mismatch");
+}
+
+template <Isa I>
+Value SinglePass<I>::pop(ValType expected) {
+  Value value = pop_any();
+  if (value.type != expected && value.type != wasm::kBottom && expected != wasm::kBottom) mismatch();
+  if (value.type == wasm::kBottom) value.type = expected;
+  return value;
+}
+
+/// Registers to homes: before anything is emitted that does not consume them.
+template <Isa I>
+void SinglePass<I>::spill() {
+  if (!live()) return;
+  for (int32_t& owner : owners_) {
+    if (owner < 0) continue;
+    Value& value = values_[static_cast<uint32_t>(owner)];
+    isa_.move(value.home, value);
+    value.kind = Value::Kind::Stack;
+    owner = -1;
+  }
+}
+
+template <Isa I>
+void SinglePass<I>::to_home(uint32_t index) {
+  Value& value = values_[index];
+  if (value.kind == Value::Kind::Stack) return;
+  isa_.move(value.home, value);
+  release_local(value);
+  value.kind = Value::Kind::Stack;
+}
+
+/// The topmost `count` values to their homes: arguments, results.
+template <Isa I>
+void SinglePass<I>::flush(uint32_t count) {
+  if (!live()) return;
+  spill();
+  for (uint32_t i = values_.size() - count; i < values_.size(); ++i) to_home(i);
+}
+
+/// All values to where any path will find them: at the start of a block. Constants need no place.
+template <Isa I>
+void SinglePass<I>::flush_all() {
+  if (!live()) return;
+  spill();
+  for (uint32_t i = flushed_; i < values_.size(); ++i) {
+    if (!values_[i].is_constant()) to_home(i);
+  }
+  flushed_ = values_.size();
+}
+
+/// A popped value that must survive moves: out of the register, to its home.
+template <Isa I>
+void SinglePass<I>::keep(Value& value) {
+  if (!live() || !value.in_register()) return;
+  need_slots(value.home + value.slots());
+  isa_.move(value.home, value);
+  value.kind = Value::Kind::Stack;
+}
+
+template <Isa I>
+void SinglePass<I>::drop_values(uint32_t height) {
+  while (values_.size() > height) {
+    const Value value = values_.pop();
+    if (value.in_register()) owners_[value.reg] = -1;
+    release_local(value);
+  }
+  if (flushed_ > height) flushed_ = height;
+}
+
+}  // namespace mote::compile

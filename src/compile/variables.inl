@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Locals and globals.
+
+namespace mote::compile {
+
+template <Isa I>
+uint32_t SinglePass<I>::read_local() {
+  const uint32_t index = reader_.u32();
+  if (index >= locals_.size()) {
+    fail("unknown local");
+    return 0;
+  }
+  return index;
+}
+
+/// A local that is read must have been written in a block that is still open, or be cleared at entry.
+template <Isa I>
+void SinglePass<I>::note_read(uint32_t index) {
+  Local& local = locals_[index];
+  if (local.parameter || local.needs_zero) return;
+  const bool written = local.set_depth > 0 && local.set_depth <= controls_.size() &&
+                       controls_[local.set_depth - 1].serial == local.set_serial;
+  if (!written) local.needs_zero = true;
+}
+
+template <Isa I>
+void SinglePass<I>::note_write(uint32_t index) {
+  Local& local = locals_[index];
+  if (local.parameter || local.needs_zero) return;
+  const bool written = local.set_depth > 0 && local.set_depth <= controls_.size() &&
+                       controls_[local.set_depth - 1].serial == local.set_serial;
+  if (written) return;
+  local.set_depth = controls_.size();
+  local.set_serial = controls_.top().serial;
+}
+
+template <Isa I>
+void SinglePass<I>::local_get() {
+  const uint32_t index = read_local();
+  if (!reader_.ok()) return;
+  if (live()) note_read(index);
+  Value value = in_home(locals_[index].type);
+  value.kind = Value::Kind::Local;
+  value.slot = locals_[index].slot;
+  value.local = index;
+  push(value);
+}
+
+/// Values on the stack that are still in a local go to their homes before it is written.
+template <Isa I>
+void SinglePass<I>::preserve(uint32_t index, Value& value) {
+  if (locals_[index].references == 0) return;
+  keep(value);
+  for (uint32_t i = values_.size(); locals_[index].references > 0; --i) {
+    const Value& waiting = values_[i - 1];
+    if (waiting.kind == Value::Kind::Local && waiting.local == index) to_home(i - 1);
+  }
+}
+
+template <Isa I>
+void SinglePass<I>::local_set(bool tee) {
+  const uint32_t index = read_local();
+  if (!reader_.ok()) return;
+  const Local& local = locals_[index];
+  Value value = pop(local.type);
+  if (live() && reader_.ok()) {
+    spill();
+    preserve(index, value);
+    if (value.kind != Value::Kind::Local || value.local != index) isa_.move(local.slot, value);
+    note_write(index);
+  }
+  if (!tee) return;
+  Value copy = in_home(local.type);
+  if (value.is_constant()) {
+    copy.kind = Value::Kind::Constant;
+    copy.constant = value.constant;
+  } else {
+    copy.kind = Value::Kind::Local;
+    copy.slot = local.slot;
+    copy.local = index;
+  }
+  push(copy);
+}
+
+template <Isa I>
+void SinglePass<I>::global_get() {
+  const uint32_t index = reader_.u32();
+  if (index >= module_.globals.count) return fail("unknown global");
+  const wasm::Global& global = module_.globals[index];
+  spill();
+  const Value result = register_result(global.type.type);
+  if (live()) isa_.global_get(result, global, index);
+  push(result);
+}
+
+template <Isa I>
+void SinglePass<I>::global_set() {
+  const uint32_t index = reader_.u32();
+  if (index >= module_.globals.count) return fail("unknown global");
+  const wasm::Global& global = module_.globals[index];
+  if (!global.type.mutable_) return fail("global is immutable");
+  const Value value = pop(global.type.type);
+  spill();
+  if (live()) isa_.global_set(value, global, index);
+}
+
+}  // namespace mote::compile

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls and returns. See frame.hpp for the stack.
+#pragma once
+#include "vm/bodies.hpp"
+#include "vm/call.hpp"
+
+namespace mote::vm {
+
+template <class F>
+MOTE_INLINE const uint8_t* behind(const Registers& r) {
+  return r.ip() + F::kSize;
+}
+
+MOTE_INLINE const uint8_t* entry_of(const Registers& r, u32 defined_function) {
+  return r.instance().code + r.instance().entries[defined_function];
+}
+
+template <class T>
+MOTE_INLINE Flow leave_frame(Registers& r, T) {
+  const auto* link = reinterpret_cast<const Link*>(r.links());
+  r.set_links(r.links() + 2);
+  r.set_fp(link->fp);
+  r.set_ip(link->ip);
+  return sizeof(T) == 8 ? Flow::Goto64 : Flow::Goto;
+}
+
+template <class F, Operation Op, Place X>
+MOTE_INLINE Flow return_value(Registers& r) {
+  using T = std::conditional_t<Op == Operation::Return32, u32, u64>;
+  const T value = F::template source<T, X, 0>(r);
+  write_slot(r.fp(), value);
+  if constexpr (sizeof(T) == 4) r.set32(value);
+  if constexpr (sizeof(T) == 8) r.set64(value);
+  return leave_frame(r, value);
+}
+
+/// call_indirect: the function that `index` names in a table, or a trap (core spec, 4.4.8).
+template <class F, size_t First>
+MOTE_INLINE const runtime::Function* indirect(Registers& r, u32 index, Trap& why) {
+  runtime::Instance& instance = r.instance();
+  return table_function(instance, F::template half<First + 1>(r), index, F::template half<First>(r), why);
+}
+
+/// The bodies of call instructions. Operands: [index], frame, callee, ...; tail calls also: slots of arguments.
+template <class F, Operation Op, Place X>
+MOTE_INLINE Flow run_call(Registers& r) {
+  using enum Operation;
+  constexpr size_t kFrame = slots_before(X);
+  if constexpr (Op == Call) {
+    return enter_frame(r, F::template target<kFrame + 1>(r), F::template frame<kFrame>(r), behind<F>(r));
+  } else if constexpr (Op == CallEntry || Op == CallEntryWide) {
+    return enter_frame(r, entry_of(r, F::template half<kFrame + 1>(r)), F::template frame<kFrame>(r), behind<F>(r));
+  } else if constexpr (Op == CallImport || Op == CallImportWide) {
+    const runtime::Function& callee = *r.instance().imported_functions[F::template half<kFrame + 1>(r)];
+    return call_function(r, callee, F::template frame<kFrame>(r), behind<F>(r));
+  } else if constexpr (Op == CallIndirect || Op == CallIndirectWide) {
+    Trap why;
+    const runtime::Function* callee = indirect<F, kFrame + 1>(r, F::template source<u32, X, 0>(r), why);
+    if (callee == nullptr) return trap(r, why);
+    if (callee->instance != &r.instance()) return call_function(r, *callee, F::template frame<kFrame>(r), behind<F>(r));
+    return enter_frame(r, callee->entry, F::template frame<kFrame>(r), behind<F>(r));
+  } else if constexpr (Op == TailCallEntry) {
+    return tail_call_entry(r, entry_of(r, F::template half<1>(r)), F::template frame<0>(r), F::template half<2>(r));
+  } else if constexpr (Op == TailCallImport) {
+    const runtime::Function& callee = *r.instance().imported_functions[F::template half<1>(r)];
+    return tail_call(r, callee, F::template frame<0>(r), F::template half<2>(r));
+  } else if constexpr (Op == TailCallIndirect) {
+    Trap why;
+    const runtime::Function* callee = indirect<F, 2>(r, F::template source<u32, X, 0>(r), why);
+    if (callee == nullptr) return trap(r, why);
+    return tail_call(r, *callee, F::template frame<1>(r), F::template half<4>(r));
+  } else if constexpr (Op == Return) {
+    return leave_frame(r, u32{});
+  } else if constexpr (Op == Return32 || Op == Return64) {
+    return return_value<F, Op, X>(r);
+  } else if constexpr (Op == LeaveInstance) {
+    leave_instance(r);
+    return leave_frame(r, u64{});
+  } else if constexpr (Op == Halt) {
+    return Flow::Leave;
+  } else {
+    static_assert(Op == Helper);
+    return help(r, static_cast<uint8_t>(F::template byte<0>(r)), r.fp() + F::template half<1>(r), F::template half<2>(r), F::template word<3>(r));
+  }
+}
+
+}  // namespace mote::vm

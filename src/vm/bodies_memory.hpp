@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads and stores of memory 0. One comparison with the limit register covers nearly every access; what it does not cover
+// (the last bytes of memory, and what is out of bounds) goes to slow_access(), which is exact and never comes back here.
+#pragma once
+#include "vm/fetch.hpp"
+#include "vm/numeric.hpp"
+
+namespace mote::vm {
+
+/// What a load reads and what it gives: `Stored` in memory, widened to `Value`.
+template <Operation Op>
+struct Access;
+#define MOTE_ACCESS(name, stored, value)            \
+  template <>                                       \
+  struct Access<operation_of(wasm::Op::name)> {     \
+    using Stored [[gnu::may_alias, gnu::aligned(1)]] = stored; \
+    using Plain = stored;                             \
+    using Value = value;                              \
+  };
+MOTE_ACCESS(I32Load, uint32_t, u32)
+MOTE_ACCESS(I64Load, uint64_t, u64)
+MOTE_ACCESS(I32Load8S, int8_t, u32)
+MOTE_ACCESS(I32Load8U, uint8_t, u32)
+MOTE_ACCESS(I32Load16S, int16_t, u32)
+MOTE_ACCESS(I32Load16U, uint16_t, u32)
+MOTE_ACCESS(I64Load8S, int8_t, u64)
+MOTE_ACCESS(I64Load8U, uint8_t, u64)
+MOTE_ACCESS(I64Load16S, int16_t, u64)
+MOTE_ACCESS(I64Load16U, uint16_t, u64)
+MOTE_ACCESS(I64Load32S, int32_t, u64)
+MOTE_ACCESS(I64Load32U, uint32_t, u64)
+MOTE_ACCESS(I32Store, uint32_t, u32)
+MOTE_ACCESS(I64Store, uint64_t, u64)
+MOTE_ACCESS(I32Store8, uint8_t, u32)
+MOTE_ACCESS(I32Store16, uint16_t, u32)
+MOTE_ACCESS(I64Store8, uint8_t, u64)
+MOTE_ACCESS(I64Store16, uint16_t, u64)
+MOTE_ACCESS(I64Store32, uint32_t, u64)
+#undef MOTE_ACCESS
+
+/// The place in memory of an access, or nullptr for the slow path. I: index of the offset operand.
+template <class F, Place X, Offset O, size_t I>
+MOTE_INLINE uint8_t* effective(Registers& r) {
+  if constexpr (O == Offset::Constant) {
+    return r.memory() + F::template half<I>(r);
+  } else {
+    const u32 base = F::template source<u32, X, 0>(r);
+    u32 offset = 0;
+    if constexpr (O == Offset::Byte) offset = F::template byte<I>(r);
+    if constexpr (O == Offset::Half) offset = F::template half<I>(r);
+    const u32 address = base + offset;
+    // The limit leaves room for an offset of a byte; a longer one is added before the comparison, and must not wrap.
+    const bool good = O == Offset::Half ? address >= base && address < r.limit() : base < r.limit();
+    if (good) return r.memory() + address;
+    r.run().address = address < base ? 0xffff'ffff : address;
+    return nullptr;
+  }
+}
+
+template <class F, Operation Op, Place D, Place X, Offset O>
+MOTE_INLINE Flow run(Registers& r, Load<Op, D, X, O>) {
+  if constexpr (O == Offset::Word) {
+    return general_access<F>(r);
+  } else {
+    using A = Access<Op>;
+    const uint8_t* at = effective<F, X, O, slots_before(X) + (D == Place::S ? 1 : 0)>(r);
+    if (O != Offset::Constant && at == nullptr) return Flow::Slow;
+    const auto value = *reinterpret_cast<const typename A::Stored*>(at);
+    return F::template result<D, slots_before(X)>(r, static_cast<typename A::Value>(value));
+  }
+}
+
+template <class F, Operation Op, Place X, Place Y, Offset O>
+MOTE_INLINE Flow run(Registers& r, Store<Op, X, Y, O>) {
+  if constexpr (O == Offset::Word) {
+    return general_access<F>(r);
+  } else {
+    using A = Access<Op>;
+    uint8_t* at = effective<F, X, O, slots_before(X, Y)>(r);
+    if (O != Offset::Constant && at == nullptr) return Flow::Slow;
+    const auto value = F::template source<typename A::Value, Y, slots_before(X)>(r);
+    *reinterpret_cast<typename A::Stored*>(at) = static_cast<typename A::Plain>(value);
+    return Flow::Next;
+  }
+}
+
+/// An access with any 32-bit offset: always exact.
+template <class F>
+MOTE_INLINE Flow general_access(Registers& r) {
+  const uint64_t sum = uint64_t{*F::template slot<0>(r)} + F::template word<2>(r);
+  r.run().address = sum > 0xffff'ffff ? 0xffff'ffff : static_cast<u32>(sum);
+  return Flow::Slow;
+}
+
+}  // namespace mote::vm

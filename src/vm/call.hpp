@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of calls that are done out of line: into the host, into another instance, in tail position. Part of the
+// interpreter's translation unit, because the state may lie in reserved registers.
+#pragma once
+#include "vm/fetch.hpp"
+#include "vm/frame.hpp"
+#include "vm/helpers.hpp"
+
+namespace mote::runtime {
+/// Calls a host function: nesting is counted, failure leaves its trap in the active run.
+HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots);
+}  // namespace mote::runtime
+
+namespace mote::vm {
+
+/// Size of the frame that a function needs, with a margin for the links of its own calls.
+MOTE_INLINE u32 frame_slots(const uint8_t* entry) { return *reinterpret_cast<const Half*>(entry - kFrameHeader); }
+
+/// Pushes a link and goes to `entry`; a trap when frame and links would meet.
+MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* entry, uint32_t* frame, const uint8_t* return_to) {
+  auto* link = reinterpret_cast<Link*>(r.links()) - 1;
+  link->ip = return_to;
+  link->fp = r.fp();
+  if (reinterpret_cast<uintptr_t>(frame + frame_slots(entry)) > reinterpret_cast<uintptr_t>(link)) {
+    return trap(r, Trap::StackExhausted);
+  }
+  r.set_links(reinterpret_cast<uintptr_t*>(link));
+  r.set_fp(frame);
+  r.set_ip(entry);
+  return r.charge() ? Flow::Goto : Flow::Leave;
+}
+
+inline const runtime::Function* table_function(runtime::Instance& instance, u32 table_index, u32 index, u32 type, Trap& why) {
+  const runtime::Table& table = *instance.tables[table_index];
+  why = Trap::UndefinedElement;
+  if (index >= table.size) return nullptr;
+  const auto* function = instance.pool->at<const runtime::Function>(table.elements[index]);
+  why = Trap::UninitializedElement;
+  if (function == nullptr) return nullptr;
+  why = Trap::IndirectCallTypeMismatch;
+  const wasm::FuncType* expected = &instance.module->wasm.types[type];
+  if (function->type != expected && !wasm::equal(*function->type, *expected)) return nullptr;
+  return function;
+}
+
+/// The result of a host function, which lies at `frame`, also goes into the accumulator.
+inline void take_result(Registers& r, const runtime::Function& function, const uint32_t* frame) {
+  if (function.type->result_slots == 1) r.set32(frame[0]);
+  if (function.type->result_slots == 2) r.set64(read_slot<u64>(frame));
+}
+
+inline HostStatus call_host(Registers& r, const runtime::Function& function, uint32_t* frame) {
+  r.save();
+  runtime::Instance& instance = r.instance();
+  runtime::Run* run = instance.active;
+  const HostStatus status = runtime::call_host(instance, function, frame);
+  instance.active = run;
+  r.restore();
+  r.reload_memory();
+  return status;
+}
+
+inline void switch_to(Registers& r, runtime::Instance& callee) {
+  callee.active = &r.run();
+  r.set_instance(&callee);
+  r.reload_memory();
+}
+
+[[gnu::noinline]] inline Flow call_function(Registers& r, const runtime::Function& callee, uint32_t* frame, const uint8_t* return_to) {
+  if (callee.instance == nullptr) {
+    if (call_host(r, callee, frame) != HostStatus::Done) return Flow::Leave;
+    take_result(r, callee, frame);
+    r.set_ip(return_to);
+    return Flow::Goto64;
+  }
+  if (callee.instance == &r.instance()) return enter_frame(r, callee.entry, frame, return_to);
+  uintptr_t* links = r.links() - 4;
+  if (reinterpret_cast<uintptr_t>(frame + frame_slots(callee.entry)) > reinterpret_cast<uintptr_t>(links - 2)) {
+    return trap(r, Trap::StackExhausted);
+  }
+  *reinterpret_cast<Link*>(links + 2) = {return_to, r.fp()};
+  *reinterpret_cast<InstanceLink*>(links) = {&r.instance(), callee.instance->active};
+  r.set_links(links);
+  switch_to(r, *callee.instance);
+  return enter_frame(r, callee.entry, frame, kLeaveInstanceCode);
+}
+
+inline void leave_instance(Registers& r) {
+  const auto* link = reinterpret_cast<const InstanceLink*>(r.links());
+  r.instance().active = link->callee_active;
+  r.set_instance(link->caller);
+  r.set_links(r.links() + 2);
+  r.reload_memory();
+}
+
+/// Takes the current frame's place: arguments move down to its start, and no link is pushed.
+inline Flow replace_frame(Registers& r, const uint8_t* entry, const uint32_t* arguments, u32 slots) {
+  uint32_t* frame = r.fp();
+  if (reinterpret_cast<uintptr_t>(frame + frame_slots(entry)) > reinterpret_cast<uintptr_t>(r.links())) {
+    return trap(r, Trap::StackExhausted);
+  }
+  for (u32 i = 0; i < slots; ++i) frame[i] = arguments[i];
+  r.set_ip(entry);
+  return r.charge() ? Flow::Goto : Flow::Leave;
+}
+
+[[gnu::noinline]] inline Flow tail_call_entry(Registers& r, const uint8_t* entry, const uint32_t* arguments, u32 slots) {
+  return replace_frame(r, entry, arguments, slots);
+}
+
+inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32_t* arguments) {
+  if (call_host(r, callee, arguments) != HostStatus::Done) return Flow::Leave;
+  take_result(r, callee, arguments);
+  for (u32 i = 0; i < callee.type->result_slots; ++i) r.fp()[i] = arguments[i];
+  const auto* link = reinterpret_cast<const Link*>(r.links());
+  r.set_links(r.links() + 2);
+  r.set_fp(link->fp);
+  r.set_ip(link->ip);
+  return Flow::Goto64;
+}
+
+[[gnu::noinline]] inline Flow tail_call(Registers& r, const runtime::Function& callee, uint32_t* arguments, u32 slots) {
+  if (callee.instance == nullptr) return tail_call_host(r, callee, arguments);
+  if (callee.instance == &r.instance()) return replace_frame(r, callee.entry, arguments, slots);
+  auto* top = reinterpret_cast<Link*>(r.links());
+  if (top->ip == kLeaveInstanceCode) {
+    // This frame was called from another instance: its return restores that caller, so that chains need no space.
+    auto* link = reinterpret_cast<InstanceLink*>(r.links() + 2);
+    runtime::Run* run = &r.run();
+    r.instance().active = link->callee_active;
+    link->callee_active = callee.instance->active;
+    callee.instance->active = run;
+  } else {
+    uintptr_t* links = r.links() - 4;
+    if (reinterpret_cast<uintptr_t>(arguments + slots) > reinterpret_cast<uintptr_t>(links)) return trap(r, Trap::StackExhausted);
+    *reinterpret_cast<InstanceLink*>(links + 2) = {&r.instance(), callee.instance->active};
+    *reinterpret_cast<Link*>(links) = {kLeaveInstanceCode, r.fp()};
+    r.set_links(links);
+    callee.instance->active = &r.run();
+  }
+  r.set_instance(callee.instance);
+  r.reload_memory();
+  return replace_frame(r, callee.entry, arguments, slots);
+}
+
+/// An operation that is done by a function of its own: operands and results in `slots`.
+[[gnu::noinline]] inline Flow help(Registers& r, uint8_t which, uint32_t* slots, u32 a, u32 b) {
+  const Trap why = helper(r.instance(), which, slots, a, b);
+  if (why != Trap::None) return trap(r, why);
+  r.reload_memory();
+  return Flow::Next;
+}
+
+}  // namespace mote::vm

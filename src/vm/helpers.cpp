@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vm/helpers.hpp"
+
+#include "vm/access.hpp"
+
+namespace mote::vm {
+
+namespace {
+
+using runtime::Instance;
+
+/// A load or store of any memory: address, then the value to store or the place for the loaded one.
+Trap access_memory(Instance& instance, Operation op, uint32_t* slots, uint32_t memory, uint32_t offset) {
+  uint64_t value = 0;
+  const bool wide = value_slots(op) == 2;
+  if (is_store(op)) value = wide ? uint64_t{slots[2]} << 32 | slots[1] : slots[1];
+  if (!access(*instance.memories[memory], op, uint64_t{slots[0]} + offset, value)) return Trap::MemoryOutOfBounds;
+  if (is_store(op)) return Trap::None;
+  slots[0] = static_cast<uint32_t>(value);
+  if (wide) slots[1] = static_cast<uint32_t>(value >> 32);
+  return Trap::None;
+}
+
+Trap table_get(runtime::Table& table, uint32_t* slots) {
+  if (slots[0] >= table.size) return Trap::TableOutOfBounds;
+  slots[0] = table.elements[slots[0]];
+  return Trap::None;
+}
+
+Trap table_set(runtime::Table& table, const uint32_t* slots) {
+  if (slots[0] >= table.size) return Trap::TableOutOfBounds;
+  table.elements[slots[0]] = slots[1];
+  return Trap::None;
+}
+
+}  // namespace
+
+Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint32_t b) {
+  using wasm::Op;
+  switch (which) {
+    case helper_of(Op::MemorySize):
+      slots[0] = instance.memories[a]->pages;
+      return Trap::None;
+    case helper_of(Op::MemoryGrow):
+      slots[0] = static_cast<uint32_t>(runtime::grow(instance, *instance.memories[a], slots[0]));
+      return Trap::None;
+    case helper_of(Op::MemoryInit):
+      return runtime::memory_init(instance, a, b, slots[0], slots[1], slots[2]);
+    case helper_of(Op::DataDrop):
+      runtime::data_drop(instance, a);
+      return Trap::None;
+    case helper_of(Op::MemoryCopy):
+      return runtime::memory_copy(*instance.memories[a], *instance.memories[b], slots[0], slots[1], slots[2]);
+    case helper_of(Op::MemoryFill):
+      return runtime::memory_fill(*instance.memories[a], slots[0], static_cast<uint8_t>(slots[1]), slots[2]);
+    case helper_of(Op::TableInit):
+      return runtime::table_init(instance, a, b, slots[0], slots[1], slots[2]);
+    case helper_of(Op::ElemDrop):
+      runtime::elem_drop(instance, a);
+      return Trap::None;
+    case helper_of(Op::TableCopy):
+      return runtime::table_copy(*instance.tables[a], *instance.tables[b], slots[0], slots[1], slots[2]);
+    case helper_of(Op::TableGrow):
+      slots[0] = static_cast<uint32_t>(runtime::grow(instance, *instance.tables[a], slots[1], slots[0]));
+      return Trap::None;
+    case helper_of(Op::TableSize):
+      slots[0] = instance.tables[a]->size;
+      return Trap::None;
+    case helper_of(Op::TableFill):
+      return runtime::table_fill(*instance.tables[a], slots[0], slots[1], slots[2]);
+    case helper_of(Op::TableGet):
+      return table_get(*instance.tables[a], slots);
+    case helper_of(Op::TableSet):
+      return table_set(*instance.tables[a], slots);
+    case helper_of(Op::RefFunc):
+      slots[0] = instance.pool->handle(runtime::function_object(instance, a));
+      return Trap::None;
+    default:
+      return access_memory(instance, static_cast<Operation>(which), slots, a, b);
+  }
+}
+
+}  // namespace mote::vm
