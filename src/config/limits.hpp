@@ -11,14 +11,13 @@ inline constexpr uint32_t kFunctions = 65535;     ///< 2 bytes (index of its typ
 inline constexpr uint32_t kTables = 65535;        ///< a segment names its table with 16 bits
 inline constexpr uint32_t kMemories = 65535;      ///< a segment names its memory with 16 bits
 inline constexpr uint32_t kGlobals = 65535;       ///< 16 bytes each
-inline constexpr uint32_t kElementSegments = 65535;  ///< 28 bytes each
-inline constexpr uint32_t kDataSegments = 65535;     ///< 20 bytes each
+inline constexpr uint32_t kElementSegments = 65535;  ///< 20 bytes each
+inline constexpr uint32_t kDataSegments = 65535;     ///< 16 bytes each
 inline constexpr uint32_t kParamSlots = 240;      ///< 4-byte slots of a function's parameters: a call names them with a byte
 inline constexpr uint32_t kResultSlots = 240;     ///< 4-byte slots of a function's results
 inline constexpr uint32_t kLocals = 50000;        ///< 24 bytes of the pool each while the function is compiled
-inline constexpr uint32_t kFrameSlots = 65535;    ///< 4-byte slots of a function's frame: wide moves name them with 16 bits
+inline constexpr uint32_t kFrameSlots = 65000;    ///< 4-byte slots of a function's frame: wide moves name them with 16 bits
 inline constexpr uint32_t kBranchTable = 65535;   ///< labels of a br_table
 inline constexpr uint32_t kConstStack = 16;       ///< operands on the stack of a constant expression: 8 bytes of C stack each
-inline constexpr uint32_t kTableElements = 10'000'000;  ///< of a table's minimum: 4 bytes of the pool each
 
 }  // namespace mote::limits

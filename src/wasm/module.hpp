@@ -95,12 +95,14 @@ struct Module {
   const uint8_t* name_section = nullptr;  ///< payload of the custom section "name" (after its name)
   uint32_t name_section_size = 0;
   bool has_data_count = false;
+  void* storage = nullptr;  ///< the one block of the pool that holds all rows and the bitmap
 
   static constexpr uint32_t kNone = 0xffff'ffff;
 
   const FuncType& type_of(uint32_t function) const { return types[functions[function]]; }
   uint32_t defined_functions() const { return functions.count - imported_functions; }
   bool is_declared(uint32_t function) const { return (declared[function / 32] >> (function % 32)) & 1; }
+  void declare(uint32_t function) { declared[function / 32] |= 1u << (function % 32); }
 };
 
 /// Decodes and validates everything but function bodies. On failure `error` says why, the pool is as it was before, and
@@ -146,6 +148,7 @@ class Bodies {
   bool next(Body& body);
 
  private:
+  const Module& module_;
   const uint8_t* at_;
   uint32_t left_ = 0;
 };

@@ -137,10 +137,10 @@ OpcodeRow lookup(unsigned group, uint32_t code) {
 }
 
 /// Why there is no row: a disabled proposal's opcode, or nobody's.
-void refuse(Reader& reader, unsigned group, uint32_t code, uint32_t offset) {
+void refuse_opcode(Reader& reader, unsigned group, uint32_t code, uint32_t offset) {
   const Run* run = code > 0xfff ? nullptr : find_run(kMissing, group << 12 | code);
   if (run) {
-    reader.fail_at(ErrorCode::Unsupported, needs(run->proposal), offset);
+    refuse(reader, run->proposal, offset);
   } else {
     const uint32_t prefix = group == 0 ? 0 : (0xfa + group) << 16;
     reader.fail_at(ErrorCode::Malformed, "illegal opcode", offset, prefix | code);
@@ -159,16 +159,14 @@ OpcodeRow read_opcode(Reader& reader, Op& op) {
   }
   const OpcodeRow row = lookup(group, code);
   op = static_cast<Op>(group << 12 | code);
-  if (!row.valid && reader.ok()) refuse(reader, group, code, offset);
+  if (!row.valid && reader.ok()) refuse_opcode(reader, group, code, offset);
   return row;
 }
 
 OpcodeRow row_of(Op op) { return group_of(op) < kGroups ? lookup(group_of(op), code_of(op)) : OpcodeRow{}; }
 
-bool require(Reader& reader, Proposal proposal, uint32_t offset) {
-  if (enabled(proposal)) return true;
+void refuse(Reader& reader, Proposal proposal, uint32_t offset) {
   reader.fail_at(ErrorCode::Unsupported, needs(proposal), offset);
-  return false;
 }
 
 const char* name_of(Op op) {

@@ -115,8 +115,14 @@ OpcodeRow row_of(Op op);
 /// Moves past an opcode's immediates, checking their encoding and nothing else.
 void skip_immediates(Reader& reader, Immediate immediate);
 
+/// Fails the reader at `offset`, naming the proposal that the module needs.
+void refuse(Reader& reader, Proposal proposal, uint32_t offset);
 /// True when the build has the proposal; otherwise the reader fails at `offset`, naming it.
-bool require(Reader& reader, Proposal proposal, uint32_t offset);
+inline bool require(Reader& reader, Proposal proposal, uint32_t offset) {
+  if (enabled(proposal)) return true;
+  refuse(reader, proposal, offset);
+  return false;
+}
 
 /// For tools: the name in the text format and the proposal of an opcode. Not linked where nobody calls them.
 const char* name_of(Op op);

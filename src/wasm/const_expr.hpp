@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Constant expressions (core spec, 3.4.12 "Constant Expressions"): what globals, segments and tables begin with.
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "config/limits.hpp"
+#include "wasm/module.hpp"
+#include "wasm/opcodes.hpp"
+
+namespace mote::wasm {
+
+/// Validates the expression that the reader stands at and moves past its `end`. It may read the first `visible` globals, if
+/// they are immutable. Functions that it names become declared.
+ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, uint32_t visible);
+
+/// Computes a validated expression and moves `at` past its `end`. Numbers are zero-extended bits, null is 0.
+/// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a function.
+template <class Env>
+uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
+  std::array<uint64_t, limits::kConstStack> stack;
+  uint32_t size = 0;
+  Error error;
+  Reader reader(at, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  const auto binary = [&](auto compute) {
+    --size;
+    stack[size - 1] = compute(stack[size - 1], stack[size]);
+  };
+  const auto narrow = [](uint64_t value) { return uint64_t{static_cast<uint32_t>(value)}; };
+  for (;;) {
+    Op op;
+    read_opcode(reader, op);
+    switch (op) {
+      case Op::I32Const:
+        stack[size++] = static_cast<uint32_t>(reader.s32());
+        break;
+      case Op::I64Const:
+        stack[size++] = static_cast<uint64_t>(reader.s64());
+        break;
+      case Op::F32Const:
+        stack[size++] = reader.fixed32();
+        break;
+      case Op::F64Const:
+        stack[size++] = reader.fixed64();
+        break;
+      case Op::RefNull:
+        reader.s33();
+        stack[size++] = 0;
+        break;
+      case Op::RefFunc:
+        stack[size++] = env.function(reader.u32());
+        break;
+      case Op::GlobalGet:
+        stack[size++] = env.global(reader.u32());
+        break;
+      case Op::I32Add:
+        binary([&](uint64_t a, uint64_t b) { return narrow(a + b); });
+        break;
+      case Op::I32Sub:
+        binary([&](uint64_t a, uint64_t b) { return narrow(a - b); });
+        break;
+      case Op::I32Mul:
+        binary([&](uint64_t a, uint64_t b) { return narrow(a * b); });
+        break;
+      case Op::I64Add:
+        binary([](uint64_t a, uint64_t b) { return a + b; });
+        break;
+      case Op::I64Sub:
+        binary([](uint64_t a, uint64_t b) { return a - b; });
+        break;
+      case Op::I64Mul:
+        binary([](uint64_t a, uint64_t b) { return a * b; });
+        break;
+      default:  // End: nothing else is valid here
+        at = reader.position();
+        return size == 0 ? 0 : stack[0];
+    }
+  }
+}
+
+/// Likewise, where only the value matters.
+template <class Env>
+uint64_t evaluate(const Module& module, ConstExpr expression, Env&& env) {
+  const uint8_t* at = expression.at;
+  return evaluate(module, at, env);
+}
+
+}  // namespace mote::wasm

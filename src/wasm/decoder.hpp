@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a module is decoded: sections are framed, counted, given one block of the pool, and then read in order.
+#pragma once
+#include "wasm/module.hpp"
+#include "wasm/opcodes.hpp"
+
+namespace mote::wasm {
+
+enum class SectionId : uint8_t {
+  Custom, Type, Import, Function, Table, Memory, Global, Export, Start, Element, Code, Data, DataCount, Tag,
+};
+
+/// The type of an import or export: the member that its kind says.
+struct ExternType {
+  uint32_t function = 0;  ///< type index
+  TableType table;
+  MemoryType memory;
+  GlobalType global;
+};
+
+/// Types as sections have them (core spec, 5.3). Errors are the reader's.
+TableType read_table_type(Reader& reader);
+MemoryType read_memory_type(Reader& reader);
+GlobalType read_global_type(Reader& reader);
+void read_extern_type(Reader& reader, ExternKind kind, ExternType& type);
+
+class Decoder {
+ public:
+  Decoder(Pool& pool, Module& module, Error& error) : pool_(pool), module_(module), error_(error) {}
+  bool run();
+
+ private:
+  static constexpr unsigned kSections = 14;
+  struct Section {
+    uint32_t offset = 0;  ///< of its contents; 0: absent
+    uint32_t size = 0;
+  };
+
+  // module.cpp: the frame.
+  void frame();
+  void header(Reader& reader);
+  void frame_section(Reader& reader, unsigned& last_order);
+  void custom(Reader section);
+  void count();
+  void check_counts();
+  uint32_t count_of(SectionId id, uint32_t limit, const char* beyond);
+  bool reserve();
+  void read();
+  Reader section(SectionId id);
+  bool present(SectionId id) const { return sections_[static_cast<unsigned>(id)].offset != 0; }
+  void finish(Reader& reader);
+  void out_of_memory();
+  bool ok() const { return error_.code == ErrorCode::None; }
+  void invalid(Reader& reader, const char* message, uint32_t offset, uint32_t detail) {
+    reader.fail_at(ErrorCode::Invalid, message, offset, detail);
+  }
+
+  // type_section.cpp
+  void read_types();
+  void read_type(Reader& reader, FuncType& type);
+  void read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond);
+  void find_equal_types();
+
+  // definitions.cpp: imports, functions, tables, memories, globals, start.
+  void read_imports(bool store);
+  void store_import(ExternKind kind, const ExternType& type, uint32_t index);
+  void read_functions();
+  void read_tables();
+  void read_memories();
+  void read_globals();
+  void read_start();
+
+  // export_section.cpp
+  void read_exports();
+  void check_export(Reader& reader, unsigned kind, uint32_t index, uint32_t offset);
+  void check_names_differ(uint32_t count);
+  void duplicate(const uint8_t* name);
+
+  // segments.cpp: elements, data, code.
+  void read_elements();
+  void read_element(Reader& reader, ElementSegment& segment);
+  void read_items(Reader& reader, ElementSegment& segment);
+  void read_data();
+  void read_data_segment(Reader& reader, DataSegment& segment);
+  void frame_bodies();
+
+  Pool& pool_;
+  Module& module_;
+  Error& error_;
+  Section sections_[kSections];
+};
+
+/// Orders `count` numbers so that less(context, a, b) holds between neighbours or they are equal. In place, no recursion,
+/// n log n comparisons whatever the numbers are.
+void sort(uint32_t* numbers, uint32_t count, const void* context, bool (*less)(const void* context, uint32_t a, uint32_t b));
+
+}  // namespace mote::wasm

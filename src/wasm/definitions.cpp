@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Imports and definitions: functions, tables, memories, globals, the start function.
+#include "wasm/const_expr.hpp"
+#include "wasm/decoder.hpp"
+
+namespace mote::wasm {
+
+namespace {
+
+constexpr uint8_t kHasMax = 1, kShared = 2, kIs64 = 4, kPageSize = 8;
+
+/// Limits with their flags (core spec, 5.3.12). `allowed` are the flags that the kind of type may ever have.
+uint8_t read_limits(Reader& reader, Limits& limits, uint8_t allowed) {
+  const uint32_t at = reader.offset();
+  const uint8_t flags = reader.u8();
+  if (flags & ~allowed) {
+    reader.fail_at(ErrorCode::Malformed, "malformed limits flags", at, flags);
+    return 0;
+  }
+  if (flags & kShared) require(reader, Proposal::Threads, at);
+  if (flags & kIs64) require(reader, Proposal::Memory64, at);
+  if (flags & kPageSize) require(reader, Proposal::CustomPageSizes, at);
+  limits.shared = flags & kShared;
+  limits.is_64 = flags & kIs64;
+  limits.min = reader.u64();
+  if (flags & kHasMax) limits.max = reader.u64();
+  return flags;
+}
+
+/// Core spec, 3.2.11: bounds of a size, counted in pages or elements.
+void check_limits(Reader& reader, const Limits& limits, uint64_t most, const char* beyond, uint32_t at) {
+  if (limits.min > most || (limits.max != Limits::kNoMax && limits.max > most)) {
+    reader.fail_at(ErrorCode::Invalid, beyond, at);
+  } else if (limits.max < limits.min) {
+    reader.fail_at(ErrorCode::Invalid, "size minimum must not be greater than maximum", at);
+  }
+}
+
+}  // namespace
+
+TableType read_table_type(Reader& reader) {
+  TableType type;
+  const uint32_t at = reader.offset();
+  type.element = reference_type(reader);
+  read_limits(reader, type.limits, kHasMax | kIs64);
+  check_limits(reader, type.limits, 0xffff'ffff, "table size must be at most 4294967295 elements", at);
+  return type;
+}
+
+MemoryType read_memory_type(Reader& reader) {
+  MemoryType type;
+  const uint32_t at = reader.offset();
+  const uint8_t flags = read_limits(reader, type.limits, kHasMax | kShared | kIs64 | kPageSize);
+  if (flags & kPageSize) {
+    const uint32_t log2 = reader.u32();
+    if (log2 != 0 && log2 != 16) {
+      reader.fail_at(log2 < 64 ? ErrorCode::Invalid : ErrorCode::Malformed, "invalid custom page size", at, log2);
+    }
+    type.page_log2 = static_cast<uint8_t>(log2);
+  }
+  if (type.page_log2 == 16) {
+    check_limits(reader, type.limits, 65536, "memory size must be at most 65536 pages (4GiB)", at);
+  } else {
+    check_limits(reader, type.limits, 0xffff'ffff, "memory size must be at most 4294967295 pages of 1 byte", at);
+  }
+  return type;
+}
+
+GlobalType read_global_type(Reader& reader) {
+  GlobalType type;
+  type.type = value_type(reader, reader.u8());
+  const uint32_t at = reader.offset();
+  const uint8_t mutability = reader.u8();
+  if (mutability > 1) reader.fail_at(ErrorCode::Malformed, "malformed mutability", at, mutability);
+  type.mutable_ = mutability == 1;
+  return type;
+}
+
+void read_extern_type(Reader& reader, ExternKind kind, ExternType& type) {
+  switch (kind) {
+    case ExternKind::Function:
+      type.function = reader.u32();
+      return;
+    case ExternKind::Table:
+      type.table = read_table_type(reader);
+      return;
+    case ExternKind::Memory:
+      type.memory = read_memory_type(reader);
+      return;
+    case ExternKind::Global:
+      type.global = read_global_type(reader);
+      return;
+    case ExternKind::Tag:
+      return refuse(reader, Proposal::ExceptionHandling, reader.offset() - 1);
+  }
+}
+
+/// Counts imports, and on the second walk stores their types: rows can only be allocated when all counts are known.
+void Decoder::read_imports(bool store) {
+  if (!present(SectionId::Import)) return;
+  Reader reader = section(SectionId::Import);
+  uint32_t counts[4] = {};
+  uint32_t left = reader.u32();
+  if (left > reader.remaining()) reader.fail(ErrorCode::Malformed, "length out of bounds");
+  for (; left > 0 && reader.ok(); --left) {
+    reader.name();
+    const bool nameless = reader.name().empty();
+    const uint32_t at = reader.offset();
+    const uint8_t kind = reader.u8();
+    if (!reader.ok()) return;
+    if (kind > 4) {
+      if (kind == 0x20) return refuse(reader, Proposal::CustomDescriptors, at);  // an exact function
+      if (nameless && (kind == 0x7e || kind == 0x7f)) return refuse(reader, Proposal::CompactImports, at);
+      return reader.fail_at(ErrorCode::Malformed, "malformed import kind", at, kind);
+    }
+    ExternType type;
+    read_extern_type(reader, static_cast<ExternKind>(kind), type);
+    if (store && kind == 0 && type.function >= module_.types.count) invalid(reader, "unknown type", at + 1, type.function);
+    if (!reader.ok()) return;
+    if (store) store_import(static_cast<ExternKind>(kind), type, counts[kind]);
+    ++counts[kind];
+  }
+  finish(reader);
+  module_.imported_functions = counts[0];
+  module_.imported_tables = counts[1];
+  module_.imported_memories = counts[2];
+  module_.imported_globals = counts[3];
+}
+
+void Decoder::store_import(ExternKind kind, const ExternType& type, uint32_t index) {
+  switch (kind) {
+    case ExternKind::Function:
+      module_.functions[index] = static_cast<uint16_t>(type.function);
+      return;
+    case ExternKind::Table:
+      module_.tables[index].type = type.table;
+      return;
+    case ExternKind::Memory:
+      module_.memories[index] = type.memory;
+      return;
+    case ExternKind::Global:
+      module_.globals[index].type = type.global;
+      return;
+    case ExternKind::Tag:
+      return;
+  }
+}
+
+void Decoder::read_functions() {
+  Reader reader = section(SectionId::Function);
+  reader.u32();
+  for (uint32_t i = module_.imported_functions; i < module_.functions.count; ++i) {
+    const uint32_t at = reader.offset();
+    const uint32_t type = reader.u32();
+    if (type >= module_.types.count) invalid(reader, "unknown type", at, type);
+    if (!reader.ok()) return;
+    module_.functions[i] = static_cast<uint16_t>(type);
+  }
+  finish(reader);
+}
+
+void Decoder::read_tables() {
+  Reader reader = section(SectionId::Table);
+  reader.u32();
+  for (uint32_t i = module_.imported_tables; i < module_.tables.count && reader.ok(); ++i) {
+    if (!reader.at_end() && *reader.position() == 0x40) {  // a table with an initial value
+      return refuse(reader, Proposal::TypedFunctionReferences, reader.offset());
+    }
+    module_.tables[i].type = read_table_type(reader);
+  }
+  finish(reader);
+}
+
+void Decoder::read_memories() {
+  Reader reader = section(SectionId::Memory);
+  reader.u32();
+  for (uint32_t i = module_.imported_memories; i < module_.memories.count && reader.ok(); ++i) {
+    module_.memories[i] = read_memory_type(reader);
+  }
+  finish(reader);
+}
+
+void Decoder::read_globals() {
+  Reader reader = section(SectionId::Global);
+  reader.u32();
+  for (uint32_t i = module_.imported_globals; i < module_.globals.count && reader.ok(); ++i) {
+    Global& global = module_.globals[i];
+    global.type = read_global_type(reader);
+    global.init = validate_const_expr(reader, module_, global.type.type, i);
+  }
+  finish(reader);
+}
+
+void Decoder::read_start() {
+  Reader reader = section(SectionId::Start);
+  const uint32_t at = reader.offset();
+  const uint32_t start = reader.u32();
+  if (!reader.ok()) return;
+  if (start >= module_.functions.count) return invalid(reader, "unknown function", at, start);
+  const FuncType& type = module_.type_of(start);
+  if (type.param_count + type.result_count > 0) {
+    return invalid(reader, "start function must have no parameters and no results", at, start);
+  }
+  module_.start = start;
+  finish(reader);
+}
+
+}  // namespace mote::wasm

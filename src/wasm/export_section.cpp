@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "wasm/decoder.hpp"
+
+namespace mote::wasm {
+
+namespace {
+
+/// A validated name, from its length on.
+std::string_view name_at(const uint8_t* at) {
+  uint32_t size = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    size |= static_cast<uint32_t>(*at & 0x7f) << shift;
+    if (*at++ < 0x80) break;
+  }
+  return {reinterpret_cast<const char*>(at), size};
+}
+
+bool before(const void* context, uint32_t a, uint32_t b) {
+  const uint8_t* module = static_cast<const uint8_t*>(context);
+  return name_at(module + a) < name_at(module + b);
+}
+
+}  // namespace
+
+void Decoder::check_export(Reader& reader, unsigned kind, uint32_t index, uint32_t offset) {
+  switch (kind) {
+    case 0:
+      if (index >= module_.functions.count) return invalid(reader, "unknown function", offset, index);
+      return module_.declare(index);
+    case 1:
+      if (index >= module_.tables.count) invalid(reader, "unknown table", offset, index);
+      return;
+    case 2:
+      if (index >= module_.memories.count) invalid(reader, "unknown memory", offset, index);
+      return;
+    case 3:
+      if (index >= module_.globals.count) invalid(reader, "unknown global", offset, index);
+      return;
+    case 4:
+      return refuse(reader, Proposal::ExceptionHandling, offset);
+    default:
+      reader.fail_at(ErrorCode::Malformed, "malformed export kind", offset, kind);
+  }
+}
+
+void Decoder::read_exports() {
+  Reader reader = section(SectionId::Export);
+  const uint32_t count = reader.u32();
+  if (count > reader.remaining()) reader.fail(ErrorCode::Malformed, "length out of bounds");
+  for (uint32_t i = 0; i < count && reader.ok(); ++i) {
+    reader.name();
+    const uint32_t at = reader.offset();
+    const unsigned kind = reader.u8();
+    const uint32_t index = reader.u32();
+    if (reader.ok()) check_export(reader, kind, index, at);
+  }
+  finish(reader);
+  if (ok()) check_names_differ(count);
+}
+
+void Decoder::duplicate(const uint8_t* name) {
+  Reader reader = section(SectionId::Export);
+  reader.fail_at(ErrorCode::Invalid, "duplicate export name", reader.offset_of(name));
+  error_.name = name_at(name);
+}
+
+/// Few names are compared in pairs, many are sorted in scratch memory: no module takes quadratic time.
+void Decoder::check_names_differ(uint32_t count) {
+  constexpr uint32_t kFew = 16;
+  if (count < 2) return;
+  const uint8_t* few[kFew];
+  uint32_t* many = count <= kFew ? nullptr : static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
+  if (count > kFew && !many) return out_of_memory();
+  const uint8_t* module = module_.bytes.data();
+  Reader reader = section(SectionId::Export);
+  reader.u32();
+  const uint8_t* twice = nullptr;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint8_t* at = reader.position();
+    if (many) {
+      many[i] = reader.offset();
+    } else {
+      for (uint32_t k = 0; k < i; ++k) {
+        if (name_at(few[k]) == name_at(at)) twice = at;
+      }
+      few[i] = at;
+    }
+    reader.bytes(reader.u32());
+    reader.u8();
+    reader.u32();
+  }
+  if (many) {
+    sort(many, count, module, before);
+    for (uint32_t i = 1; i < count; ++i) {
+      if (name_at(module + many[i - 1]) == name_at(module + many[i])) twice = module + many[i];
+    }
+    pool_.free(many);
+  }
+  if (twice) duplicate(twice);
+}
+
+}  // namespace mote::wasm

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks over sections that decode() has validated: nothing is stored for them.
+#include "wasm/decoder.hpp"
+#include "wasm/module.hpp"
+
+namespace mote::wasm {
+
+namespace {
+
+/// A reader of validated bytes from `at` on; it cannot fail.
+struct Walk {
+  Error error;
+  Reader reader;
+  Walk(const Module& module, const uint8_t* at)
+      : reader(at, module.bytes.data() + module.bytes.size(), module.bytes.data(), error) {}
+};
+
+/// The count that a section begins with; `at` moves past it.
+uint32_t count_at(const Module& module, const uint8_t*& at) {
+  if (!at) return 0;
+  Walk walk(module, at);
+  const uint32_t count = walk.reader.u32();
+  at = walk.reader.position();
+  return count;
+}
+
+}  // namespace
+
+Imports::Imports(const Module& module) : module_(module), at_(module.import_section) { left_ = count_at(module, at_); }
+
+bool Imports::next(Import& import) {
+  if (left_ == 0) return false;
+  --left_;
+  Walk walk(module_, at_);
+  Reader& reader = walk.reader;
+  import.offset = reader.offset();
+  import.module = reader.name();
+  import.name = reader.name();
+  import.kind = static_cast<ExternKind>(reader.u8());
+  ExternType type;
+  read_extern_type(reader, import.kind, type);
+  import.index = counts_[static_cast<unsigned>(import.kind)]++;
+  at_ = reader.position();
+  return true;
+}
+
+Exports::Exports(const Module& module) : module_(module), at_(module.export_section) { left_ = count_at(module, at_); }
+
+bool Exports::next(Export& item) {
+  if (left_ == 0) return false;
+  --left_;
+  Walk walk(module_, at_);
+  item.name = walk.reader.name();
+  item.kind = static_cast<ExternKind>(walk.reader.u8());
+  item.index = walk.reader.u32();
+  at_ = walk.reader.position();
+  return true;
+}
+
+bool find_export(const Module& module, std::string_view name, Export& found) {
+  Exports exports(module);
+  while (exports.next(found)) {
+    if (found.name == name) return true;
+  }
+  return false;
+}
+
+Bodies::Bodies(const Module& module) : module_(module), at_(module.code_section) { left_ = count_at(module, at_); }
+
+bool Bodies::next(Body& body) {
+  if (left_ == 0) return false;
+  --left_;
+  Walk walk(module_, at_);
+  const uint32_t size = walk.reader.u32();
+  body.begin = walk.reader.position();
+  body.end = at_ = body.begin + size;
+  return true;
+}
+
+}  // namespace mote::wasm

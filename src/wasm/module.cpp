@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of decoding: header, order and sizes of sections, how many rows each table has, and the block that holds them.
+#include "wasm/module.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "config/limits.hpp"
+#include "wasm/decoder.hpp"
+
+namespace mote::wasm {
+
+namespace {
+
+/// Place of a section in the order that the standard wants (core spec, 5.5.2), by id.
+constexpr uint8_t kOrder[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};
+
+constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6d};
+constexpr uint8_t kVersion[] = {0x01, 0x00, 0x00, 0x00};
+constexpr uint8_t kComponent[] = {0x0d, 0x00, 0x01, 0x00};
+
+/// Room for `count` T at the end of a block of `size` bytes.
+template <class T>
+size_t place(size_t& size, uint32_t count) {
+  size = (size + alignof(T) - 1) & ~(alignof(T) - 1);
+  const size_t at = size;
+  size += size_t{count} * sizeof(T);
+  return at;
+}
+
+/// Points the rows at their place in the block and makes them.
+template <class T>
+void lay_out(Rows<T>& rows, size_t& size, std::byte* block) {
+  const size_t at = place<T>(size, rows.count);
+  if (!block) return;
+  rows.data = reinterpret_cast<T*>(block + at);
+  for (T& row : rows) new (&row) T{};
+}
+
+/// Bytes for all tables; with a block, also their places. Wide rows first, so that little is lost to alignment.
+size_t lay_out_all(Module& module, std::byte* block) {
+  size_t size = 0;
+  lay_out(module.tables, size, block);
+  lay_out(module.memories, size, block);
+  lay_out(module.types, size, block);
+  lay_out(module.globals, size, block);
+  lay_out(module.elements, size, block);
+  lay_out(module.data, size, block);
+  const uint32_t words = (module.functions.count + 31) / 32;
+  const size_t bitmap = place<uint32_t>(size, words);
+  if (block) {
+    module.declared = reinterpret_cast<uint32_t*>(block + bitmap);
+    std::memset(module.declared, 0, words * sizeof(uint32_t));
+  }
+  lay_out(module.functions, size, block);
+  return size;
+}
+
+}  // namespace
+
+bool decode(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& error) {
+  error = Error{};
+  module = Module{};
+  module.bytes = bytes;
+  if (Decoder(pool, module, error).run()) return true;
+  release(module, pool);
+  return false;
+}
+
+void release(Module& module, Pool& pool) {
+  pool.free(module.storage);
+  module = Module{};
+}
+
+void sort(uint32_t* numbers, uint32_t count, const void* context, bool (*less)(const void*, uint32_t, uint32_t)) {
+  const auto before = [=](uint32_t a, uint32_t b) { return less(context, a, b); };
+  std::make_heap(numbers, numbers + count, before);
+  std::sort_heap(numbers, numbers + count, before);
+}
+
+bool Decoder::run() {
+  frame();
+  if (ok()) count();
+  if (ok() && reserve()) read();
+  return ok();
+}
+
+void Decoder::out_of_memory() {
+  if (!ok()) return;
+  error_.code = ErrorCode::OutOfMemory;
+  error_.message = "the pool is too small for the module's tables";
+  error_.detail = static_cast<uint32_t>(pool_.missing());
+}
+
+void Decoder::header(Reader& reader) {
+  const size_t size = std::min<size_t>(reader.remaining(), sizeof kMagic);
+  if (std::memcmp(reader.position(), kMagic, size) != 0) {
+    return reader.fail(ErrorCode::Malformed, "magic header not detected: this is not a WebAssembly module");
+  }
+  reader.bytes(sizeof kMagic);
+  const uint8_t* version = reader.bytes(sizeof kVersion);
+  if (!version || std::memcmp(version, kVersion, sizeof kVersion) == 0) return;
+  const bool component = std::memcmp(version, kComponent, sizeof kComponent) == 0;
+  reader.fail_at(ErrorCode::Malformed,
+                 component ? "unknown binary version: this is a component, not a core module" : "unknown binary version", 4);
+}
+
+void Decoder::frame() {
+  const uint8_t* begin = module_.bytes.data();
+  Reader reader(begin, begin + module_.bytes.size(), begin, error_);
+  if (module_.bytes.size() > 0xffff'ffff) return reader.fail(ErrorCode::Limit, "the module has more than 4 GiB");
+  if (module_.bytes.empty()) return reader.fail(ErrorCode::Malformed, "unexpected end: the module has no bytes");
+  header(reader);
+  unsigned last_order = 0;
+  while (reader.ok() && !reader.at_end()) frame_section(reader, last_order);
+}
+
+void Decoder::frame_section(Reader& reader, unsigned& last_order) {
+  const uint32_t at = reader.offset();
+  const uint8_t id = reader.u8();
+  if (id >= kSections) return reader.fail_at(ErrorCode::Malformed, "malformed section id", at, id);
+  const uint32_t size = reader.u32();
+  Section framed{reader.offset(), size};
+  const Reader contents = reader.sub(size);
+  if (!reader.ok()) return;
+  if (id == static_cast<uint8_t>(SectionId::Custom)) return custom(contents);
+  if (id == static_cast<uint8_t>(SectionId::Tag) && !require(reader, Proposal::ExceptionHandling, at)) return;
+  if (kOrder[id] <= last_order) {
+    return reader.fail_at(ErrorCode::Malformed, "unexpected content after last section: section out of order or twice", at, id);
+  }
+  last_order = kOrder[id];
+  sections_[id] = framed;
+}
+
+void Decoder::custom(Reader contents) {
+  const std::string_view name = contents.name();
+  if (!ok() || name != "name" || module_.name_section) return;
+  module_.name_section = contents.position();
+  module_.name_section_size = static_cast<uint32_t>(contents.remaining());
+}
+
+Reader Decoder::section(SectionId id) {
+  const Section& s = sections_[static_cast<unsigned>(id)];
+  const uint8_t* begin = module_.bytes.data();
+  return Reader(begin + s.offset, begin + s.offset + s.size, begin, error_);
+}
+
+void Decoder::finish(Reader& reader) {
+  if (reader.ok() && !reader.at_end()) reader.fail(ErrorCode::Malformed, "section size mismatch: bytes are left in the section");
+}
+
+/// A vector's count, believed only as far as bytes are left: each element has one at least.
+uint32_t Decoder::count_of(SectionId id, uint32_t limit, const char* beyond) {
+  if (!present(id) || !ok()) return 0;
+  Reader reader = section(id);
+  const uint32_t offset = reader.offset();
+  const uint32_t count = reader.u32();
+  if (count > reader.remaining()) {
+    // One element missing is an ordinary end; more than the section could ever hold is a wrong length.
+    reader.fail_at(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes", offset, count);
+  } else if (count > limit) {
+    reader.fail_at(ErrorCode::Limit, beyond, offset, count);
+  }
+  return ok() ? count : 0;
+}
+
+void Decoder::count() {
+  module_.types.count = count_of(SectionId::Type, limits::kTypes, "more than 65535 types");
+  module_.tables.count = count_of(SectionId::Table, limits::kTables, "more than 65535 tables");
+  module_.memories.count = count_of(SectionId::Memory, limits::kMemories, "more than 65535 memories");
+  module_.globals.count = count_of(SectionId::Global, limits::kGlobals, "more than 65535 globals");
+  module_.elements.count = count_of(SectionId::Element, limits::kElementSegments, "more than 65535 element segments");
+  module_.data.count = count_of(SectionId::Data, limits::kDataSegments, "more than 65535 data segments");
+  const uint32_t functions = count_of(SectionId::Function, limits::kFunctions, "more than 65535 functions");
+  const uint32_t bodies = count_of(SectionId::Code, limits::kFunctions, "more than 65535 function bodies");
+  if (ok() && functions != bodies) {
+    Reader reader = section(present(SectionId::Code) ? SectionId::Code : SectionId::Function);
+    reader.fail(ErrorCode::Malformed, "function and code section have inconsistent lengths");
+  }
+  if (ok()) read_imports(false);
+  module_.functions.count = functions + module_.imported_functions;
+  module_.tables.count += module_.imported_tables;
+  module_.memories.count += module_.imported_memories;
+  module_.globals.count += module_.imported_globals;
+  if (ok()) check_counts();
+}
+
+/// What imports and definitions come to together, and the data count section.
+void Decoder::check_counts() {
+  Reader reader = section(SectionId::Import);
+  const bool many = module_.functions.count > limits::kFunctions || module_.tables.count > limits::kTables ||
+                    module_.memories.count > limits::kMemories || module_.globals.count > limits::kGlobals;
+  if (many) return reader.fail(ErrorCode::Limit, "more than 65535 functions, tables, memories or globals with imports");
+  if (module_.tables.count > 1) {
+    require(reader, Proposal::ReferenceTypes, section(present(SectionId::Table) ? SectionId::Table : SectionId::Import).offset());
+  }
+  if (module_.memories.count > 1) {
+    require(reader, Proposal::MultiMemory, section(present(SectionId::Memory) ? SectionId::Memory : SectionId::Import).offset());
+  }
+  module_.has_data_count = present(SectionId::DataCount);
+  if (!module_.has_data_count || !ok()) return;
+  Reader data_count = section(SectionId::DataCount);
+  const uint32_t offset = data_count.offset();
+  if (!require(data_count, Proposal::BulkMemory, offset)) return;
+  if (data_count.u32() != module_.data.count && ok()) {
+    data_count.fail_at(ErrorCode::Malformed, "data count and data section have inconsistent lengths", offset, module_.data.count);
+  }
+  finish(data_count);
+}
+
+bool Decoder::reserve() {
+  const size_t size = lay_out_all(module_, nullptr);
+  if (size == 0) return true;
+  module_.storage = pool_.allocate(size);
+  if (module_.storage) {
+    lay_out_all(module_, static_cast<std::byte*>(module_.storage));
+    return true;
+  }
+  out_of_memory();
+  return false;
+}
+
+void Decoder::read() {
+  const auto contents = [&](SectionId id) { return present(id) ? section(id).position() : nullptr; };
+  module_.import_section = contents(SectionId::Import);
+  module_.export_section = contents(SectionId::Export);
+  module_.code_section = contents(SectionId::Code);
+  module_.code_size = sections_[static_cast<unsigned>(SectionId::Code)].size;
+  using Step = void (Decoder::*)();
+  const auto step = [&](SectionId id, Step read_section) {
+    if (ok() && present(id)) (this->*read_section)();
+  };
+  step(SectionId::Type, &Decoder::read_types);
+  if (ok() && present(SectionId::Import)) read_imports(true);
+  step(SectionId::Function, &Decoder::read_functions);
+  step(SectionId::Table, &Decoder::read_tables);
+  step(SectionId::Memory, &Decoder::read_memories);
+  step(SectionId::Global, &Decoder::read_globals);
+  step(SectionId::Export, &Decoder::read_exports);
+  step(SectionId::Start, &Decoder::read_start);
+  step(SectionId::Element, &Decoder::read_elements);
+  step(SectionId::Code, &Decoder::frame_bodies);
+  step(SectionId::Data, &Decoder::read_data);
+}
+
+}  // namespace mote::wasm

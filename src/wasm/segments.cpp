@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Element and data segments, and the frames of function bodies.
+#include "wasm/const_expr.hpp"
+#include "wasm/decoder.hpp"
+
+namespace mote::wasm {
+
+void Decoder::read_elements() {
+  Reader reader = section(SectionId::Element);
+  reader.u32();
+  for (ElementSegment& segment : module_.elements) {
+    read_element(reader, segment);
+    if (!reader.ok()) return;
+  }
+  finish(reader);
+}
+
+/// One of eight forms (core spec, 5.5.12). Bit 0: not active; bit 1: active with a table index, else declarative; bit 2: the
+/// items are expressions.
+void Decoder::read_element(Reader& reader, ElementSegment& segment) {
+  const uint32_t at = reader.offset();
+  const uint32_t form = reader.u32();
+  if (form > 7) return reader.fail_at(ErrorCode::Malformed, "malformed element segment kind", at, form);
+  if (form != 0) require(reader, Proposal::BulkMemory, at);
+  if (form == 3 || form == 4 || form >= 6) require(reader, Proposal::ReferenceTypes, at);
+  segment.expressions = form & 4;
+  segment.type = kFuncRef;
+  segment.mode = !(form & 1) ? SegmentMode::Active : form & 2 ? SegmentMode::Declarative : SegmentMode::Passive;
+  if (segment.mode == SegmentMode::Active) {
+    const uint32_t table = form & 2 ? reader.u32() : 0;
+    if (table >= module_.tables.count) return invalid(reader, "unknown table", at, table);
+    segment.table = static_cast<uint16_t>(table);
+    segment.offset = validate_const_expr(reader, module_, kI32, module_.globals.count);
+  }
+  if (form & 3) {
+    if (segment.expressions) {
+      segment.type = reference_type(reader);
+    } else if (const uint8_t kind = reader.u8(); kind != 0) {
+      reader.fail_at(ErrorCode::Malformed, "malformed element kind", reader.offset() - 1, kind);
+    }
+  }
+  if (segment.mode == SegmentMode::Active && module_.tables[segment.table].type.element != segment.type) {
+    invalid(reader, "type mismatch: the segment's elements are not of the table's type", at, segment.table);
+  }
+  read_items(reader, segment);
+}
+
+void Decoder::read_items(Reader& reader, ElementSegment& segment) {
+  const uint32_t at = reader.offset();
+  segment.count = reader.u32();
+  if (segment.count > reader.remaining()) {
+    return reader.fail_at(ErrorCode::Malformed, "unexpected end: more elements than bytes are left", at, segment.count);
+  }
+  segment.items = reader.position();
+  for (uint32_t i = 0; i < segment.count && reader.ok(); ++i) {
+    if (segment.expressions) {
+      validate_const_expr(reader, module_, segment.type, module_.globals.count);
+      continue;
+    }
+    const uint32_t item_at = reader.offset();
+    const uint32_t function = reader.u32();
+    if (!reader.ok()) return;
+    if (function >= module_.functions.count) return invalid(reader, "unknown function", item_at, function);
+    module_.declare(function);
+  }
+}
+
+void Decoder::read_data() {
+  Reader reader = section(SectionId::Data);
+  reader.u32();
+  for (DataSegment& segment : module_.data) {
+    read_data_segment(reader, segment);
+    if (!reader.ok()) return;
+  }
+  finish(reader);
+}
+
+void Decoder::read_data_segment(Reader& reader, DataSegment& segment) {
+  const uint32_t at = reader.offset();
+  const uint32_t form = reader.u32();  // core spec, 5.5.14
+  if (form > 2) return reader.fail_at(ErrorCode::Malformed, "malformed data segment kind", at, form);
+  if (form != 0) require(reader, Proposal::BulkMemory, at);
+  if (form != 1) {
+    const uint32_t memory = form == 2 ? reader.u32() : 0;
+    if (reader.ok() && memory >= module_.memories.count) return invalid(reader, "unknown memory", at, memory);
+    segment.mode = SegmentMode::Active;
+    segment.memory = static_cast<uint16_t>(memory);
+    segment.offset = validate_const_expr(reader, module_, kI32, module_.globals.count);
+  }
+  segment.size = reader.u32();
+  segment.bytes = reader.bytes(segment.size);
+}
+
+/// Function bodies are only measured here; the compiler validates them.
+void Decoder::frame_bodies() {
+  Reader reader = section(SectionId::Code);
+  for (uint32_t left = reader.u32(); left > 0 && reader.ok(); --left) {
+    const uint32_t size = reader.u32();
+    reader.bytes(size);
+  }
+  finish(reader);
+}
+
+}  // namespace mote::wasm

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "config/limits.hpp"
+#include "wasm/decoder.hpp"
+
+namespace mote::wasm {
+
+namespace {
+
+/// Which proposal a composite type's first byte belongs to (core spec, 5.3.7).
+Proposal form_of(uint8_t form) {
+  switch (form) {
+    case 0x5f:  // struct
+    case 0x5e:  // array
+    case 0x50:  // sub
+    case 0x4f:  // sub final
+    case 0x4e:  // rec
+      return Proposal::Gc;
+    case 0x5d:  // cont
+      return Proposal::StackSwitching;
+    case 0x4d:  // descriptor
+    case 0x4c:  // describes
+      return Proposal::CustomDescriptors;
+    default:
+      return Proposal::Core;
+  }
+}
+
+/// Bytes of a type from its first parameter to its last result, the count of results among them aside.
+int compare(const FuncType& a, const FuncType& b) {
+  if (a.param_count != b.param_count) return a.param_count < b.param_count ? -1 : 1;
+  if (a.result_count != b.result_count) return a.result_count < b.result_count ? -1 : 1;
+  const int params = std::memcmp(a.params, b.params, a.param_count);  // a value type is one byte
+  return params != 0 ? params : std::memcmp(a.results(), b.results(), a.result_count);
+}
+
+bool before(const void* context, uint32_t a, uint32_t b) {
+  const FuncType* types = static_cast<const FuncType*>(context);
+  const int order = compare(types[a], types[b]);
+  return order != 0 ? order < 0 : a < b;
+}
+
+}  // namespace
+
+void Decoder::read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond) {
+  const uint32_t at = reader.offset();
+  const uint32_t number = reader.u32();
+  uint32_t wide = 0;
+  if (number > reader.remaining()) reader.fail_at(ErrorCode::Malformed, "length out of bounds", at, number);
+  for (uint32_t i = 0; i < number && reader.ok(); ++i) wide += slots_of(value_type(reader, reader.u8()));
+  if (wide > most) reader.fail_at(ErrorCode::Limit, beyond, at, number);
+  count = static_cast<uint16_t>(number);
+  slots = static_cast<uint16_t>(wide);
+}
+
+void Decoder::read_type(Reader& reader, FuncType& type) {
+  const uint32_t at = reader.offset();
+  const uint8_t form = reader.u8();
+  if (form != 0x60) {
+    if (form_of(form) == Proposal::Core) return reader.fail_at(ErrorCode::Malformed, "malformed type form", at, form);
+    return refuse(reader, form_of(form), at);
+  }
+  Reader start = reader;
+  start.u32();
+  type.params = start.position();
+  read_value_types(reader, type.param_count, type.param_slots, limits::kParamSlots, "parameters of more than 240 4-byte slots");
+  start = reader;
+  start.u32();
+  type.results_at = static_cast<uint16_t>(start.position() - type.params);
+  read_value_types(reader, type.result_count, type.result_slots, limits::kResultSlots, "results of more than 240 4-byte slots");
+}
+
+void Decoder::read_types() {
+  Reader reader = section(SectionId::Type);
+  reader.u32();
+  for (FuncType& type : module_.types) {
+    read_type(reader, type);
+    if (!reader.ok()) return;
+  }
+  finish(reader);
+  if (ok()) find_equal_types();
+}
+
+/// Gives each type the index of the first that equals it. Few are compared in pairs, many are sorted in scratch memory.
+void Decoder::find_equal_types() {
+  constexpr uint32_t kFew = 24;
+  const uint32_t count = module_.types.count;
+  FuncType* types = module_.types.data;
+  if (count <= kFew) {
+    for (uint32_t i = 0; i < count; ++i) {
+      uint32_t first = 0;
+      while (compare(types[first], types[i]) != 0) ++first;
+      types[i].canonical = static_cast<uint16_t>(first);
+    }
+    return;
+  }
+  auto* order = static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
+  if (!order) return out_of_memory();
+  for (uint32_t i = 0; i < count; ++i) order[i] = i;
+  sort(order, count, types, before);
+  uint32_t first = order[0];
+  for (uint32_t i = 0; i < count; ++i) {
+    if (compare(types[first], types[order[i]]) != 0) first = order[i];
+    types[order[i]].canonical = static_cast<uint16_t>(first);
+  }
+  pool_.free(order);
+}
+
+}  // namespace mote::wasm
