@@ -23,8 +23,8 @@ enum class Trap : uint8_t {
 const char* to_string(ErrorCode code);
 const char* to_string(Trap trap);
 
-/// A refusal: what, where, and the number that helps to mend it. Holds no memory of its own: `message` is static text,
-/// `name` points into the module's bytes.
+/// A refusal: what, where, and the number that helps to mend it. Holds no memory of its own: `message` is
+/// static text, `name` points into the module's bytes.
 struct Error {
   static constexpr uint32_t kNoOffset = 0xffff'ffff;
 
@@ -32,10 +32,10 @@ struct Error {
   Trap trap = Trap::None;         ///< set when code is Trapped
   uint32_t offset = kNoOffset;    ///< byte offset in the module
   uint32_t function = kNoOffset;  ///< index of the function that the offset lies in
-  uint32_t detail = 0;            ///< OutOfMemory: bytes missing; otherwise an index that belongs to the message
-  const char* message = "";       ///< static text without a full stop
-  std::string_view module{};      ///< Unlinkable: first part of the import's name
-  std::string_view name{};        ///< Unlinkable, NotFound: the name
+  uint32_t detail = 0;        ///< OutOfMemory: bytes missing; otherwise an index that belongs to the message
+  const char* message = "";   ///< static text without a full stop
+  std::string_view module{};  ///< Unlinkable: first part of the import's name
+  std::string_view name{};    ///< Unlinkable, NotFound: the name
 
   explicit operator bool() const { return code != ErrorCode::None; }
 };
@@ -45,7 +45,9 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : ok_(true) { new (&storage_.value) T(std::move(value)); }  // NOLINT: implicit by design
-  Result(const Error& error) : ok_(false) { new (&storage_.error) Error(error); }  // NOLINT: implicit by design
+  Result(const Error& error) : ok_(false) {
+    new (&storage_.error) Error(error);
+  }  // NOLINT: implicit by design
   Result(Result&& other) noexcept : ok_(other.ok_) {
     if (ok_) {
       new (&storage_.value) T(std::move(other.storage_.value));

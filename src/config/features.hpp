@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which proposals of WebAssembly this build has: a choice between named profiles (proposals.inc), not a product of flags.
+// Which proposals of WebAssembly this build has: a choice between named profiles (proposals.inc), not a
+// product of flags.
 #pragma once
 #include <cstdint>
 

@@ -5,7 +5,8 @@
 
 namespace mote {
 
-/// What lies before each block. Blocks, taken or free, fill the pool without gaps, and no two free ones are neighbours.
+/// What lies before each block. Blocks, taken or free, fill the pool without gaps, and no two free ones are
+/// neighbours.
 struct Pool::Tag {
   uint32_t size_and_used;  ///< bytes from this tag to the next, a multiple of kAlign; bit 0: taken
   uint32_t previous_size;  ///< of the block before; 0 for the first
@@ -29,9 +30,15 @@ Pool::Pool(std::span<std::byte> memory) : base_(memory.data()), capacity_(0) {
   *first() = Tag{last_size_, 0};
 }
 
-Pool::Tag* Pool::first() const { return reinterpret_cast<Tag*>(base_); }
-Pool::Tag* Pool::end() const { return reinterpret_cast<Tag*>(base_ + capacity_); }
-Pool::Tag* Pool::next(Tag* tag) const { return reinterpret_cast<Tag*>(tag->bytes() + tag->size()); }
+Pool::Tag* Pool::first() const {
+  return reinterpret_cast<Tag*>(base_);
+}
+Pool::Tag* Pool::end() const {
+  return reinterpret_cast<Tag*>(base_ + capacity_);
+}
+Pool::Tag* Pool::next(Tag* tag) const {
+  return reinterpret_cast<Tag*>(tag->bytes() + tag->size());
+}
 
 /// The block before `tag`, which may be end(); nullptr for the first.
 Pool::Tag* Pool::previous(Tag* tag) const {
@@ -137,7 +144,9 @@ bool Pool::extend(void* block, size_t bytes) {
   return true;
 }
 
-size_t Pool::size_of(const void* block) const { return Tag::of(const_cast<void*>(block))->size() - kHeader; }
+size_t Pool::size_of(const void* block) const {
+  return Tag::of(const_cast<void*>(block))->size() - kHeader;
+}
 
 size_t Pool::largest_free() const {
   size_t largest = 0;
@@ -162,7 +171,8 @@ bool Pool::consistent() const {
   Tag* tag = first();
   while (tag != end()) {
     const uint32_t size = tag->size();
-    if (size < kHeader || size % kAlign != 0 || size > capacity_ - sum || tag->previous_size != before) return false;
+    if (size < kHeader || size % kAlign != 0 || size > capacity_ - sum || tag->previous_size != before)
+      return false;
     if (free_before && !tag->used()) return false;
     free_before = !tag->used();
     before = size;

@@ -8,8 +8,8 @@ namespace mote {
 
 /// The one memory that an engine works in: a region given by the embedder, cut into blocks by boundary tags.
 ///
-/// Blocks are 8-byte aligned and cost kHeader bytes each. Lasting blocks come from the low end, temporary ones (the
-/// compiler's stacks) from the high end, so that code can grow in place between them: see extend().
+/// Blocks are 8-byte aligned and cost kHeader bytes each. Lasting blocks come from the low end, temporary
+/// ones (the compiler's stacks) from the high end, so that code can grow in place between them: see extend().
 /// A request that does not fit is remembered (missing()) and answered with nullptr; the pool is as it was.
 class Pool {
  public:
@@ -43,12 +43,15 @@ class Pool {
   void reset_peak() { peak_ = used_; }
   size_t largest_free() const;
   bool empty() const { return used_ == 0; }
-  /// Bytes that the last refused request lacked in the largest free block; 0 when none was refused since clear_missing().
+  /// Bytes that the last refused request lacked in the largest free block; 0 when none was refused since
+  /// clear_missing().
   size_t missing() const { return missing_; }
   void clear_missing() { missing_ = 0; }
 
   /// 32-bit name of a place in the pool: what references in 4-byte slots hold. 0 is null.
-  uint32_t handle(const void* place) const { return place ? static_cast<uint32_t>(static_cast<const std::byte*>(place) - base_) : 0; }
+  uint32_t handle(const void* place) const {
+    return place ? static_cast<uint32_t>(static_cast<const std::byte*>(place) - base_) : 0;
+  }
   template <class T>
   T* at(uint32_t handle) const {
     return handle ? reinterpret_cast<T*>(base_ + handle) : nullptr;
@@ -73,7 +76,7 @@ class Pool {
   void count(size_t bytes);
 
   std::byte* base_;
-  size_t capacity_;       ///< a multiple of kAlign
+  size_t capacity_;         ///< a multiple of kAlign
   uint32_t last_size_ = 0;  ///< of the block at the high end: the tag that would lie behind it
   size_t used_ = 0;
   size_t peak_ = 0;

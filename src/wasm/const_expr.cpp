@@ -21,7 +21,9 @@ class Operands {
     if (size_ == 0 || types_[--size_] != expected) mismatch(offset);
   }
   bool empty() const { return size_ == 0; }
-  void mismatch(uint32_t offset) { reader_.fail_at(ErrorCode::Invalid, "type mismatch in a constant expression", offset); }
+  void mismatch(uint32_t offset) {
+    reader_.fail_at(ErrorCode::Invalid, "type mismatch in a constant expression", offset);
+  }
 
  private:
   Reader& reader_;
@@ -34,14 +36,16 @@ void global_get(Reader& reader, const Module& module, uint32_t visible, Operands
   if (index >= visible) return reader.fail_at(ErrorCode::Invalid, "unknown global", offset, index);
   const GlobalType& type = module.globals[index].type;
   if (type.mutable_) {
-    return reader.fail_at(ErrorCode::Invalid, "constant expression required: the global is mutable", offset, index);
+    return reader.fail_at(ErrorCode::Invalid, "constant expression required: the global is mutable", offset,
+                          index);
   }
   operands.push(type.type);
 }
 
 void ref_func(Reader& reader, Module& module, Operands& operands, uint32_t offset) {
   const uint32_t index = reader.u32();
-  if (index >= module.functions.count) return reader.fail_at(ErrorCode::Invalid, "unknown function", offset, index);
+  if (index >= module.functions.count)
+    return reader.fail_at(ErrorCode::Invalid, "unknown function", offset, index);
   module.declare(index);
   operands.push(kFuncRef);
 }

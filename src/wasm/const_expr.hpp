@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Constant expressions (core spec, 3.4.12 "Constant Expressions"): what globals, segments and tables begin with.
+// Constant expressions (core spec, 3.4.12 "Constant Expressions"): what globals, segments and tables begin
+// with.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -10,12 +11,13 @@
 
 namespace mote::wasm {
 
-/// Validates the expression that the reader stands at and moves past its `end`. It may read the first `visible` globals, if
-/// they are immutable. Functions that it names become declared.
+/// Validates the expression that the reader stands at and moves past its `end`. It may read the first
+/// `visible` globals, if they are immutable. Functions that it names become declared.
 ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, uint32_t visible);
 
 /// Computes a validated expression and moves `at` past its `end`. Numbers are zero-extended bits, null is 0.
-/// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a function.
+/// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a
+/// function.
 template <class Env>
 uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
   std::array<uint64_t, limits::kConstStack> stack;

@@ -7,7 +7,20 @@
 namespace mote::wasm {
 
 enum class SectionId : uint8_t {
-  Custom, Type, Import, Function, Table, Memory, Global, Export, Start, Element, Code, Data, DataCount, Tag,
+  Custom,
+  Type,
+  Import,
+  Function,
+  Table,
+  Memory,
+  Global,
+  Export,
+  Start,
+  Element,
+  Code,
+  Data,
+  DataCount,
+  Tag,
 };
 
 /// The type of an import or export: the member that its kind says.
@@ -90,8 +103,9 @@ class Decoder {
   Section sections_[kSections];
 };
 
-/// Orders `count` numbers so that less(context, a, b) holds between neighbours or they are equal. In place, no recursion,
-/// n log n comparisons whatever the numbers are.
-void sort(uint32_t* numbers, uint32_t count, const void* context, bool (*less)(const void* context, uint32_t a, uint32_t b));
+/// Orders `count` numbers so that less(context, a, b) holds between neighbours or they are equal. In place,
+/// no recursion, n log n comparisons whatever the numbers are.
+void sort(uint32_t* numbers, uint32_t count, const void* context,
+          bool (*less)(const void* context, uint32_t a, uint32_t b));
 
 }  // namespace mote::wasm

@@ -54,14 +54,16 @@ MemoryType read_memory_type(Reader& reader) {
   if (flags & kPageSize) {
     const uint32_t log2 = reader.u32();
     if (log2 != 0 && log2 != 16) {
-      reader.fail_at(log2 < 64 ? ErrorCode::Invalid : ErrorCode::Malformed, "invalid custom page size", at, log2);
+      reader.fail_at(log2 < 64 ? ErrorCode::Invalid : ErrorCode::Malformed, "invalid custom page size", at,
+                     log2);
     }
     type.page_log2 = static_cast<uint8_t>(log2);
   }
   if (type.page_log2 == 16) {
     check_limits(reader, type.limits, 65536, "memory size must be at most 65536 pages (4GiB)", at);
   } else {
-    check_limits(reader, type.limits, 0xffff'ffff, "memory size must be at most 4294967295 pages of 1 byte", at);
+    check_limits(reader, type.limits, 0xffff'ffff, "memory size must be at most 4294967295 pages of 1 byte",
+                 at);
   }
   return type;
 }
@@ -95,7 +97,8 @@ void read_extern_type(Reader& reader, ExternKind kind, ExternType& type) {
   }
 }
 
-/// Counts imports, and on the second walk stores their types: rows can only be allocated when all counts are known.
+/// Counts imports, and on the second walk stores their types: rows can only be allocated when all counts are
+/// known.
 void Decoder::read_imports(bool store) {
   if (!present(SectionId::Import)) return;
   Reader reader = section(SectionId::Import);
@@ -115,7 +118,8 @@ void Decoder::read_imports(bool store) {
     }
     ExternType type;
     read_extern_type(reader, static_cast<ExternKind>(kind), type);
-    if (store && kind == 0 && type.function >= module_.types.count) invalid(reader, "unknown type", at + 1, type.function);
+    if (store && kind == 0 && type.function >= module_.types.count)
+      invalid(reader, "unknown type", at + 1, type.function);
     if (!reader.ok()) return;
     if (store) store_import(static_cast<ExternKind>(kind), type, counts[kind]);
     ++counts[kind];

@@ -71,7 +71,8 @@ void Decoder::check_names_differ(uint32_t count) {
   constexpr uint32_t kFew = 16;
   if (count < 2) return;
   const uint8_t* few[kFew];
-  uint32_t* many = count <= kFew ? nullptr : static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
+  uint32_t* many =
+      count <= kFew ? nullptr : static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
   if (count > kFew && !many) return out_of_memory();
   const uint8_t* module = module_.bytes.data();
   Reader reader = section(SectionId::Export);

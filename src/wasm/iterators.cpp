@@ -26,7 +26,9 @@ uint32_t count_at(const Module& module, const uint8_t*& at) {
 
 }  // namespace
 
-Imports::Imports(const Module& module) : module_(module), at_(module.import_section) { left_ = count_at(module, at_); }
+Imports::Imports(const Module& module) : module_(module), at_(module.import_section) {
+  left_ = count_at(module, at_);
+}
 
 bool Imports::next(Import& import) {
   if (left_ == 0) return false;
@@ -44,7 +46,9 @@ bool Imports::next(Import& import) {
   return true;
 }
 
-Exports::Exports(const Module& module) : module_(module), at_(module.export_section) { left_ = count_at(module, at_); }
+Exports::Exports(const Module& module) : module_(module), at_(module.export_section) {
+  left_ = count_at(module, at_);
+}
 
 bool Exports::next(Export& item) {
   if (left_ == 0) return false;
@@ -65,7 +69,9 @@ bool find_export(const Module& module, std::string_view name, Export& found) {
   return false;
 }
 
-Bodies::Bodies(const Module& module) : module_(module), at_(module.code_section) { left_ = count_at(module, at_); }
+Bodies::Bodies(const Module& module) : module_(module), at_(module.code_section) {
+  left_ = count_at(module, at_);
+}
 
 bool Bodies::next(Body& body) {
   if (left_ == 0) return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame of decoding: header, order and sizes of sections, how many rows each table has, and the block that holds them.
+// The frame of decoding: header, order and sizes of sections, how many rows each table has, and the block
+// that holds them.
 #include "wasm/module.hpp"
 
 #include <algorithm>
@@ -38,7 +39,8 @@ void lay_out(Rows<T>& rows, size_t& size, std::byte* block) {
   for (T& row : rows) new (&row) T{};
 }
 
-/// Bytes for all tables; with a block, also their places. Wide rows first, so that little is lost to alignment.
+/// Bytes for all tables; with a block, also their places. Wide rows first, so that little is lost to
+/// alignment.
 size_t lay_out_all(Module& module, std::byte* block) {
   size_t size = 0;
   lay_out(module.tables, size, block);
@@ -73,7 +75,8 @@ void release(Module& module, Pool& pool) {
   module = Module{};
 }
 
-void sort(uint32_t* numbers, uint32_t count, const void* context, bool (*less)(const void*, uint32_t, uint32_t)) {
+void sort(uint32_t* numbers, uint32_t count, const void* context,
+          bool (*less)(const void*, uint32_t, uint32_t)) {
   const auto before = [=](uint32_t a, uint32_t b) { return less(context, a, b); };
   std::make_heap(numbers, numbers + count, before);
   std::sort_heap(numbers, numbers + count, before);
@@ -102,15 +105,19 @@ void Decoder::header(Reader& reader) {
   const uint8_t* version = reader.bytes(sizeof kVersion);
   if (!version || std::memcmp(version, kVersion, sizeof kVersion) == 0) return;
   const bool component = std::memcmp(version, kComponent, sizeof kComponent) == 0;
-  reader.fail_at(ErrorCode::Malformed,
-                 component ? "unknown binary version: this is a component, not a core module" : "unknown binary version", 4);
+  reader.fail_at(
+      ErrorCode::Malformed,
+      component ? "unknown binary version: this is a component, not a core module" : "unknown binary version",
+      4);
 }
 
 void Decoder::frame() {
   const uint8_t* begin = module_.bytes.data();
   Reader reader(begin, begin + module_.bytes.size(), begin, error_);
-  if (module_.bytes.size() > 0xffff'ffff) return reader.fail(ErrorCode::Limit, "the module has more than 4 GiB");
-  if (module_.bytes.empty()) return reader.fail(ErrorCode::Malformed, "unexpected end: the module has no bytes");
+  if (module_.bytes.size() > 0xffff'ffff)
+    return reader.fail(ErrorCode::Limit, "the module has more than 4 GiB");
+  if (module_.bytes.empty())
+    return reader.fail(ErrorCode::Malformed, "unexpected end: the module has no bytes");
   header(reader);
   unsigned last_order = 0;
   while (reader.ok() && !reader.at_end()) frame_section(reader, last_order);
@@ -127,7 +134,8 @@ void Decoder::frame_section(Reader& reader, unsigned& last_order) {
   if (id == static_cast<uint8_t>(SectionId::Custom)) return custom(contents);
   if (id == static_cast<uint8_t>(SectionId::Tag) && !require(reader, Proposal::ExceptionHandling, at)) return;
   if (kOrder[id] <= last_order) {
-    return reader.fail_at(ErrorCode::Malformed, "unexpected content after last section: section out of order or twice", at, id);
+    return reader.fail_at(ErrorCode::Malformed,
+                          "unexpected content after last section: section out of order or twice", at, id);
   }
   last_order = kOrder[id];
   sections_[id] = framed;
@@ -147,7 +155,8 @@ Reader Decoder::section(SectionId id) {
 }
 
 void Decoder::finish(Reader& reader) {
-  if (reader.ok() && !reader.at_end()) reader.fail(ErrorCode::Malformed, "section size mismatch: bytes are left in the section");
+  if (reader.ok() && !reader.at_end())
+    reader.fail(ErrorCode::Malformed, "section size mismatch: bytes are left in the section");
 }
 
 /// A vector's count, believed only as far as bytes are left: each element has one at least.
@@ -158,7 +167,8 @@ uint32_t Decoder::count_of(SectionId id, uint32_t limit, const char* beyond) {
   const uint32_t count = reader.u32();
   if (count > reader.remaining()) {
     // One element missing is an ordinary end; more than the section could ever hold is a wrong length.
-    reader.fail_at(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes", offset, count);
+    reader.fail_at(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes",
+                   offset, count);
   } else if (count > limit) {
     reader.fail_at(ErrorCode::Limit, beyond, offset, count);
   }
@@ -170,7 +180,8 @@ void Decoder::count() {
   module_.tables.count = count_of(SectionId::Table, limits::kTables, "more than 65535 tables");
   module_.memories.count = count_of(SectionId::Memory, limits::kMemories, "more than 65535 memories");
   module_.globals.count = count_of(SectionId::Global, limits::kGlobals, "more than 65535 globals");
-  module_.elements.count = count_of(SectionId::Element, limits::kElementSegments, "more than 65535 element segments");
+  module_.elements.count =
+      count_of(SectionId::Element, limits::kElementSegments, "more than 65535 element segments");
   module_.data.count = count_of(SectionId::Data, limits::kDataSegments, "more than 65535 data segments");
   const uint32_t functions = count_of(SectionId::Function, limits::kFunctions, "more than 65535 functions");
   const uint32_t bodies = count_of(SectionId::Code, limits::kFunctions, "more than 65535 function bodies");
@@ -191,12 +202,16 @@ void Decoder::check_counts() {
   Reader reader = section(SectionId::Import);
   const bool many = module_.functions.count > limits::kFunctions || module_.tables.count > limits::kTables ||
                     module_.memories.count > limits::kMemories || module_.globals.count > limits::kGlobals;
-  if (many) return reader.fail(ErrorCode::Limit, "more than 65535 functions, tables, memories or globals with imports");
+  if (many)
+    return reader.fail(ErrorCode::Limit,
+                       "more than 65535 functions, tables, memories or globals with imports");
   if (module_.tables.count > 1) {
-    require(reader, Proposal::ReferenceTypes, section(present(SectionId::Table) ? SectionId::Table : SectionId::Import).offset());
+    require(reader, Proposal::ReferenceTypes,
+            section(present(SectionId::Table) ? SectionId::Table : SectionId::Import).offset());
   }
   if (module_.memories.count > 1) {
-    require(reader, Proposal::MultiMemory, section(present(SectionId::Memory) ? SectionId::Memory : SectionId::Import).offset());
+    require(reader, Proposal::MultiMemory,
+            section(present(SectionId::Memory) ? SectionId::Memory : SectionId::Import).offset());
   }
   module_.has_data_count = present(SectionId::DataCount);
   if (!module_.has_data_count || !ok()) return;
@@ -204,7 +219,8 @@ void Decoder::check_counts() {
   const uint32_t offset = data_count.offset();
   if (!require(data_count, Proposal::BulkMemory, offset)) return;
   if (data_count.u32() != module_.data.count && ok()) {
-    data_count.fail_at(ErrorCode::Malformed, "data count and data section have inconsistent lengths", offset, module_.data.count);
+    data_count.fail_at(ErrorCode::Malformed, "data count and data section have inconsistent lengths", offset,
+                       module_.data.count);
   }
   finish(data_count);
 }

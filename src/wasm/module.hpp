@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A decoded module: small tables in the pool over bytes that stay where they are (flash, a file mapping). Everything but
-// function bodies is validated when decode() returns.
+// A decoded module: small tables in the pool over bytes that stay where they are (flash, a file mapping).
+// Everything but function bodies is validated when decode() returns.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -58,7 +58,7 @@ struct DataSegment {
 struct ElementSegment {
   const uint8_t* items = nullptr;  ///< first function index (LEB128) or first constant expression
   uint32_t count = 0;
-  ConstExpr offset;    ///< Active only
+  ConstExpr offset;  ///< Active only
   ValType type;
   uint16_t table = 0;  ///< Active only
   SegmentMode mode = SegmentMode::Passive;
@@ -87,11 +87,11 @@ struct Module {
   Rows<DataSegment> data;
   uint32_t* declared = nullptr;  ///< bitmap: functions that references may name (core spec, 3.4.1 "refs")
   uint32_t imported_functions = 0, imported_tables = 0, imported_memories = 0, imported_globals = 0;
-  uint32_t start = kNone;                 ///< start function, or kNone
+  uint32_t start = kNone;                   ///< start function, or kNone
   const uint8_t* import_section = nullptr;  ///< at its count; nullptr when absent. Likewise below.
   const uint8_t* export_section = nullptr;
   const uint8_t* code_section = nullptr;
-  uint32_t code_size = 0;  ///< bytes of the code section's contents
+  uint32_t code_size = 0;                 ///< bytes of the code section's contents
   const uint8_t* name_section = nullptr;  ///< payload of the custom section "name" (after its name)
   uint32_t name_section_size = 0;
   bool has_data_count = false;
@@ -105,8 +105,8 @@ struct Module {
   void declare(uint32_t function) { declared[function / 32] |= 1u << (function % 32); }
 };
 
-/// Decodes and validates everything but function bodies. On failure `error` says why, the pool is as it was before, and
-/// the result is false. The module's tables are owned by the caller: release() gives them back.
+/// Decodes and validates everything but function bodies. On failure `error` says why, the pool is as it was
+/// before, and the result is false. The module's tables are owned by the caller: release() gives them back.
 bool decode(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& error);
 void release(Module& module, Pool& pool);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of functions, for people: from the name section (core spec, appendix "Custom Sections"), which nobody has
-// validated, or from exports and imports.
+// Names of functions, for people: from the name section (core spec, appendix "Custom Sections"), which nobody
+// has validated, or from exports and imports.
 #include "wasm/module.hpp"
 
 namespace mote::wasm {
@@ -23,7 +23,8 @@ std::string_view find_in_map(Reader map, uint32_t index) {
 std::string_view from_name_section(const Module& module, uint32_t function) {
   if (!module.name_section) return {};
   Error error;
-  Reader reader(module.name_section, module.name_section + module.name_section_size, module.bytes.data(), error);
+  Reader reader(module.name_section, module.name_section + module.name_section_size, module.bytes.data(),
+                error);
   while (reader.ok() && !reader.at_end()) {
     const uint8_t id = reader.u8();
     const Reader contents = reader.sub(reader.u32());

@@ -44,10 +44,13 @@ constexpr Entry kEntries[] = {
 };
 
 constexpr unsigned kGroups = 5;  // no prefix, 0xfb to 0xfe
-constexpr unsigned group_of(Op op) { return static_cast<unsigned>(op) >> 12; }
+constexpr unsigned group_of(Op op) {
+  return static_cast<unsigned>(op) >> 12;
+}
 
 constexpr bool same(const OpcodeRow& a, const OpcodeRow& b) {
-  return a.by_hand == b.by_hand && a.immediate == b.immediate && a.align == b.align && a.signature == b.signature;
+  return a.by_hand == b.by_hand && a.immediate == b.immediate && a.align == b.align &&
+         a.signature == b.signature;
 }
 
 /// Codes of each group up to its last enabled one, laid end to end; a group's end is the next one's begin.
@@ -62,7 +65,8 @@ consteval std::array<uint16_t, kGroups + 1> group_begins() {
 }
 constexpr auto kBegins = group_begins();
 
-/// Many opcodes share a row (all of type "ii:i", say), so a code has a byte that names one of few rows. Row 0 is invalid.
+/// Many opcodes share a row (all of type "ii:i", say), so a code has a byte that names one of few rows. Row 0
+/// is invalid.
 struct Rows {
   uint8_t count = 1;
   std::array<OpcodeRow, 255> rows{};
@@ -163,7 +167,9 @@ OpcodeRow read_opcode(Reader& reader, Op& op) {
   return row;
 }
 
-OpcodeRow row_of(Op op) { return group_of(op) < kGroups ? lookup(group_of(op), code_of(op)) : OpcodeRow{}; }
+OpcodeRow row_of(Op op) {
+  return group_of(op) < kGroups ? lookup(group_of(op), code_of(op)) : OpcodeRow{};
+}
 
 void refuse(Reader& reader, Proposal proposal, uint32_t offset) {
   reader.fail_at(ErrorCode::Unsupported, needs(proposal), offset);

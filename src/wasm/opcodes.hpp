@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the table of opcodes (opcodes.inc) becomes: the enum, and a row of four bytes for each opcode that this build has.
+// What the table of opcodes (opcodes.inc) becomes: the enum, and a row of four bytes for each opcode that
+// this build has.
 #pragma once
 #include <cstdint>
 
@@ -15,40 +16,40 @@ using mote::Proposal;
 /// What follows an opcode (core spec, 5.4), in the order of the bytes.
 enum class Immediate : uint8_t {
   None,
-  Block,            ///< a block type
-  Label,            ///< depth of a label
-  LabelTable,       ///< count, that many labels, a default
-  Function,         ///< function index; likewise below
-  TypeTable,        ///< call_indirect: type, table
+  Block,       ///< a block type
+  Label,       ///< depth of a label
+  LabelTable,  ///< count, that many labels, a default
+  Function,    ///< function index; likewise below
+  TypeTable,   ///< call_indirect: type, table
   Type,
   Local,
   Global,
   Table,
-  TableTable,       ///< destination, source
-  ElementTable,     ///< segment, table
+  TableTable,    ///< destination, source
+  ElementTable,  ///< segment, table
   Element,
   Memory,
-  MemoryMemory,     ///< destination, source
-  DataMemory,       ///< segment, memory
+  MemoryMemory,  ///< destination, source
+  DataMemory,    ///< segment, memory
   Data,
-  MemArg,           ///< alignment (bit 6: a memory index follows), offset
-  MemArgLane,       ///< MemArg, lane
-  Lane,             ///< one byte
-  Lanes16,          ///< i8x16.shuffle: 16 bytes
-  I32,              ///< signed LEB128
+  MemArg,      ///< alignment (bit 6: a memory index follows), offset
+  MemArgLane,  ///< MemArg, lane
+  Lane,        ///< one byte
+  Lanes16,     ///< i8x16.shuffle: 16 bytes
+  I32,         ///< signed LEB128
   I64,
-  F32,              ///< 4 bytes
-  F64,              ///< 8 bytes
-  V128,             ///< 16 bytes
+  F32,   ///< 4 bytes
+  F64,   ///< 8 bytes
+  V128,  ///< 16 bytes
   HeapType,
-  ValTypes,         ///< select: a vector of value types
-  TypeField,        ///< type, field
-  TypeCount,        ///< type, number of operands
-  TypeData,         ///< type, data segment
-  TypeElement,      ///< type, element segment
+  ValTypes,     ///< select: a vector of value types
+  TypeField,    ///< type, field
+  TypeCount,    ///< type, number of operands
+  TypeData,     ///< type, data segment
+  TypeElement,  ///< type, element segment
   TypeType,
-  CastBranch,       ///< br_on_cast: flags, label, two heap types
-  TryTable,         ///< block type, vector of catch clauses
+  CastBranch,  ///< br_on_cast: flags, label, two heap types
+  TryTable,    ///< block type, vector of catch clauses
   Tag,
   Fence,            ///< a zero byte
   TypeTag,          ///< switch: type, tag
@@ -62,7 +63,8 @@ constexpr uint16_t opcode_number(uint8_t prefix, uint32_t code) {
 }
 
 enum class Op : uint16_t {
-#define MOTE_OP(name, prefix, code, text, immediate, signature, align, proposal) name = opcode_number(prefix, code),
+#define MOTE_OP(name, prefix, code, text, immediate, signature, align, proposal) \
+  name = opcode_number(prefix, code),
 #include "wasm/opcodes.inc"
 };
 
@@ -71,17 +73,19 @@ constexpr uint8_t prefix_of(Op op) {
   const unsigned group = static_cast<unsigned>(op) >> 12;
   return static_cast<uint8_t>(group == 0 ? 0 : 0xfa + group);
 }
-constexpr uint32_t code_of(Op op) { return static_cast<uint32_t>(op) & 0xfff; }
+constexpr uint32_t code_of(Op op) {
+  return static_cast<uint32_t>(op) & 0xfff;
+}
 
 /// What the decoder and the validator know of an opcode.
 struct OpcodeRow {
   static constexpr unsigned kMaxParams = 4, kMaxResults = 2;
 
-  uint32_t valid : 1 = 0;         ///< 0: this build has no such opcode
-  uint32_t by_hand : 1 = 0;       ///< the signature depends on more than the opcode: the rest is 0
+  uint32_t valid : 1 = 0;    ///< 0: this build has no such opcode
+  uint32_t by_hand : 1 = 0;  ///< the signature depends on more than the opcode: the rest is 0
   Immediate immediate : 6 = Immediate::None;
-  uint32_t align : 3 = 0;         ///< log2 of the bytes accessed, or of a lane's
-  uint32_t signature : 18 = 0;    ///< three bits for each parameter and result: kOperands
+  uint32_t align : 3 = 0;       ///< log2 of the bytes accessed, or of a lane's
+  uint32_t signature : 18 = 0;  ///< three bits for each parameter and result: kOperands
 
   uint32_t param_count() const { return count(0, kMaxParams); }
   uint32_t result_count() const { return count(kMaxParams, kMaxResults); }
@@ -104,7 +108,8 @@ struct OpcodeRow {
 };
 static_assert(sizeof(OpcodeRow) == 4);
 
-/// A signature's letters, numbered as OpcodeRow::signature has them: i32 to v128 are 0x80 minus their encoding.
+/// A signature's letters, numbered as OpcodeRow::signature has them: i32 to v128 are 0x80 minus their
+/// encoding.
 inline constexpr char kOperands[] = " ilfdva";
 
 /// Reads an opcode. One that the build lacks fails the reader: "needs the ... proposal" or "illegal opcode".

@@ -12,7 +12,9 @@ void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset, uint3
   error_->detail = detail;
 }
 
-void Reader::fail_at_end() { fail(ErrorCode::Malformed, "unexpected end of section or function"); }
+void Reader::fail_at_end() {
+  fail(ErrorCode::Malformed, "unexpected end of section or function");
+}
 
 uint64_t Reader::leb128(unsigned bits, bool is_signed) {
   const uint32_t start = offset();
@@ -25,12 +27,14 @@ uint64_t Reader::leb128(unsigned bits, bool is_signed) {
     const uint8_t byte = *at_++;
     value |= static_cast<uint64_t>(byte & 0x7f) << shift;
     const unsigned left = bits - shift;  // bits that this byte may still give
-    if (left < 7) {                      // the last byte: the rest of it is zero, or for signed numbers repeats the sign
+    if (left < 7) {  // the last byte: the rest of it is zero, or for signed numbers repeats the sign
       const unsigned sign = is_signed ? (byte >> (left - 1)) & 1 : 0;
       const unsigned rest = (byte & 0x7fu) >> left;
       const char* message = nullptr;
-      if (byte & 0x80) message = "integer representation too long";
-      else if (rest != (sign ? 0x7fu >> left : 0u)) message = "integer too large";
+      if (byte & 0x80)
+        message = "integer representation too long";
+      else if (rest != (sign ? 0x7fu >> left : 0u))
+        message = "integer too large";
       if (message) {
         fail_at(ErrorCode::Malformed, message, start);
         return 0;
@@ -45,8 +49,8 @@ uint64_t Reader::leb128(unsigned bits, bool is_signed) {
 uint32_t Reader::fixed32() {
   const uint8_t* at = bytes(4);
   if (!at) return 0;
-  return static_cast<uint32_t>(at[0]) | static_cast<uint32_t>(at[1]) << 8 | static_cast<uint32_t>(at[2]) << 16 |
-         static_cast<uint32_t>(at[3]) << 24;
+  return static_cast<uint32_t>(at[0]) | static_cast<uint32_t>(at[1]) << 8 |
+         static_cast<uint32_t>(at[2]) << 16 | static_cast<uint32_t>(at[3]) << 24;
 }
 
 uint64_t Reader::fixed64() {

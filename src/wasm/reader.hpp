@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <mote/error.hpp>
-
 #include <cstddef>
 #include <cstdint>
+#include <mote/error.hpp>
 #include <string_view>
 
 namespace mote::wasm {
 
 /// Reads a module's bytes in order, wherever they lie (flash included); never writes or copies them.
 ///
-/// The first error sticks with its byte offset: later reads return 0 without moving, so callers check once at the end of a
-/// construct instead of after every read (30 bytes of code for three LEB reads on Thumb-2, against 80 with a result object each).
+/// The first error sticks with its byte offset: later reads return 0 without moving, so callers check once at
+/// the end of a construct instead of after every read (30 bytes of code for three LEB reads on Thumb-2,
+/// against 80 with a result object each).
 class Reader {
  public:
   Reader(const uint8_t* begin, const uint8_t* end, const uint8_t* module_begin, Error& error)
@@ -56,7 +56,9 @@ class Reader {
   void fail_at_end();
 
  private:
-  static int32_t sign_extended(uint8_t byte) { return static_cast<int32_t>(static_cast<uint32_t>(byte) << 25) >> 25; }
+  static int32_t sign_extended(uint8_t byte) {
+    return static_cast<int32_t>(static_cast<uint32_t>(byte) << 25) >> 25;
+  }
   uint64_t leb128(unsigned bits, bool is_signed);
 
   const uint8_t* at_;

@@ -15,8 +15,8 @@ void Decoder::read_elements() {
   finish(reader);
 }
 
-/// One of eight forms (core spec, 5.5.12). Bit 0: not active; bit 1: active with a table index, else declarative; bit 2: the
-/// items are expressions.
+/// One of eight forms (core spec, 5.5.12). Bit 0: not active; bit 1: active with a table index, else
+/// declarative; bit 2: the items are expressions.
 void Decoder::read_element(Reader& reader, ElementSegment& segment) {
   const uint32_t at = reader.offset();
   const uint32_t form = reader.u32();
@@ -25,7 +25,9 @@ void Decoder::read_element(Reader& reader, ElementSegment& segment) {
   if (form == 3 || form == 4 || form >= 6) require(reader, Proposal::ReferenceTypes, at);
   segment.expressions = form & 4;
   segment.type = kFuncRef;
-  segment.mode = !(form & 1) ? SegmentMode::Active : form & 2 ? SegmentMode::Declarative : SegmentMode::Passive;
+  segment.mode = !(form & 1) ? SegmentMode::Active
+                 : form & 2  ? SegmentMode::Declarative
+                             : SegmentMode::Passive;
   if (segment.mode == SegmentMode::Active) {
     const uint32_t table = form & 2 ? reader.u32() : 0;
     if (table >= module_.tables.count) return invalid(reader, "unknown table", at, table);
@@ -49,7 +51,8 @@ void Decoder::read_items(Reader& reader, ElementSegment& segment) {
   const uint32_t at = reader.offset();
   segment.count = reader.u32();
   if (segment.count > reader.remaining()) {
-    return reader.fail_at(ErrorCode::Malformed, "unexpected end: more elements than bytes are left", at, segment.count);
+    return reader.fail_at(ErrorCode::Malformed, "unexpected end: more elements than bytes are left", at,
+                          segment.count);
   }
   segment.items = reader.position();
   for (uint32_t i = 0; i < segment.count && reader.ok(); ++i) {

@@ -43,7 +43,8 @@ bool before(const void* context, uint32_t a, uint32_t b) {
 
 }  // namespace
 
-void Decoder::read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond) {
+void Decoder::read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most,
+                               const char* beyond) {
   const uint32_t at = reader.offset();
   const uint32_t number = reader.u32();
   uint32_t wide = 0;
@@ -58,17 +59,20 @@ void Decoder::read_type(Reader& reader, FuncType& type) {
   const uint32_t at = reader.offset();
   const uint8_t form = reader.u8();
   if (form != 0x60) {
-    if (form_of(form) == Proposal::Core) return reader.fail_at(ErrorCode::Malformed, "malformed type form", at, form);
+    if (form_of(form) == Proposal::Core)
+      return reader.fail_at(ErrorCode::Malformed, "malformed type form", at, form);
     return refuse(reader, form_of(form), at);
   }
   Reader start = reader;
   start.u32();
   type.params = start.position();
-  read_value_types(reader, type.param_count, type.param_slots, limits::kParamSlots, "parameters of more than 240 4-byte slots");
+  read_value_types(reader, type.param_count, type.param_slots, limits::kParamSlots,
+                   "parameters of more than 240 4-byte slots");
   start = reader;
   start.u32();
   type.results_at = static_cast<uint16_t>(start.position() - type.params);
-  read_value_types(reader, type.result_count, type.result_slots, limits::kResultSlots, "results of more than 240 4-byte slots");
+  read_value_types(reader, type.result_count, type.result_slots, limits::kResultSlots,
+                   "results of more than 240 4-byte slots");
 }
 
 void Decoder::read_types() {
@@ -82,7 +86,8 @@ void Decoder::read_types() {
   if (ok()) find_equal_types();
 }
 
-/// Gives each type the index of the first that equals it. Few are compared in pairs, many are sorted in scratch memory.
+/// Gives each type the index of the first that equals it. Few are compared in pairs, many are sorted in
+/// scratch memory.
 void Decoder::find_equal_types() {
   constexpr uint32_t kFew = 24;
   const uint32_t count = module_.types.count;

@@ -7,40 +7,57 @@ namespace mote::wasm {
 
 namespace {
 
-struct Named {
-  uint8_t code;
-  Proposal proposal;
-};
-// The value types of one byte, as ordered by code (core spec, 5.3.1 to 5.3.3; the last of each group by proposals).
-constexpr Named kTypes[] = {
-    {0x7f, Proposal::Core},           {0x7e, Proposal::Core},
-    {0x7d, Proposal::Core},           {0x7c, Proposal::Core},
-    {0x7b, Proposal::Simd},           {0x75, Proposal::StackSwitching},
-    {0x74, Proposal::ExceptionHandling}, {0x73, Proposal::Gc},
-    {0x72, Proposal::Gc},             {0x71, Proposal::Gc},
-    {0x70, Proposal::ReferenceTypes}, {0x6f, Proposal::ReferenceTypes},
-    {0x6e, Proposal::Gc},             {0x6d, Proposal::Gc},
-    {0x6c, Proposal::Gc},             {0x6b, Proposal::Gc},
-    {0x6a, Proposal::Gc},             {0x69, Proposal::ExceptionHandling},
-    {0x68, Proposal::StackSwitching}, {0x64, Proposal::TypedFunctionReferences},
-    {0x63, Proposal::TypedFunctionReferences},
-};
+/// False for a byte that begins no value type (core spec, 5.3.1 to 5.3.5); otherwise what it came with.
+bool find_proposal(uint8_t code, Proposal& proposal) {
+  switch (code) {
+    case 0x7f:
+    case 0x7e:
+    case 0x7d:
+    case 0x7c:
+      proposal = Proposal::Core;
+      return true;
+    case 0x7b:
+      proposal = Proposal::Simd;
+      return true;
+    case 0x70:  // func
+    case 0x6f:  // extern
+      proposal = Proposal::ReferenceTypes;
+      return true;
+    case 0x64:  // (ref ...)
+    case 0x63:  // (ref null ...)
+      proposal = Proposal::TypedFunctionReferences;
+      return true;
+    case 0x74:  // noexn
+    case 0x69:  // exn
+      proposal = Proposal::ExceptionHandling;
+      return true;
+    case 0x75:  // nocont
+    case 0x68:  // cont
+      proposal = Proposal::StackSwitching;
+      return true;
+    default:
+      proposal = Proposal::Gc;  // nofunc, noextern, none, any, eq, i31, struct, array
+      return code >= 0x6a && code <= 0x73;
+  }
+}
 
 ValType checked(Reader& reader, uint8_t code, const char* malformed) {
   const uint32_t offset = reader.offset() - 1;
-  for (const Named& type : kTypes) {
-    if (type.code != code) continue;
-    return require(reader, type.proposal, offset) ? ValType{code} : kBottom;
-  }
+  Proposal proposal{};
+  if (find_proposal(code, proposal)) return require(reader, proposal, offset) ? ValType{code} : kBottom;
   reader.fail_at(ErrorCode::Malformed, malformed, offset, code);
   return kBottom;
 }
 
-constexpr bool is_reference(uint8_t code) { return code <= 0x75 && code >= 0x63; }
+constexpr bool is_reference(uint8_t code) {
+  return code <= 0x75 && code >= 0x63;
+}
 
 }  // namespace
 
-ValType value_type(Reader& reader, uint8_t code) { return checked(reader, code, "malformed value type"); }
+ValType value_type(Reader& reader, uint8_t code) {
+  return checked(reader, code, "malformed value type");
+}
 
 ValType reference_type(Reader& reader) {
   const uint8_t code = reader.u8();
@@ -60,7 +77,9 @@ ValType heap_type(Reader& reader) {
   return checked(reader, abstract ? code : 0, "malformed heap type");
 }
 
-ValType next_type(const uint8_t*& at) { return ValType{*at++}; }
+ValType next_type(const uint8_t*& at) {
+  return ValType{*at++};
+}
 
 bool equal(const FuncType& a, const FuncType& b) {
   if (a.param_count != b.param_count || a.result_count != b.result_count) return false;
@@ -79,15 +98,24 @@ bool equal(const FuncType& a, const FuncType& b) {
 
 const char* name_of(ValType type) {
   switch (type.code()) {
-    case 0x7f: return "i32";
-    case 0x7e: return "i64";
-    case 0x7d: return "f32";
-    case 0x7c: return "f64";
-    case 0x7b: return "v128";
-    case 0x70: return "funcref";
-    case 0x6f: return "externref";
-    case 0: return "any";
-    default: return "ref";
+    case 0x7f:
+      return "i32";
+    case 0x7e:
+      return "i64";
+    case 0x7d:
+      return "f32";
+    case 0x7c:
+      return "f64";
+    case 0x7b:
+      return "v128";
+    case 0x70:
+      return "funcref";
+    case 0x6f:
+      return "externref";
+    case 0:
+      return "any";
+    default:
+      return "ref";
   }
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// WebAssembly's types (core spec, 2.3), as the decoder leaves them: function types stay where they are in the module's bytes.
+// WebAssembly's types (core spec, 2.3), as the decoder leaves them: function types stay where they are in the
+// module's bytes.
 #pragma once
 #include <cstdint>
 
 namespace mote::wasm {
 
-/// A value type. The low byte is the binary encoding's first byte (core spec, 5.3.4), so that plain types compare as bytes;
-/// a reference to a defined type keeps the type's index in the upper 24 bits.
+/// A value type. The low byte is the binary encoding's first byte (core spec, 5.3.4), so that plain types
+/// compare as bytes; a reference to a defined type keeps the type's index in the upper 24 bits.
 struct ValType {
   uint32_t bits = 0;
 
@@ -45,8 +46,8 @@ struct FuncType {
 
 class Reader;
 
-/// The value type whose first byte is `code` and whose rest, if it has one, the reader stands at (core spec, 5.3.5). A type
-/// that the build lacks fails the reader, naming the proposal; kBottom after an error.
+/// The value type whose first byte is `code` and whose rest, if it has one, the reader stands at (core
+/// spec, 5.3.5). A type that the build lacks fails the reader, naming the proposal; kBottom after an error.
 ValType value_type(Reader& reader, uint8_t code);
 /// Likewise a reference type, whole, where WebAssembly 1.0 has funcref: tables and element segments.
 ValType reference_type(Reader& reader);
