@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "link.hpp"
+#include "local_agent.hpp"
 #include "report.hpp"
 #include "runner.hpp"
-#include "serve_stdio.hpp"
 #include "suite.hpp"
 
 namespace mote::spec {
