@@ -73,11 +73,20 @@ ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, 
         if (!operands.empty()) operands.mismatch(offset);
         return expression;
       case Op::I32Const:
+        reader.s32();
+        operands.push(kI32);
+        break;
       case Op::I64Const:
+        reader.s64();
+        operands.push(kI64);
+        break;
       case Op::F32Const:
+        reader.bytes(4);
+        operands.push(kF32);
+        break;
       case Op::F64Const:
-        skip_immediates(reader, row.immediate);
-        operands.push(row.result());
+        reader.bytes(8);
+        operands.push(kF64);
         break;
       case Op::RefNull:
         operands.push(heap_type(reader));

@@ -56,7 +56,7 @@ class Decoder {
   void custom(Reader section);
   void count();
   void check_counts();
-  uint32_t count_of(SectionId id, uint32_t limit, const char* beyond);
+  uint32_t count_of(SectionId id, uint32_t limit);
   bool reserve();
   void read();
   Reader section(SectionId id);

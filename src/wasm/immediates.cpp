@@ -5,7 +5,12 @@ namespace mote::wasm {
 
 namespace {
 
-/// A value type or heap type whole: what GC adds has an index behind the code.
+constexpr char kFields[][5] = {
+#define MOTE_IMMEDIATE(name, fields) fields,
+#include "wasm/immediates.inc"
+};
+
+/// A value type whole: what typed function references add has a heap type behind the code.
 void skip_value_type(Reader& reader) {
   const uint8_t code = reader.u8();
   if (code == 0x63 || code == 0x64) reader.s33();
@@ -37,95 +42,60 @@ void skip_handler(Reader& reader) {
   if (kind == 0) reader.u32();
 }
 
-template <class Skip>
-void skip_vector(Reader& reader, uint32_t more, Skip skip) {
+/// A count and that many elements, and `more`.
+void skip_vector(Reader& reader, uint32_t more, void (*skip)(Reader&)) {
   for (uint64_t left = uint64_t{reader.u32()} + more; left > 0 && reader.ok(); --left) skip(reader);
+}
+
+void skip_field(Reader& reader, char field) {
+  switch (field) {
+    case 'u':
+      reader.u32();
+      return;
+    case '1':
+      reader.u8();
+      return;
+    case 'b':
+      return skip_block_type(reader);
+    case 'm':
+      return skip_memarg(reader);
+    case 'h':
+      reader.s33();
+      return;
+    case 'i':
+      reader.s32();
+      return;
+    case 'l':
+      reader.s64();
+      return;
+    case 'f':
+      reader.bytes(4);
+      return;
+    case 'd':
+      reader.bytes(8);
+      return;
+    case 'q':
+      reader.bytes(16);
+      return;
+    case 'L':
+      return skip_vector(reader, 1, [](Reader& r) { r.u32(); });
+    case 'V':
+      return skip_vector(reader, 0, skip_value_type);
+    case 'C':
+      return skip_vector(reader, 0, skip_catch);
+    default:  // H
+      return skip_vector(reader, 0, skip_handler);
+  }
 }
 
 }  // namespace
 
+const char* fields_of(Immediate immediate) {
+  return kFields[static_cast<unsigned>(immediate)];
+}
+
 void skip_immediates(Reader& reader, Immediate immediate) {
-  const auto index = [](Reader& r) { r.u32(); };
-  switch (immediate) {
-    case Immediate::None:
-      return;
-    case Immediate::Block:
-      return skip_block_type(reader);
-    case Immediate::LabelTable:
-      return skip_vector(reader, 1, index);
-    case Immediate::TypeTable:
-    case Immediate::TableTable:
-    case Immediate::ElementTable:
-    case Immediate::MemoryMemory:
-    case Immediate::DataMemory:
-    case Immediate::TypeField:
-    case Immediate::TypeCount:
-    case Immediate::TypeData:
-    case Immediate::TypeElement:
-    case Immediate::TypeType:
-    case Immediate::TypeTag:
-      reader.u32();
-      reader.u32();
-      return;
-    case Immediate::Label:
-    case Immediate::Function:
-    case Immediate::Type:
-    case Immediate::Local:
-    case Immediate::Global:
-    case Immediate::Table:
-    case Immediate::Element:
-    case Immediate::Memory:
-    case Immediate::Data:
-    case Immediate::Tag:
-      reader.u32();
-      return;
-    case Immediate::MemArg:
-      return skip_memarg(reader);
-    case Immediate::MemArgLane:
-      skip_memarg(reader);
-      reader.u8();
-      return;
-    case Immediate::Lane:
-    case Immediate::Fence:
-      reader.u8();
-      return;
-    case Immediate::I32:
-      reader.s32();
-      return;
-    case Immediate::I64:
-      reader.s64();
-      return;
-    case Immediate::F32:
-      reader.bytes(4);
-      return;
-    case Immediate::F64:
-      reader.bytes(8);
-      return;
-    case Immediate::Lanes16:
-    case Immediate::V128:
-      reader.bytes(16);
-      return;
-    case Immediate::HeapType:
-      reader.s33();
-      return;
-    case Immediate::ValTypes:
-      return skip_vector(reader, 0, skip_value_type);
-    case Immediate::CastBranch:
-      reader.u8();
-      reader.u32();
-      reader.s33();
-      reader.s33();
-      return;
-    case Immediate::TryTable:
-      skip_block_type(reader);
-      return skip_vector(reader, 0, skip_catch);
-    case Immediate::TypeTagHandlers:
-      reader.u32();
-      [[fallthrough]];
-    case Immediate::TypeHandlers:
-      reader.u32();
-      return skip_vector(reader, 0, skip_handler);
-  }
+  for (const char* field = fields_of(immediate); *field; ++field) skip_field(reader, *field);
 }
 
 }  // namespace mote::wasm

@@ -160,31 +160,29 @@ void Decoder::finish(Reader& reader) {
 }
 
 /// A vector's count, believed only as far as bytes are left: each element has one at least.
-uint32_t Decoder::count_of(SectionId id, uint32_t limit, const char* beyond) {
+uint32_t Decoder::count_of(SectionId id, uint32_t limit) {
   if (!present(id) || !ok()) return 0;
   Reader reader = section(id);
   const uint32_t offset = reader.offset();
   const uint32_t count = reader.u32();
   if (count > reader.remaining()) {
-    // One element missing is an ordinary end; more than the section could ever hold is a wrong length.
     reader.fail_at(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes",
                    offset, count);
   } else if (count > limit) {
-    reader.fail_at(ErrorCode::Limit, beyond, offset, count);
+    reader.fail_at(ErrorCode::Limit, "a section of more than 65535 elements", offset, count);
   }
   return ok() ? count : 0;
 }
 
 void Decoder::count() {
-  module_.types.count = count_of(SectionId::Type, limits::kTypes, "more than 65535 types");
-  module_.tables.count = count_of(SectionId::Table, limits::kTables, "more than 65535 tables");
-  module_.memories.count = count_of(SectionId::Memory, limits::kMemories, "more than 65535 memories");
-  module_.globals.count = count_of(SectionId::Global, limits::kGlobals, "more than 65535 globals");
-  module_.elements.count =
-      count_of(SectionId::Element, limits::kElementSegments, "more than 65535 element segments");
-  module_.data.count = count_of(SectionId::Data, limits::kDataSegments, "more than 65535 data segments");
-  const uint32_t functions = count_of(SectionId::Function, limits::kFunctions, "more than 65535 functions");
-  const uint32_t bodies = count_of(SectionId::Code, limits::kFunctions, "more than 65535 function bodies");
+  module_.types.count = count_of(SectionId::Type, limits::kTypes);
+  module_.tables.count = count_of(SectionId::Table, limits::kTables);
+  module_.memories.count = count_of(SectionId::Memory, limits::kMemories);
+  module_.globals.count = count_of(SectionId::Global, limits::kGlobals);
+  module_.elements.count = count_of(SectionId::Element, limits::kElementSegments);
+  module_.data.count = count_of(SectionId::Data, limits::kDataSegments);
+  const uint32_t functions = count_of(SectionId::Function, limits::kFunctions);
+  const uint32_t bodies = count_of(SectionId::Code, limits::kFunctions);
   if (ok() && functions != bodies) {
     Reader reader = section(present(SectionId::Code) ? SectionId::Code : SectionId::Function);
     reader.fail(ErrorCode::Malformed, "function and code section have inconsistent lengths");

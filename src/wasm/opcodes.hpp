@@ -13,48 +13,10 @@ namespace mote::wasm {
 using mote::enabled;
 using mote::Proposal;
 
-/// What follows an opcode (core spec, 5.4), in the order of the bytes.
+/// What follows an opcode: see immediates.inc.
 enum class Immediate : uint8_t {
-  None,
-  Block,       ///< a block type
-  Label,       ///< depth of a label
-  LabelTable,  ///< count, that many labels, a default
-  Function,    ///< function index; likewise below
-  TypeTable,   ///< call_indirect: type, table
-  Type,
-  Local,
-  Global,
-  Table,
-  TableTable,    ///< destination, source
-  ElementTable,  ///< segment, table
-  Element,
-  Memory,
-  MemoryMemory,  ///< destination, source
-  DataMemory,    ///< segment, memory
-  Data,
-  MemArg,      ///< alignment (bit 6: a memory index follows), offset
-  MemArgLane,  ///< MemArg, lane
-  Lane,        ///< one byte
-  Lanes16,     ///< i8x16.shuffle: 16 bytes
-  I32,         ///< signed LEB128
-  I64,
-  F32,   ///< 4 bytes
-  F64,   ///< 8 bytes
-  V128,  ///< 16 bytes
-  HeapType,
-  ValTypes,     ///< select: a vector of value types
-  TypeField,    ///< type, field
-  TypeCount,    ///< type, number of operands
-  TypeData,     ///< type, data segment
-  TypeElement,  ///< type, element segment
-  TypeType,
-  CastBranch,  ///< br_on_cast: flags, label, two heap types
-  TryTable,    ///< block type, vector of catch clauses
-  Tag,
-  Fence,            ///< a zero byte
-  TypeTag,          ///< switch: type, tag
-  TypeHandlers,     ///< resume: type, vector of handlers
-  TypeTagHandlers,  ///< resume_throw: type, tag, vector of handlers
+#define MOTE_IMMEDIATE(name, fields) name,
+#include "wasm/immediates.inc"
 };
 
 /// An opcode as one number: the byte itself, or 0xN000 + code for the N-th prefix (0xfb is the first).
@@ -117,13 +79,15 @@ OpcodeRow read_opcode(Reader& reader, Op& op);
 /// The row of an opcode; not valid when the build lacks it.
 OpcodeRow row_of(Op op);
 
+/// The fields of an opcode's immediates, a letter each (immediates.inc).
+const char* fields_of(Immediate immediate);
 /// Moves past an opcode's immediates, checking their encoding and nothing else.
 void skip_immediates(Reader& reader, Immediate immediate);
 
 /// Fails the reader at `offset`, naming the proposal that the module needs.
 void refuse(Reader& reader, Proposal proposal, uint32_t offset);
 /// True when the build has the proposal; otherwise the reader fails at `offset`, naming it.
-inline bool require(Reader& reader, Proposal proposal, uint32_t offset) {
+[[gnu::always_inline]] inline bool require(Reader& reader, Proposal proposal, uint32_t offset) {
   if (enabled(proposal)) return true;
   refuse(reader, proposal, offset);
   return false;
