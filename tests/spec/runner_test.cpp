@@ -16,7 +16,7 @@ constexpr char kUnsupported[] = "error Unsupported 11 3 0 % % needs the simd pro
 
 class RunnerTest : public testing::Test {
  protected:
-  RunnerTest() : folder_(std::filesystem::path(testing::TempDir()) / "mote_runner_test") {
+  RunnerTest() {
     std::filesystem::create_directories(folder_);
     for (const std::string name : {"m", "n"})
       std::ofstream(folder_ / (name + ".wasm"), std::ios::binary) << name;
@@ -44,9 +44,7 @@ class RunnerTest : public testing::Test {
   }
 
   FakeAgent agent;
-
- private:
-  std::filesystem::path folder_;
+  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "mote_runner_test";
 };
 
 std::string verdicts(const ScriptReport& report) {
@@ -125,7 +123,7 @@ TEST_F(RunnerTest, TextFormatIsNotApplicable) {
       R"({"type": "assert_malformed", "line": 1, "filename": "m.wat", "text": "unknown operator", "module_type": "text"})");
   EXPECT_EQ(verdicts(report), "S");
   EXPECT_EQ(report.outcomes[0].detail, kTextFormat);
-  EXPECT_EQ(agent.bodies.size(), 2u);  // hello, reset
+  EXPECT_EQ(agent.bodies.size(), 3u);  // hello and two resets: no module was sent
 }
 
 TEST_F(RunnerTest, TrapsByText) {
@@ -199,6 +197,20 @@ TEST_F(RunnerTest, LostTargetFailsTheRestOfTheScript) {
   EXPECT_EQ(verdicts(run(std::string(kModule) + kReturns7)), "PF");
   agent.silent = true;
   EXPECT_EQ(verdicts(run(std::string(kModule) + kReturns7)), "FF");
+}
+
+TEST_F(RunnerTest, LeakIsAFailure) {
+  EXPECT_EQ(verdicts(run(kModule)), "P");
+  agent.answers["reset"] = "ok 24";
+  const ScriptReport report = run(kModule);
+  EXPECT_EQ(verdicts(report), "PF");
+  EXPECT_EQ(report.counts.failed, 1u);
+}
+
+TEST_F(RunnerTest, HexDumpOfTheSuiteIsSkipped) {
+  std::ofstream(folder_ / "dump.wasm") << "00000000: 0061 736d 0100 0000";
+  agent.answers["load"] = "error Malformed 0 - 0 % % magic header not detected";
+  EXPECT_EQ(verdicts(run(R"({"type": "module", "line": 1, "filename": "dump.wasm"})")), "S");
 }
 
 TEST_F(RunnerTest, UnknownCommandFails) {

@@ -11,6 +11,7 @@ namespace {
 bool read(const std::string& json, Script& script, std::string& problem) {
   const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "mote_script_test.json";
   std::ofstream(path) << json;
+  std::ofstream(path.parent_path() / "a.1.wasm") << "";
   return read_script(path, script, problem);
 }
 
@@ -20,7 +21,7 @@ TEST(ScriptReader, Commands) {
   ASSERT_TRUE(read(R"({"commands": [
     {"type": "module", "line": 3, "name": "$m", "filename": "a.0.wasm"},
     {"type": "module", "line": 4, "filename": "a.1.wat", "binary_filename": "a.1.wasm", "module_type": "text"},
-    {"type": "assert_malformed", "line": 5, "filename": "a.2.wat", "text": "unexpected token", "module_type": "text"},
+    {"type": "assert_malformed", "line": 5, "filename": "a.2.wat", "binary_filename": "a.none.wasm", "text": "unexpected token", "module_type": "text"},
     {"type": "register", "line": 6, "name": "$m", "as": "M"},
     {"type": "action", "line": 7, "action": {"type": "get", "module": "$m", "field": "g"}},
     {"type": "module_instance", "line": 8, "instance": "I", "module": "D"},

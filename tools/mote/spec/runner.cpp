@@ -81,10 +81,13 @@ ScriptReport Runner::run(const Script& script) {
   starved_.clear();
   std::string problem;
   if (target_.connected() || target_.connect(problem)) target_.reset();
-  for (const Command& command : script.commands) {
-    report.outcomes.push_back(judge(command));
-    report.counts.add(report.outcomes.back().verdict);
+  for (const Command& command : script.commands) report.outcomes.push_back(judge(command));
+  const Reply reset = target_.reset();
+  if (reset.ok() && reset.text != "0") {
+    report.outcomes.push_back(
+        {0, "reset", Verdict::Failed, "the pool still holds " + reset.text + " bytes", {}});
   }
+  for (const Outcome& one : report.outcomes) report.counts.add(one.verdict);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }
@@ -123,6 +126,7 @@ Outcome Runner::judge(const Command& command) {
 }
 
 std::string Runner::reason_to_skip(const Reply& reply) const {
+  if (reply.text == kHexDump) return kHexDump;
   if (reply.is_error("Unsupported")) return reply.text.substr(0, reply.text.find(','));
   if (reply.is_error("Limit"))
     return "exceeds an implementation limit: " + reply.text.substr(0, reply.text.find(','));
@@ -143,7 +147,10 @@ Reply Runner::load(const Command& command) {
     return reply;
   }
   const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return target_.load(bytes);
+  reply = target_.load(bytes);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("00000000: 0061 736d")) reply.text = kHexDump;
+  return reply;
 }
 
 /// An instance that no name reaches is gone once the next module takes its place.
@@ -302,6 +309,8 @@ Outcome Runner::judge_refusal(const Command& command) {
   const Reply reply = load(command);
   if (reply.ok()) {
     target_.drop_module(reply.id);
+    // Proposals' own suites repeat older core scripts.
+    if (command.text == "multiple memories") return skipped(command, kMultiMemory);
     return failed(command, "expected '" + command.text + "', but the module was accepted");
   }
   const std::string reason = reason_to_skip(reply);
