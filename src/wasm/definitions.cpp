@@ -97,6 +97,17 @@ void read_extern_type(Reader& reader, ExternKind kind, ExternType& type) {
   }
 }
 
+/// An import's two names, checked on the first walk only. True if the second is empty.
+static bool skip_names(Reader& reader, bool checked) {
+  if (!checked) {
+    reader.name();
+    return reader.name().empty();
+  }
+  reader.bytes(reader.u32());
+  reader.bytes(reader.u32());
+  return false;
+}
+
 /// Counts imports, and on the second walk stores their types: rows can only be allocated when all counts are
 /// known.
 void Decoder::read_imports(bool store) {
@@ -106,8 +117,7 @@ void Decoder::read_imports(bool store) {
   uint32_t left = reader.u32();
   if (left > reader.remaining()) reader.fail(ErrorCode::Malformed, "length out of bounds");
   for (; left > 0 && reader.ok(); --left) {
-    reader.name();
-    const bool nameless = reader.name().empty();
+    const bool nameless = skip_names(reader, store);
     const uint32_t at = reader.offset();
     const uint8_t kind = reader.u8();
     if (!reader.ok()) return;

@@ -7,15 +7,10 @@ namespace mote::wasm {
 
 namespace {
 
-/// False for a byte that begins no value type (core spec, 5.3.1 to 5.3.5); otherwise what it came with.
+/// False for a byte that begins no vector or reference type (core spec, 5.3.2 to 5.3.5); otherwise what it
+/// came with.
 bool find_proposal(uint8_t code, Proposal& proposal) {
   switch (code) {
-    case 0x7f:
-    case 0x7e:
-    case 0x7d:
-    case 0x7c:
-      proposal = Proposal::Core;
-      return true;
     case 0x7b:
       proposal = Proposal::Simd;
       return true;
@@ -42,6 +37,7 @@ bool find_proposal(uint8_t code, Proposal& proposal) {
 }
 
 ValType checked(Reader& reader, uint8_t code, const char* malformed) {
+  if (ValType{code}.is_number()) return ValType{code};
   const uint32_t offset = reader.offset() - 1;
   Proposal proposal{};
   if (find_proposal(code, proposal)) return require(reader, proposal, offset) ? ValType{code} : kBottom;
