@@ -59,6 +59,8 @@ class Decoder {
   uint32_t count_of(SectionId id, uint32_t limit);
   bool reserve();
   void read();
+  using Element = void (Decoder::*)(Reader& reader, uint32_t index);
+  void each(SectionId id, uint32_t first, uint32_t count, Element read_one);
   Reader section(SectionId id);
   bool present(SectionId id) const { return sections_[static_cast<unsigned>(id)].offset != 0; }
   void finish(Reader& reader);
@@ -69,33 +71,31 @@ class Decoder {
   }
 
   // type_section.cpp
-  void read_types();
-  void read_type(Reader& reader, FuncType& type);
+  void read_type(Reader& reader, uint32_t index);
   void read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond);
   void find_equal_types();
 
   // definitions.cpp: imports, functions, tables, memories, globals, start.
   void read_imports(bool store);
   void store_import(ExternKind kind, const ExternType& type, uint32_t index);
-  void read_functions();
-  void read_tables();
-  void read_memories();
-  void read_globals();
+  void read_function(Reader& reader, uint32_t index);
+  void read_table(Reader& reader, uint32_t index);
+  void read_memory(Reader& reader, uint32_t index);
+  void read_global(Reader& reader, uint32_t index);
   void read_start();
 
   // export_section.cpp
   void read_exports();
+  void read_export(Reader& reader, uint32_t index);
   void check_export(Reader& reader, unsigned kind, uint32_t index, uint32_t offset);
   void check_names_differ(uint32_t count);
   void duplicate(const uint8_t* name);
 
   // segments.cpp: elements, data, code.
-  void read_elements();
-  void read_element(Reader& reader, ElementSegment& segment);
+  void read_element(Reader& reader, uint32_t index);
   void read_items(Reader& reader, ElementSegment& segment);
-  void read_data();
-  void read_data_segment(Reader& reader, DataSegment& segment);
-  void frame_bodies();
+  void read_data(Reader& reader, uint32_t index);
+  void frame_body(Reader& reader, uint32_t index);
 
   Pool& pool_;
   Module& module_;

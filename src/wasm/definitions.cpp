@@ -160,49 +160,28 @@ void Decoder::store_import(ExternKind kind, const ExternType& type, uint32_t ind
   }
 }
 
-void Decoder::read_functions() {
-  Reader reader = section(SectionId::Function);
-  reader.u32();
-  for (uint32_t i = module_.imported_functions; i < module_.functions.count; ++i) {
-    const uint32_t at = reader.offset();
-    const uint32_t type = reader.u32();
-    if (type >= module_.types.count) invalid(reader, "unknown type", at, type);
-    if (!reader.ok()) return;
-    module_.functions[i] = static_cast<uint16_t>(type);
-  }
-  finish(reader);
+void Decoder::read_function(Reader& reader, uint32_t index) {
+  const uint32_t at = reader.offset();
+  const uint32_t type = reader.u32();
+  if (type >= module_.types.count) return invalid(reader, "unknown type", at, type);
+  module_.functions[index] = static_cast<uint16_t>(type);
 }
 
-void Decoder::read_tables() {
-  Reader reader = section(SectionId::Table);
-  reader.u32();
-  for (uint32_t i = module_.imported_tables; i < module_.tables.count && reader.ok(); ++i) {
-    if (!reader.at_end() && *reader.position() == 0x40) {  // a table with an initial value
-      return refuse(reader, Proposal::TypedFunctionReferences, reader.offset());
-    }
-    module_.tables[i].type = read_table_type(reader);
+void Decoder::read_table(Reader& reader, uint32_t index) {
+  if (!reader.at_end() && *reader.position() == 0x40) {  // a table with an initial value
+    return refuse(reader, Proposal::TypedFunctionReferences, reader.offset());
   }
-  finish(reader);
+  module_.tables[index].type = read_table_type(reader);
 }
 
-void Decoder::read_memories() {
-  Reader reader = section(SectionId::Memory);
-  reader.u32();
-  for (uint32_t i = module_.imported_memories; i < module_.memories.count && reader.ok(); ++i) {
-    module_.memories[i] = read_memory_type(reader);
-  }
-  finish(reader);
+void Decoder::read_memory(Reader& reader, uint32_t index) {
+  module_.memories[index] = read_memory_type(reader);
 }
 
-void Decoder::read_globals() {
-  Reader reader = section(SectionId::Global);
-  reader.u32();
-  for (uint32_t i = module_.imported_globals; i < module_.globals.count && reader.ok(); ++i) {
-    Global& global = module_.globals[i];
-    global.type = read_global_type(reader);
-    global.init = validate_const_expr(reader, module_, global.type.type, i);
-  }
-  finish(reader);
+void Decoder::read_global(Reader& reader, uint32_t index) {
+  Global& global = module_.globals[index];
+  global.type = read_global_type(reader);
+  global.init = validate_const_expr(reader, module_, global.type.type, index);
 }
 
 void Decoder::read_start() {

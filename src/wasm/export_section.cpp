@@ -45,18 +45,17 @@ void Decoder::check_export(Reader& reader, unsigned kind, uint32_t index, uint32
   }
 }
 
+void Decoder::read_export(Reader& reader, uint32_t) {
+  reader.name();
+  const uint32_t at = reader.offset();
+  const unsigned kind = reader.u8();
+  const uint32_t index = reader.u32();
+  if (reader.ok()) check_export(reader, kind, index, at);
+}
+
 void Decoder::read_exports() {
-  Reader reader = section(SectionId::Export);
-  const uint32_t count = reader.u32();
-  if (count > reader.remaining()) reader.fail(ErrorCode::Malformed, "length out of bounds");
-  for (uint32_t i = 0; i < count && reader.ok(); ++i) {
-    reader.name();
-    const uint32_t at = reader.offset();
-    const unsigned kind = reader.u8();
-    const uint32_t index = reader.u32();
-    if (reader.ok()) check_export(reader, kind, index, at);
-  }
-  finish(reader);
+  const uint32_t count = count_of(SectionId::Export, ~0u);
+  each(SectionId::Export, 0, count, &Decoder::read_export);
   if (ok()) check_names_differ(count);
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 #include "config/limits.hpp"
 #include "wasm/decoder.hpp"
@@ -21,22 +20,18 @@ constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6d};
 constexpr uint8_t kVersion[] = {0x01, 0x00, 0x00, 0x00};
 constexpr uint8_t kComponent[] = {0x0d, 0x00, 0x01, 0x00};
 
-/// Room for `count` T at the end of a block of `size` bytes.
+/// Room for `count` rows behind `size` bytes of the block; where they lie when there is a block.
 template <class T>
-size_t place(size_t& size, uint32_t count) {
+T* place(size_t& size, uint32_t count, std::byte* block) {
   size = (size + alignof(T) - 1) & ~(alignof(T) - 1);
-  const size_t at = size;
+  std::byte* at = block ? block + size : nullptr;
   size += size_t{count} * sizeof(T);
-  return at;
+  return reinterpret_cast<T*>(at);
 }
 
-/// Points the rows at their place in the block and makes them.
 template <class T>
 void lay_out(Rows<T>& rows, size_t& size, std::byte* block) {
-  const size_t at = place<T>(size, rows.count);
-  if (!block) return;
-  rows.data = reinterpret_cast<T*>(block + at);
-  for (T& row : rows) new (&row) T{};
+  rows.data = place<T>(size, rows.count, block);
 }
 
 /// Bytes for all tables; with a block, also their places. Wide rows first, so that little is lost to
@@ -49,12 +44,7 @@ size_t lay_out_all(Module& module, std::byte* block) {
   lay_out(module.globals, size, block);
   lay_out(module.elements, size, block);
   lay_out(module.data, size, block);
-  const uint32_t words = (module.functions.count + 31) / 32;
-  const size_t bitmap = place<uint32_t>(size, words);
-  if (block) {
-    module.declared = reinterpret_cast<uint32_t*>(block + bitmap);
-    std::memset(module.declared, 0, words * sizeof(uint32_t));
-  }
+  module.declared = place<uint32_t>(size, (module.functions.count + 31) / 32, block);
   lay_out(module.functions, size, block);
   return size;
 }
@@ -226,7 +216,7 @@ void Decoder::check_counts() {
 bool Decoder::reserve() {
   const size_t size = lay_out_all(module_, nullptr);
   if (size == 0) return true;
-  module_.storage = pool_.allocate(size);
+  module_.storage = pool_.array<std::byte>(size);  // zeroed: readers set what is not zero in every row
   if (module_.storage) {
     lay_out_all(module_, static_cast<std::byte*>(module_.storage));
     return true;
@@ -241,21 +231,27 @@ void Decoder::read() {
   module_.export_section = contents(SectionId::Export);
   module_.code_section = contents(SectionId::Code);
   module_.code_size = sections_[static_cast<unsigned>(SectionId::Code)].size;
-  using Step = void (Decoder::*)();
-  const auto step = [&](SectionId id, Step read_section) {
-    if (ok() && present(id)) (this->*read_section)();
-  };
-  step(SectionId::Type, &Decoder::read_types);
-  if (ok() && present(SectionId::Import)) read_imports(true);
-  step(SectionId::Function, &Decoder::read_functions);
-  step(SectionId::Table, &Decoder::read_tables);
-  step(SectionId::Memory, &Decoder::read_memories);
-  step(SectionId::Global, &Decoder::read_globals);
-  step(SectionId::Export, &Decoder::read_exports);
-  step(SectionId::Start, &Decoder::read_start);
-  step(SectionId::Element, &Decoder::read_elements);
-  step(SectionId::Code, &Decoder::frame_bodies);
-  step(SectionId::Data, &Decoder::read_data);
+  each(SectionId::Type, 0, module_.types.count, &Decoder::read_type);
+  if (ok()) find_equal_types();
+  if (ok()) read_imports(true);
+  each(SectionId::Function, module_.imported_functions, module_.functions.count, &Decoder::read_function);
+  each(SectionId::Table, module_.imported_tables, module_.tables.count, &Decoder::read_table);
+  each(SectionId::Memory, module_.imported_memories, module_.memories.count, &Decoder::read_memory);
+  each(SectionId::Global, module_.imported_globals, module_.globals.count, &Decoder::read_global);
+  if (ok()) read_exports();
+  if (ok() && present(SectionId::Start)) read_start();
+  each(SectionId::Element, 0, module_.elements.count, &Decoder::read_element);
+  each(SectionId::Code, 0, module_.defined_functions(), &Decoder::frame_body);
+  each(SectionId::Data, 0, module_.data.count, &Decoder::read_data);
+}
+
+/// Reads a section that is a vector: elements of the index space from `first` up to `count`.
+void Decoder::each(SectionId id, uint32_t first, uint32_t count, Element read_one) {
+  if (!ok() || !present(id)) return;
+  Reader reader = section(id);
+  reader.u32();
+  for (uint32_t i = first; i < count && reader.ok(); ++i) (this->*read_one)(reader, i);
+  finish(reader);
 }
 
 }  // namespace mote::wasm

@@ -5,19 +5,10 @@
 
 namespace mote::wasm {
 
-void Decoder::read_elements() {
-  Reader reader = section(SectionId::Element);
-  reader.u32();
-  for (ElementSegment& segment : module_.elements) {
-    read_element(reader, segment);
-    if (!reader.ok()) return;
-  }
-  finish(reader);
-}
-
 /// One of eight forms (core spec, 5.5.12). Bit 0: not active; bit 1: active with a table index, else
 /// declarative; bit 2: the items are expressions.
-void Decoder::read_element(Reader& reader, ElementSegment& segment) {
+void Decoder::read_element(Reader& reader, uint32_t index) {
+  ElementSegment& segment = module_.elements[index];
   const uint32_t at = reader.offset();
   const uint32_t form = reader.u32();
   if (form > 7) return reader.fail_at(ErrorCode::Malformed, "malformed element segment kind", at, form);
@@ -68,21 +59,13 @@ void Decoder::read_items(Reader& reader, ElementSegment& segment) {
   }
 }
 
-void Decoder::read_data() {
-  Reader reader = section(SectionId::Data);
-  reader.u32();
-  for (DataSegment& segment : module_.data) {
-    read_data_segment(reader, segment);
-    if (!reader.ok()) return;
-  }
-  finish(reader);
-}
-
-void Decoder::read_data_segment(Reader& reader, DataSegment& segment) {
+void Decoder::read_data(Reader& reader, uint32_t index) {
+  DataSegment& segment = module_.data[index];
   const uint32_t at = reader.offset();
   const uint32_t form = reader.u32();  // core spec, 5.5.14
   if (form > 2) return reader.fail_at(ErrorCode::Malformed, "malformed data segment kind", at, form);
   if (form != 0) require(reader, Proposal::BulkMemory, at);
+  segment.mode = SegmentMode::Passive;
   if (form != 1) {
     const uint32_t memory = form == 2 ? reader.u32() : 0;
     if (reader.ok() && memory >= module_.memories.count) return invalid(reader, "unknown memory", at, memory);
@@ -95,13 +78,8 @@ void Decoder::read_data_segment(Reader& reader, DataSegment& segment) {
 }
 
 /// Function bodies are only measured here; the compiler validates them.
-void Decoder::frame_bodies() {
-  Reader reader = section(SectionId::Code);
-  for (uint32_t left = reader.u32(); left > 0 && reader.ok(); --left) {
-    const uint32_t size = reader.u32();
-    reader.bytes(size);
-  }
-  finish(reader);
+void Decoder::frame_body(Reader& reader, uint32_t) {
+  reader.bytes(reader.u32());
 }
 
 }  // namespace mote::wasm

@@ -55,7 +55,8 @@ void Decoder::read_value_types(Reader& reader, uint16_t& count, uint16_t& slots,
   slots = static_cast<uint16_t>(wide);
 }
 
-void Decoder::read_type(Reader& reader, FuncType& type) {
+void Decoder::read_type(Reader& reader, uint32_t index) {
+  FuncType& type = module_.types[index];
   const uint32_t at = reader.offset();
   const uint8_t form = reader.u8();
   if (form != 0x60) {
@@ -73,17 +74,6 @@ void Decoder::read_type(Reader& reader, FuncType& type) {
   type.results_at = static_cast<uint16_t>(start.position() - type.params);
   read_value_types(reader, type.result_count, type.result_slots, limits::kResultSlots,
                    "results of more than 240 4-byte slots");
-}
-
-void Decoder::read_types() {
-  Reader reader = section(SectionId::Type);
-  reader.u32();
-  for (FuncType& type : module_.types) {
-    read_type(reader, type);
-    if (!reader.ok()) return;
-  }
-  finish(reader);
-  if (ok()) find_equal_types();
 }
 
 /// Gives each type the index of the first that equals it. Few are compared in pairs, many are sorted in
