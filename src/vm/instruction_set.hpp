@@ -122,7 +122,7 @@ using Extended = Concat<
     List<Select<Select64, S, S, S, S>>,
     List<Other<GlobalGet64, S, N, Kind::Half>, Other<GlobalSet64, A, S, Kind::Half>, Other<ImportedGlobalGet32, S, N, Kind::Half>,
          Other<ImportedGlobalGet64, S, N, Kind::Half>, Other<ImportedGlobalSet32, A, S, Kind::Half>, Other<ImportedGlobalSet64, A, S, Kind::Half>>,
-    List<Other<Helper, A, N, Kind::Byte, Kind::Half, Kind::Half, Kind::Half>>,
+    List<Other<Helper, A, N, Kind::Byte, Kind::Half, Kind::Half, Kind::Word>>,
     // i32.
     Binaries<op(W::I32DivS), op(W::I32DivU), op(W::I32RemS), op(W::I32RemU), op(W::I32Rotr), op(W::I32Eq), op(W::I32Ne),
              op(W::I32LtS), op(W::I32LtU), op(W::I32GeS), op(W::I32GeU)>,
