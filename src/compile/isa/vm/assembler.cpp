@@ -216,18 +216,22 @@ uint16_t VmAssembler::to_frame(const Value& value, unsigned scratch) {
 void VmAssembler::select(const Value& result, const Value& first, const Value& second, const Value& condition) {
   settle();
   const bool wide = is_wide(result);
+  const bool constants = first.is_constant() || second.is_constant();
+  Value x = first, y = second, z = condition;
   // Whatever is in the accumulator must leave before constants come.
-  for (const Value* value : {&first, &second, &condition}) {
-    const bool stays = value == &condition && !wide && !first.is_constant() && !second.is_constant();
-    if (value->in_register() && !stays) move(value->home, *value);
+  for (Value* value : {&x, &y, &z}) {
+    const bool stays = value == &z && !wide && !constants;
+    if (!value->in_register() || stays) continue;
+    move(value->home, *value);
+    value->kind = Value::Kind::Stack;
   }
-  const uint16_t x = to_frame(first, 0);
-  const uint16_t y = to_frame(second, 1);
-  const bool in_a = !wide && condition.in_register() && !first.is_constant() && !second.is_constant() && x <= 255 && y <= 255 && !needs_wide_;
+  const uint16_t x_slot = to_frame(x, 0);
+  const uint16_t y_slot = to_frame(y, 1);
+  const bool in_a = z.in_register() && x_slot <= 255 && y_slot <= 255 && !needs_wide_;
   Pending p = begin(wide ? Operation::Select64 : Operation::Select32, &result);
-  p.code.add(Kind::Slot, x);
-  p.code.add(Kind::Slot, y);
-  if (!in_a) p.code.add(Kind::Slot, to_frame(condition, 2));
+  p.code.add(Kind::Slot, x_slot);
+  p.code.add(Kind::Slot, y_slot);
+  if (!in_a) p.code.add(Kind::Slot, to_frame(z, 2));
   p.sources = form_of(Place::A, Place::S, Place::S, in_a ? Offset::Byte : Offset::None);
   p.count_before = p.code.count;
   emit(p);

@@ -129,6 +129,7 @@ class VmAssembler {
 
   // Writing them.
   void flush_pending();
+  void append(const Encoded& code);
   void flush();
   void write(const Encoded& code);
   void write_displacement(uint32_t position, Label& label);

@@ -25,12 +25,28 @@ uint32_t size_of(uint32_t operand_bytes[3], bool extended) {
 
 }  // namespace
 
+/// Joins an instruction with the one before when the pair has a token, otherwise lets that one go.
+void VmAssembler::append(const Encoded& code) {
+  const Token both = previous_.token == vm::kNoToken ? vm::kNoToken : vm::fused(previous_.token, code.token);
+  if (both == vm::kNoToken) {
+    if (previous_.token != vm::kNoToken) write(previous_);
+    previous_ = code;
+    return;
+  }
+  previous_.token = both;
+  previous_.offset = code.offset;
+  previous_.label = code.label;
+  for (uint32_t i = 0; i < code.count; ++i) previous_.add(code.fields[i].kind, code.fields[i].value);
+}
+
 /// Chooses the held-back instruction's token, now that the place of its result is known, and joins it with the one before.
 void VmAssembler::flush_pending() {
   if (!pending_.valid) return;
   Pending p = pending_;
   pending_.valid = false;
-  Token token = p.stored ? vm::kNoToken : find(p.op, p.sources);
+  // Some operations have a form that leaves its result in the accumulator, but none beside it that stores it.
+  const bool store_apart = p.stored && find(p.op, static_cast<uint8_t>(p.sources | 1)) == vm::kNoToken;
+  Token token = p.stored && !store_apart ? vm::kNoToken : find(p.op, p.sources);
   uint32_t far_slot = kNoSlot;
   if (p.result && token == vm::kNoToken) {
     token = find(p.op, static_cast<uint8_t>(p.sources | 1));
@@ -45,17 +61,15 @@ void VmAssembler::flush_pending() {
     ++p.code.count;
   }
   p.code.token = token;
-  if (previous_.token != vm::kNoToken) {
-    if (const Token both = vm::fused(previous_.token, token); both != vm::kNoToken) {
-      previous_.token = both;
-      previous_.offset = p.code.offset;
-      previous_.label = p.code.label;
-      for (uint32_t i = 0; i < p.code.count; ++i) previous_.add(p.code.fields[i].kind, p.code.fields[i].value);
-      return;
-    }
-    write(previous_);
+  append(p.code);
+  if (store_apart) {
+    pending_ = p;
+    pending_.op = Operation::Move32;
+    pending_.sources = form_of(Place::A, Place::A, Place::N);
+    pending_.count_before = pending_.code.count = 0;
+    pending_.code.label = nullptr;
+    flush_pending();
   }
-  previous_ = p.code;
   if (far_slot != kNoSlot) {
     write(previous_);
     previous_ = Encoded{};
