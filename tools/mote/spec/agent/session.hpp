@@ -28,7 +28,7 @@ class Session {
   static constexpr size_t kNamesBytes = 1024;  ///< of all registered names together
   /// Function entries and loop back-edges of one call: far beyond what the suite needs, so that nothing hangs
   /// for ever.
-  static constexpr uint64_t kFuel = 2'000'000'000;
+  static constexpr uint64_t kFuel = 100'000'000;
 
   explicit Session(const AgentMemory& memory);
 
