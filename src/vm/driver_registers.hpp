@@ -137,7 +137,11 @@ inline void extend(uint32_t low, uint32_t high) { dispatch64(256u + g_ip[1], low
 /// does not know that this unit took them.
 [[gnu::noinline]] inline void run_from(runtime::Instance& instance, const uint8_t* ip, uint32_t* fp) {
   uint32_t saved[8];
-  asm volatile("stm %0, {r4-r11}" : : "r"(saved) : "memory");
+  // Named as operands, or GCC moves the writes below to before the save.
+  asm volatile("stm %8, {r4-r11}"
+               : "+r"(g_ip), "+r"(g_fp), "+r"(g_table), "+r"(g_memory), "+r"(g_limit), "+r"(g_links), "+r"(g_instance), "+r"(g_fuel)
+               : "r"(saved)
+               : "memory");
   g_table = kHandlerTable.at;
   g_instance = &instance;
   g_memory = instance.memory;
@@ -148,7 +152,10 @@ inline void extend(uint32_t low, uint32_t high) { dispatch64(256u + g_ip[1], low
   g_ip = ip;
   asm volatile("" : : : "memory");
   kHandlerTable.at[*ip](0, 0);
-  asm volatile("ldm %0, {r4-r11}" : : "r"(saved) : "memory");
+  asm volatile("ldm %8, {r4-r11}"
+               : "+r"(g_ip), "+r"(g_fp), "+r"(g_table), "+r"(g_memory), "+r"(g_limit), "+r"(g_links), "+r"(g_instance), "+r"(g_fuel)
+               : "r"(saved)
+               : "memory");
 }
 
 }  // namespace mote::vm
