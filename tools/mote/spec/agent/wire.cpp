@@ -22,6 +22,9 @@ int hex_digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/// substr() that needs no exception: `from` and `size` are inside.
+std::string_view part(std::string_view text, size_t from, size_t size) { return {text.data() + from, size}; }
+
 bool is_plain(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
          c == '.' || c == '$' || c == '/' || c == ':';
@@ -131,7 +134,7 @@ std::string_view LineWriter::end() {
 std::string_view LineReader::word() {
   while (!left_.empty() && left_.front() == ' ') left_.remove_prefix(1);
   const size_t end = left_.find(' ');
-  const std::string_view found = left_.substr(0, end);
+  const std::string_view found = part(left_, 0, end == std::string_view::npos ? left_.size() : end);
   left_.remove_prefix(found.size());
   return found;
 }
@@ -154,13 +157,13 @@ bool open_line(std::string_view line, uint8_t& sequence, std::string_view& body)
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
   constexpr size_t kTail = 6;  // " *CCCC"
   if (line.size() < 3 + kTail || line[0] != '@') return false;
-  const std::string_view tail = line.substr(line.size() - kTail);
-  const std::string_view text = line.substr(0, line.size() - kTail);
+  const std::string_view tail = part(line, line.size() - kTail, kTail);
+  const std::string_view text = part(line, 0, line.size() - kTail);
   uint64_t crc = 0, number = 0;
-  if (tail.substr(0, 2) != " *" || !parse_hex(tail.substr(2), crc) || crc != crc16(text)) return false;
-  if (!parse_hex(text.substr(1, 2), number)) return false;
+  if (!tail.starts_with(" *") || !parse_hex(part(tail, 2, 4), crc) || crc != crc16(text)) return false;
+  if (!parse_hex(part(text, 1, 2), number)) return false;
   sequence = static_cast<uint8_t>(number);
-  body = text.substr(3);
+  body = part(text, 3, text.size() - 3);
   return true;
 }
 
@@ -195,7 +198,7 @@ bool decode_name(std::string_view word, std::span<char> to, size_t& size) {
     char c = word[i];
     if (c == '%') {
       uint64_t byte = 0;
-      if (i + 2 >= word.size() || !parse_hex(word.substr(i + 1, 2), byte)) return false;
+      if (i + 2 >= word.size() || !parse_hex(part(word, i + 1, 2), byte)) return false;
       c = static_cast<char>(byte);
       i += 2;
     }

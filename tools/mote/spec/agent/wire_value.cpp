@@ -40,7 +40,8 @@ void write_value(LineWriter& line, const mote::Value& value) {
 bool parse_value(std::string_view word, mote::Value& value) {
   for (const TypeRow& row : kTypes) {
     if (!word.starts_with(row.prefix)) continue;
-    const std::string_view text = word.substr(row.prefix.size());
+    std::string_view text = word;
+    text.remove_prefix(row.prefix.size());
     value = {row.type, 0};
     if (row.digits != 0) return text.size() == row.digits && parse_hex(text, value.bits);
     if (text == "null") return true;
