@@ -20,6 +20,7 @@ option(MOTE_BUILD_TOOLS "The mote command" ${MOTE_ON_HOST})
 option(MOTE_BUILD_TESTS "Tests" ${MOTE_ON_HOST})
 option(MOTE_BUILD_BENCH "Benchmarks" ${MOTE_ON_HOST})
 option(MOTE_BUILD_FUZZERS "libFuzzer targets (clang)" OFF)
+option(MOTE_CHECKS "Tests that check the whole repository: formatting, documentation, sanitizers, ..." OFF)
 option(MOTE_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)
