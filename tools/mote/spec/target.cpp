@@ -92,6 +92,8 @@ bool Target::await(uint8_t sequence, std::string& body, bool& garbled) {
     } else if (line.starts_with('@')) {
       garbled = true;
       return false;
+    } else if (!line.empty()) {
+      last_words_ = line;
     }
   }
   return false;
@@ -105,6 +107,7 @@ Reply Target::exchange(const Fill& fill) {
     reply.text = "the agent was lost";
     return reply;
   }
+  last_words_.clear();
   char buffer[kLineBytes];
   LineWriter writer(buffer);
   writer.begin(++sequence_);
@@ -125,6 +128,7 @@ Reply Target::exchange(const Fill& fill) {
   }
   connected_ = false;
   reply.text = "the agent ended, or gave no answer within " + std::to_string(timeout_ms_ / 1000) + " s";
+  if (!last_words_.empty()) reply.text += "; its console said: " + last_words_;
   return reply;
 }
 

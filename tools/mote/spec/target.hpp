@@ -71,6 +71,7 @@ class Target {
   bool connected_ = false;
   uint8_t sequence_ = 0;
   std::string description_;
+  std::string last_words_;  ///< the console's last line that is no answer
 };
 
 }  // namespace mote::spec
