@@ -91,7 +91,9 @@ class AgentTest : public testing::Test {
   std::unique_ptr<Agent> agent = std::make_unique<Agent>(AgentMemory{pool, store, 2048});
 };
 
-TEST_F(AgentTest, Hello) { EXPECT_EQ(say("hello"), "ok mote-spec-agent 1 pool=65536 store=1024 stack=2048"); }
+TEST_F(AgentTest, Hello) {
+  EXPECT_EQ(say("hello"), "ok mote-spec-agent 1 pool=65536 store=1024 stack=2048");
+}
 
 TEST_F(AgentTest, LoadsCallsAndTraps) {
   ASSERT_EQ(load(kLibrary), "ok 0");

@@ -13,7 +13,9 @@ Outcome outcome(const Command& command, Verdict verdict, std::string detail) {
   return {command.line, command.type, verdict, std::move(detail), {}};
 }
 
-Outcome passed(const Command& command) { return outcome(command, Verdict::Passed, {}); }
+Outcome passed(const Command& command) {
+  return outcome(command, Verdict::Passed, {});
+}
 
 Outcome failed(const Command& command, std::string detail) {
   return outcome(command, Verdict::Failed, std::move(detail));

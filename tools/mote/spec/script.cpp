@@ -37,7 +37,9 @@ constexpr KindName kKinds[] = {
     {"wait", CommandKind::Wait},
 };
 
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+[[noreturn]] void fail(const std::string& what) {
+  throw std::runtime_error(what);
+}
 
 std::optional<std::string> optional_string(const Json& json, const char* key) {
   const auto found = json.find(key);

@@ -154,9 +154,15 @@ Reply Target::with_id(const char* verb, uint32_t id) {
   return reply;
 }
 
-Reply Target::instantiate(uint32_t module) { return with_id("instantiate", module); }
-Reply Target::drop_module(uint32_t module) { return with_id("drop-module", module); }
-Reply Target::drop_instance(uint32_t instance) { return with_id("drop-instance", instance); }
+Reply Target::instantiate(uint32_t module) {
+  return with_id("instantiate", module);
+}
+Reply Target::drop_module(uint32_t module) {
+  return with_id("drop-module", module);
+}
+Reply Target::drop_instance(uint32_t instance) {
+  return with_id("drop-instance", instance);
+}
 
 Reply Target::register_as(uint32_t instance, std::string_view name) {
   return exchange([&](LineWriter& line) { line.word("register").decimal(instance).name(name); });
@@ -186,6 +192,8 @@ Reply Target::invoke(uint32_t instance, std::string_view name, std::span<const V
   return run("invoke", instance, name, args);
 }
 
-Reply Target::get(uint32_t instance, std::string_view name) { return run("get", instance, name, {}); }
+Reply Target::get(uint32_t instance, std::string_view name) {
+  return run("get", instance, name, {});
+}
 
 }  // namespace mote::spec

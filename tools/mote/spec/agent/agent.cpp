@@ -112,7 +112,9 @@ void Agent::hello(LineReader&, LineWriter& answer) {
   answer.word("stack=").append_decimal(memory.stack_bytes);
 }
 
-void Agent::reset(LineReader&, LineWriter& answer) { answer.word("ok").decimal(session_.reset()); }
+void Agent::reset(LineReader&, LineWriter& answer) {
+  answer.word("ok").decimal(session_.reset());
+}
 
 void Agent::begin(LineReader& words, LineWriter& answer) {
   uint32_t size = 0;

@@ -41,7 +41,9 @@ constexpr Item kItems[] = {
 
 }  // namespace
 
-std::span<const HostFunction> Spectest::functions() const { return kFunctions; }
+std::span<const HostFunction> Spectest::functions() const {
+  return kFunctions;
+}
 
 Result<void> Spectest::provide(Engine& engine, const Module& module) {
   static_assert(std::size(kItems) == kExterns);

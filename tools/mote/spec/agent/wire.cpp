@@ -23,7 +23,9 @@ int hex_digit(char c) {
 }
 
 /// substr() that needs no exception: `from` and `size` are inside.
-std::string_view part(std::string_view text, size_t from, size_t size) { return {text.data() + from, size}; }
+std::string_view part(std::string_view text, size_t from, size_t size) {
+  return {text.data() + from, size};
+}
 
 bool is_plain(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -139,7 +141,9 @@ std::string_view LineReader::word() {
   return found;
 }
 
-bool LineReader::decimal(uint64_t& number) { return parse_decimal(word(), number); }
+bool LineReader::decimal(uint64_t& number) {
+  return parse_decimal(word(), number);
+}
 
 bool LineReader::decimal(uint32_t& number) {
   uint64_t wide = 0;
