@@ -33,7 +33,7 @@ class CheckDocs(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_unmarked(self):
-        self.refused("```sh\ntrue\n```\n", "norun: REASON")
+        self.refused("```sh\ntrue\n```\n", "norun REASON")
 
     def test_norun_without_reason(self):
         self.refused("```sh norun:\ntrue\n```\n", "needs a reason")
