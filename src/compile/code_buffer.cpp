@@ -21,7 +21,7 @@ bool CodeBuffer::grow(uint32_t bytes) {
     ok_ = false;
     return false;
   }
-  if (size_ > 0) std::memcpy(moved, data_, size_);
+  if (data_ != nullptr) std::memcpy(moved, data_, size_);
   pool_.free(data_);
   data_ = moved;
   capacity_ = static_cast<uint32_t>(pool_.size_of(data_));

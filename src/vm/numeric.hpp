@@ -167,6 +167,7 @@ MOTE_UNARY(F64PromoteF32, f32, f64, static_cast<f64>(x))
 /// Float to integer: the bounds are the nearest floats outside the integer's range, so that comparisons are exact.
 template <class F, class I>
 MOTE_INLINE bool fits(F x) {
+  // NOLINTNEXTLINE(bugprone-integer-division): exact, the maximum is odd
   constexpr F kUpper = static_cast<F>(std::numeric_limits<I>::max() / 2 + 1) * 2;
   if constexpr (std::numeric_limits<I>::is_signed) {
     constexpr F kLower = static_cast<F>(std::numeric_limits<I>::min());

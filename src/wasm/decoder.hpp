@@ -53,7 +53,7 @@ class Decoder {
   void frame();
   void header(Reader& reader);
   void frame_section(Reader& reader, unsigned& last_order);
-  void custom(Reader section);
+  void custom(Reader contents);
   void count();
   void check_counts();
   uint32_t count_of(SectionId id, uint32_t limit);
