@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each instruction does, straight line: numeric operations, moves, constants, globals, selection, branches.
-// Memory is in bodies_memory.hpp, calls in bodies_call.hpp. A body never dispatches: the driver does, by the Flow it returns.
+// What each instruction does, straight line: numeric operations, moves, constants, globals, selection,
+// branches. Memory is in bodies_memory.hpp, calls in bodies_call.hpp. A body never dispatches: the driver
+// does, by the Flow it returns.
 #pragma once
 #include "vm/fetch.hpp"
 #include "vm/frame.hpp"
@@ -8,10 +9,13 @@
 
 namespace mote::vm {
 
-/// True when an operation's C++ code may call a function (run-time library, helpers): its handler then has a stack frame.
+/// True when an operation's C++ code may call a function (run-time library, helpers): its handler then has a
+/// stack frame.
 constexpr bool calls_out(Operation op) {
   const auto code = static_cast<uint8_t>(op);
   switch (op) {
+    case Operation::CallEntry:  // and its wide form: see kSpills
+    case Operation::CallEntryWide:
     case Operation::CallImport:
     case Operation::CallIndirect:
     case Operation::CallImportWide:
@@ -28,8 +32,10 @@ constexpr bool calls_out(Operation op) {
   }
   const bool division64 = code >= 0x7f && code <= 0x82;
   const bool bits = (code >= 0x67 && code <= 0x69) || (code >= 0x79 && code <= 0x7b);
+  const bool shift64 =
+      code >= 0x86 && code <= 0x8a;  // no call, but GCC runs out of scratch registers on Thumb-2
   const bool floats = (code >= 0x5b && code <= 0x66) || (code >= 0x8b && code <= 0xbf) || code >= 0xd8;
-  return division64 || bits || floats;
+  return division64 || bits || shift64 || floats;
 }
 
 template <class F, Operation Op, Place D, Place X, Place Y>
@@ -96,7 +102,8 @@ MOTE_INLINE Flow run(Registers& r, FarJump<Back>) {
   return go_to<Back>(r, r.ip() + F::template kAt<0> + static_cast<int32_t>(F::template word<0>(r)));
 }
 
-/// br_table: the entries follow the instruction, each a displacement from its own place; the last is the default.
+/// br_table: the entries follow the instruction, each a displacement from its own place; the last is the
+/// default.
 template <class F, Operation Op, Place X>
 MOTE_INLINE Flow branch_table(Registers& r) {
   u32 index = F::template source<u32, X, 0>(r);
@@ -125,14 +132,17 @@ MOTE_INLINE Flow run(Registers& r, Other<Op, D, X, Ks...>) {
   using enum Operation;
   runtime::Instance& instance = r.instance();
   if constexpr (Op == Operation::Const32) {
-    return F::template result<D, 0>(r, F::template word<D == Place::S ? 1 : 0>(r));
+    return F::template result<D, 0>(r, F::template word < D == Place::S ? 1 : 0 > (r));
   } else if constexpr (Op == Const64) {
-    return F::template result<D, 0>(r, static_cast<u64>(F::template word<2>(r)) << 32 | F::template word<1>(r));
+    return F::template result<D, 0>(r,
+                                    static_cast<u64>(F::template word<2>(r)) << 32 | F::template word<1>(r));
   } else if constexpr (Op == Zero) {
     uint32_t* slot = F::template frame<0>(r);
     uint32_t count = D == Place::S ? F::template byte<1>(r) : F::template half<1>(r);
-    do write_slot<u32>(slot++, 0);
-    while (--count);
+    do {
+      write_slot<u32>(slot++, 0);
+      asm("" : "+r"(count));  // or the loop becomes a call of memset
+    } while (--count);
     return Flow::Next;
   } else if constexpr (Op == MoveWide32) {
     return r.fp()[F::template half<1>(r)] = r.fp()[F::template half<0>(r)], Flow::Next;
@@ -145,7 +155,7 @@ MOTE_INLINE Flow run(Registers& r, Other<Op, D, X, Ks...>) {
     for (uint32_t count = F::template half<2>(r); count > 0; --count) *to++ = *from++;
     return Flow::Next;
   } else if constexpr (Op == GlobalGet32) {
-    return F::template result<D, 0>(r, instance.globals()[F::template half<D == Place::S ? 1 : 0>(r)]);
+    return F::template result<D, 0>(r, instance.globals()[F::template half < D == Place::S ? 1 : 0 > (r)]);
   } else if constexpr (Op == GlobalGet64) {
     return F::template result<D, 0>(r, read_slot<u64>(instance.globals() + F::template half<1>(r)));
   } else if constexpr (Op == GlobalSet32) {
@@ -157,7 +167,8 @@ MOTE_INLINE Flow run(Registers& r, Other<Op, D, X, Ks...>) {
   } else if constexpr (Op == ImportedGlobalGet32) {
     return F::template result<D, 0>(r, *instance.imported_globals[F::template half<1>(r)].slots);
   } else if constexpr (Op == ImportedGlobalGet64) {
-    return F::template result<D, 0>(r, read_slot<u64>(instance.imported_globals[F::template half<1>(r)].slots));
+    return F::template result<D, 0>(r,
+                                    read_slot<u64>(instance.imported_globals[F::template half<1>(r)].slots));
   } else if constexpr (Op == ImportedGlobalSet32) {
     *instance.imported_globals[F::template half<1>(r)].slots = F::template source<u32, X, 0>(r);
     return Flow::Next;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads and stores of memory 0. One comparison with the limit register covers nearly every access; what it does not cover
-// (the last bytes of memory, and what is out of bounds) goes to slow_access(), which is exact and never comes back here.
+// Loads and stores of memory 0. One comparison with the limit register covers nearly every access; what it
+// does not cover (the last bytes of memory, and what is out of bounds) goes to slow_access(), which is exact
+// and never comes back here.
 #pragma once
+#include "vm/access.hpp"
 #include "vm/fetch.hpp"
 #include "vm/numeric.hpp"
 
@@ -10,12 +12,12 @@ namespace mote::vm {
 /// What a load reads and what it gives: `Stored` in memory, widened to `Value`.
 template <Operation Op>
 struct Access;
-#define MOTE_ACCESS(name, stored, value)            \
-  template <>                                       \
-  struct Access<operation_of(wasm::Op::name)> {     \
+#define MOTE_ACCESS(name, stored, value)                       \
+  template <>                                                  \
+  struct Access<operation_of(wasm::Op::name)> {                \
     using Stored [[gnu::may_alias, gnu::aligned(1)]] = stored; \
-    using Plain = stored;                             \
-    using Value = value;                              \
+    using Plain = stored;                                      \
+    using Value = value;                                       \
   };
 MOTE_ACCESS(I32Load, uint32_t, u32)
 MOTE_ACCESS(I64Load, uint64_t, u64)
@@ -38,22 +40,27 @@ MOTE_ACCESS(I64Store16, uint16_t, u64)
 MOTE_ACCESS(I64Store32, uint32_t, u64)
 #undef MOTE_ACCESS
 
-/// The place in memory of an access, or nullptr for the slow path. I: index of the offset operand.
+/// The place in memory of an access; false for the slow path. I: index of the offset operand. Not a null
+/// pointer for "slow": the compiler cannot know that `place` is none, and would test it in every access.
 template <class F, Place X, Offset O, size_t I>
-MOTE_INLINE uint8_t* effective(Registers& r) {
+MOTE_INLINE bool effective(Registers& r, uint8_t*& place) {
   if constexpr (O == Offset::Constant) {
-    return r.memory() + F::template half<I>(r);
+    place = r.memory() + F::template half<I>(r);
+    return true;
   } else {
     const u32 base = F::template source<u32, X, 0>(r);
     u32 offset = 0;
     if constexpr (O == Offset::Byte) offset = F::template byte<I>(r);
     if constexpr (O == Offset::Half) offset = F::template half<I>(r);
-    const u32 address = base + offset;
-    // The limit leaves room for an offset of a byte; a longer one is added before the comparison, and must not wrap.
-    const bool good = O == Offset::Half ? address >= base && address < r.limit() : base < r.limit();
-    if (good) return r.memory() + address;
-    r.run().address = address < base ? 0xffff'ffff : address;
-    return nullptr;
+    // The limit leaves room for an offset of a byte; a longer one is added before the comparison, and must
+    // not wrap.
+    const bool good =
+        O == Offset::Half ? base + offset >= base && base + offset < r.limit() : base < r.limit();
+    if (good) {
+      place = r.memory() + (base + offset);
+      return true;
+    }
+    return false;
   }
 }
 
@@ -63,8 +70,8 @@ MOTE_INLINE Flow run(Registers& r, Load<Op, D, X, O>) {
     return general_access<F>(r);
   } else {
     using A = Access<Op>;
-    const uint8_t* at = effective<F, X, O, slots_before(X) + (D == Place::S ? 1 : 0)>(r);
-    if (O != Offset::Constant && at == nullptr) return Flow::Slow;
+    uint8_t* at;
+    if (!effective<F, X, O, slots_before(X) + (D == Place::S ? 1 : 0)>(r, at)) return Flow::Slow;
     const auto value = *reinterpret_cast<const typename A::Stored*>(at);
     return F::template result<D, slots_before(X)>(r, static_cast<typename A::Value>(value));
   }
@@ -76,19 +83,30 @@ MOTE_INLINE Flow run(Registers& r, Store<Op, X, Y, O>) {
     return general_access<F>(r);
   } else {
     using A = Access<Op>;
-    uint8_t* at = effective<F, X, O, slots_before(X, Y)>(r);
-    if (O != Offset::Constant && at == nullptr) return Flow::Slow;
+    uint8_t* at;
+    if (!effective<F, X, O, slots_before(X, Y)>(r, at)) return Flow::Slow;
     const auto value = F::template source<typename A::Value, Y, slots_before(X)>(r);
     *reinterpret_cast<typename A::Stored*>(at) = static_cast<typename A::Plain>(value);
     return Flow::Next;
   }
 }
 
+/// Accesses for which GCC runs out of scratch registers on Thumb-2: their handlers have a stack frame, like
+/// those that call.
+template <class I>
+inline constexpr bool kSpills = false;
+template <Operation Op, Place D, Place X, Offset O>
+inline constexpr bool kSpills<Load<Op, D, X, O>> = value_slots(Op) == 2 && O != Offset::None;
+template <Operation Op, Place X, Place Y, Offset O>
+inline constexpr bool kSpills<Store<Op, X, Y, O>> = O != Offset::None &&
+                                                    (value_slots(Op) == 2 ||
+                                                     (O == Offset::Half && X == Place::S && Y == Place::S));
+template <class First, class Second>
+inline constexpr bool kSpills<Fused<First, Second>> = kSpills<First> || kSpills<Second>;
+
 /// An access with any 32-bit offset: always exact.
 template <class F>
-MOTE_INLINE Flow general_access(Registers& r) {
-  const uint64_t sum = uint64_t{*F::template slot<0>(r)} + F::template word<2>(r);
-  r.run().address = sum > 0xffff'ffff ? 0xffff'ffff : static_cast<u32>(sum);
+MOTE_INLINE Flow general_access(Registers&) {
   return Flow::Slow;
 }
 

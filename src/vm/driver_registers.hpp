@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver for Thumb-2: the state lives in callee-saved registers that this translation unit reserves (GNU global
-// register variables), the accumulator in r0 (r0:r1 for 64 bits), and a handler ends in `ldr pc, [table, token, lsl #2]`.
+// The driver for Thumb-2: the state lives in callee-saved registers that this translation unit reserves (GNU
+// global register variables), the accumulator in r0 (r0:r1 for 64 bits), and a handler ends in `ldr pc,
+// [table, token, lsl #2]`.
 //
-// Measured: 6.6 instructions a native one, where C calls in tail position need 7.6 and a computed goto 8.5 (docs/benchmarks.md).
-// Two rules keep it sound. A handler that needs a stack frame must leave by a call in tail position, which pops it
-// (Body::kCalls; a test reads the disassembly). And registers go into the assembly as operands, never by name, or GCC may
-// move a write across it.
+// Measured: 6.6 instructions a native one, where C calls in tail position need 7.6 and a computed goto 8.5
+// (docs/benchmarks.md). Two rules keep it sound. A handler that needs a stack frame must leave by a call in
+// tail position, which pops it (Body::kCalls; a test reads the disassembly). And registers go into the
+// assembly as operands, never by name, or GCC may move a write across it.
 #pragma once
 #include <cstdint>
 
@@ -35,7 +36,8 @@ class Registers {
   MOTE_INLINE const uint8_t* ip() const { return g_ip; }
   MOTE_INLINE void set_ip(const uint8_t* ip) {
     g_ip = ip;
-    asm volatile("" : "+r"(g_ip));  // or the compiler folds this into the dispatch and moves more than it saves
+    asm volatile(""
+                 : "+r"(g_ip));  // or the compiler folds this into the dispatch and moves more than it saves
   }
   MOTE_INLINE uint32_t* fp() const { return g_fp; }
   MOTE_INLINE void set_fp(uint32_t* fp) { g_fp = fp; }
@@ -99,7 +101,13 @@ template <class Body>
 void handle(uint32_t low, uint32_t high) {
   Registers r(low, high);
   const Flow flow = Body::run(r);
-  if (flow == Flow::Slow) return slow_access(r.acc32(), r.high());
+  if (flow == Flow::Slow) {
+    // No form stores 64 bits from the accumulator (access_rows() asserts it): its high half need not stay in
+    // a register.
+    uint32_t any;
+    asm("" : "=r"(any));
+    return slow_access(r.acc32(), any);
+  }
   if (flow == Flow::Leave) {
     r.save();
     return;
@@ -131,15 +139,18 @@ void handle(uint32_t low, uint32_t high) {
   }
 }
 
-inline void extend(uint32_t low, uint32_t high) { dispatch64(256u + g_ip[1], low, high); }
+inline void extend(uint32_t low, uint32_t high) {
+  dispatch64(256u + g_ip[1], low, high);
+}
 
-/// Runs from `ip` until an instruction leaves; then the run says where. Saves the reserved registers for its caller, which
-/// does not know that this unit took them.
+/// Runs from `ip` until an instruction leaves; then the run says where. Saves the reserved registers for its
+/// caller, which does not know that this unit took them.
 [[gnu::noinline]] inline void run_from(runtime::Instance& instance, const uint8_t* ip, uint32_t* fp) {
   uint32_t saved[8];
   // Named as operands, or GCC moves the writes below to before the save.
   asm volatile("stm %8, {r4-r11}"
-               : "+r"(g_ip), "+r"(g_fp), "+r"(g_table), "+r"(g_memory), "+r"(g_limit), "+r"(g_links), "+r"(g_instance), "+r"(g_fuel)
+               : "+r"(g_ip), "+r"(g_fp), "+r"(g_table), "+r"(g_memory), "+r"(g_limit), "+r"(g_links),
+                 "+r"(g_instance), "+r"(g_fuel)
                : "r"(saved)
                : "memory");
   g_table = kHandlerTable.at;
@@ -153,7 +164,8 @@ inline void extend(uint32_t low, uint32_t high) { dispatch64(256u + g_ip[1], low
   asm volatile("" : : : "memory");
   kHandlerTable.at[*ip](0, 0);
   asm volatile("ldm %8, {r4-r11}"
-               : "+r"(g_ip), "+r"(g_fp), "+r"(g_table), "+r"(g_memory), "+r"(g_limit), "+r"(g_links), "+r"(g_instance), "+r"(g_fuel)
+               : "+r"(g_ip), "+r"(g_fp), "+r"(g_table), "+r"(g_memory), "+r"(g_limit), "+r"(g_links),
+                 "+r"(g_instance), "+r"(g_fuel)
                : "r"(saved)
                : "memory");
 }

@@ -19,7 +19,7 @@ namespace {
 template <class I, bool Extended>
 struct Body {
   static constexpr size_t kSize = I::kOperands.size(Extended);
-  static constexpr bool kCalls = calls_out(I::kOperation);
+  static constexpr bool kCalls = calls_out(I::kOperation) || kSpills<I>;
   MOTE_INLINE static Flow run(Registers& r) { return vm::run<Fetch<I, 0, Extended>>(r, I{}); }
 };
 
@@ -27,7 +27,8 @@ template <class First, class Second, bool Extended>
 struct Body<Fused<First, Second>, Extended> {
   using Whole = Fused<First, Second>;
   static constexpr size_t kSize = Whole::kOperands.size(Extended);
-  static constexpr bool kCalls = calls_out(First::kOperation) || calls_out(Second::kOperation);
+  static constexpr bool kCalls =
+      calls_out(First::kOperation) || calls_out(Second::kOperation) || kSpills<Whole>;
   MOTE_INLINE static Flow run(Registers& r) { return run_part<Whole, 0>(r, Whole{}); }
 
  private:
@@ -62,12 +63,15 @@ constexpr HandlerTable make_table(List<Ps...>, List<Xs...>) {
   return table;
 }
 
-/// Where the slow path finds the operation and the value of the access at `ip`: see access_row().
+/// Where the slow path finds the operation, the address and the value of the access at `ip`: see
+/// access_row().
 struct SlowAccess {
   Operation op;
-  Place place;       ///< of the value to store or of the result
+  Place place;          ///< of the value to store or of the result
   const uint8_t* slot;  ///< names the value's or result's slot, when that is its place
   int32_t constant;
+  const uint8_t* address;  ///< names the address's slot; nullptr: the accumulator
+  uint32_t offset;
   size_t size;
 };
 
@@ -76,16 +80,23 @@ constexpr auto kAccessRows = access_rows(Primary{});
 SlowAccess decode_access(const uint8_t* ip) {
   if (ip[0] == kExtend) {
     const Operation op = general_access_operation(ip[1]);
-    return {op, Place::S, ip + 3, 0, 8};
+    return {op, Place::S, ip + 3, 0, ip + 2, *reinterpret_cast<const Word*>(ip + 4), 8};
   }
   const AccessRow row = kAccessRows[ip[0]];
-  const auto constant = row.place == Place::K ? *reinterpret_cast<const SignedHalf*>(ip + row.at) : int16_t{0};
-  return {row.op, row.place, ip + row.at, constant, row.size};
+  const auto constant =
+      row.place == Place::K ? *reinterpret_cast<const SignedHalf*>(ip + row.at) : int16_t{0};
+  uint32_t offset = 0;
+  if (row.offset == Offset::Byte) offset = ip[row.offset_at];
+  if (row.offset == Offset::Half) offset = *reinterpret_cast<const Half*>(ip + row.offset_at);
+  return {row.op, row.place, ip + row.at, constant, row.address_at != 0 ? ip + row.address_at : nullptr,
+          offset, row.size};
 }
 
-/// Exact access at Run::address for the instruction at ip.
+/// The access of the instruction at ip, exactly.
 Flow slow_access_flow(Registers& r) {
   const SlowAccess what = decode_access(r.ip());
+  const uint32_t base = what.address != nullptr ? r.fp()[*what.address] : r.acc32();
+  const uint64_t address = uint64_t{base} + what.offset;
   const bool wide = value_slots(what.op) == 2;
   uint32_t* slot = r.fp() + (what.place == Place::S ? *what.slot : 0);
   uint64_t value = 0;
@@ -94,7 +105,7 @@ Flow slow_access_flow(Registers& r) {
     if (what.place == Place::K) value = static_cast<uint64_t>(static_cast<int64_t>(what.constant));
     if (what.place == Place::S) value = wide ? read_slot<u64>(slot) : *slot;
   }
-  if (!access(*r.instance().memories[0], what.op, r.run().address, value)) return trap(r, Trap::MemoryOutOfBounds);
+  if (!access(*r.instance().memories[0], what.op, address, value)) return trap(r, Trap::MemoryOutOfBounds);
   r.set_ip(r.ip() + what.size);
   if (is_store(what.op)) return Flow::Goto;
   if (wide) {
@@ -136,13 +147,18 @@ alignas(2) const uint8_t kHaltCode[] = {kExtend, extended_token(Operation::Halt)
 alignas(2) const uint8_t kLeaveInstanceCode[] = {kExtend, extended_token(Operation::LeaveInstance)};
 
 #if MOTE_VM_DRIVER == MOTE_VM_DRIVER_LOOP
-bool slow_access(Registers& r) { return handle<SlowBody>(r); }
+bool slow_access(Registers& r) {
+  return handle<SlowBody>(r);
+}
 #elif MOTE_VM_DRIVER == MOTE_VM_DRIVER_TAIL_CALLS
-void slow_access(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, const HandlerTable* table, runtime::Instance* instance) {
+void slow_access(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, const HandlerTable* table,
+                 runtime::Instance* instance) {
   MOTE_TAIL handle<SlowBody>(ip, fp, memory, acc, table, instance);
 }
 #else
-void slow_access(uint32_t low, uint32_t high) { handle<SlowBody>(low, high); }
+void slow_access(uint32_t low, uint32_t high) {
+  handle<SlowBody>(low, high);
+}
 #endif
 
 constinit const HandlerTable kHandlerTable = make_table(Primary{}, Extended{});
@@ -167,6 +183,8 @@ Exit enter(runtime::Run& run, const runtime::Function& function, uint32_t* frame
   return go(run, inside, entry, frame);
 }
 
-Exit resume(runtime::Run& run) { return go(run, *run.inside, run.ip, run.fp); }
+Exit resume(runtime::Run& run) {
+  return go(run, *run.inside, run.ip, run.fp);
+}
 
 }  // namespace mote::vm
