@@ -8,6 +8,6 @@ uint32_t repeat(uint32_t count);
 
 int main(int argc, char** argv) {
   const uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : 1;
-  printf("%u\n", (unsigned)repeat(count));
+  printf("0x%08x\n", (unsigned)repeat(count));
   return 0;
 }
