@@ -13,7 +13,7 @@ set(MOTE_CPU_FLAGS "-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard" 
     "Options that select the core, its FPU and calling convention")
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES MOTE_CPU_FLAGS)
 set(CMAKE_C_FLAGS_INIT "${MOTE_CPU_FLAGS}")
-set(CMAKE_CXX_FLAGS_INIT "${MOTE_CPU_FLAGS} -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-use-cxa-atexit")
+set(CMAKE_CXX_FLAGS_INIT "${MOTE_CPU_FLAGS} -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-use-cxa-atexit -Wno-psabi")
 set(CMAKE_ASM_FLAGS_INIT "${MOTE_CPU_FLAGS}")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "${MOTE_CPU_FLAGS} -Wl,--gc-sections")
 
