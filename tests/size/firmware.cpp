@@ -14,8 +14,12 @@ constexpr uint32_t kPaint = 0xa5a5a5a5;
 constexpr uint32_t kPaintedWords = 4096;
 int32_t printed;
 
-int64_t no_timer() { return 0; }
-void print(int32_t value) { printed = value; }
+int64_t no_timer() {
+  return 0;
+}
+void print(int32_t value) {
+  printed = value;
+}
 
 constexpr mote::HostFunction kHost[] = {
     mote::bind<no_timer>("env", "start_timer"),
@@ -62,6 +66,8 @@ int main() {
 
 #else
 
-int main() { std::printf("\n{%d %u %ld %s}\n", 0, 0u, 0L, ""); }
+int main() {
+  std::printf("\n{%d %u %ld %s}\n", 0, 0u, 0L, "");
+}
 
 #endif
