@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mote's C++ API. Three steps: an Engine over a pool of memory, a Module loaded from bytes, an Instance to call.
 //
-//   alignas(8) static std::byte pool[32 * 1024];
+//   alignas(8) static std::byte pool[16 * 1024];
 //   mote::Engine engine(pool);
 //   auto module = engine.load(wasm_bytes);
-//   auto instance = engine.instantiate(*module, kHostFunctions);
+//   auto instance = engine.instantiate(*module, {.functions = kHostFunctions});
 //   auto sum = instance->call<int32_t>("add", 2, 3);
 #pragma once
 #include <mote/bind.hpp>
@@ -21,46 +21,291 @@ namespace mote {
 
 namespace runtime {
 struct Engine;
-struct Instance;
+struct Function;
 struct LoadedModule;
 struct Memory;
 struct Table;
 struct Global;
-struct Function;
 }  // namespace runtime
 
-class Instance;
-class Module;
+/// What an import or export is (core spec, 2.5.10); the numbers are the binary format's.
+enum class ExternKind : uint8_t { Function = 0, Table = 1, Memory = 2, Global = 3, Tag = 4 };
+
+/// Limits of a memory (in pages) or table (in elements).
+struct ExternLimits {
+  uint64_t min = 0;
+  uint64_t max = ~uint64_t{0};  ///< all ones: none
+  uint8_t page_log2 = 16;       ///< memories
+};
+
+/// The type of an import or export, to be asked part by part.
+class ExternType {
+ public:
+  ExternKind kind = ExternKind::Function;
+  ExternLimits limits;                    ///< tables and memories
+  ValueType value = ValueType::None;      ///< of globals; of a table's elements
+  bool mutable_ = false;                  ///< globals
+  /// Functions: counts and types of parameters and results.
+  uint32_t param_count() const;
+  uint32_t result_count() const;
+  ValueType param(uint32_t index) const;
+  ValueType result(uint32_t index) const;
+
+  const void* function = nullptr;  ///< the engine's own description
+};
+
+/// An import as the module declares it. Views point into the module's bytes.
+struct ImportInfo {
+  std::string_view module, name;
+  ExternType type;
+};
+struct ExportInfo {
+  std::string_view name;
+  ExternType type;
+};
+
+/// Something that can be imported: an export of an instance, or made by Engine::new_...(). Not owning.
+struct Extern {
+  ExternKind kind = ExternKind::Function;
+  void* item = nullptr;
+};
 
 /// Bytes of the pool.
 struct PoolUsage {
-  size_t capacity, used, peak, largest_free;
+  size_t capacity = 0, used = 0, peak = 0, largest_free = 0;
+};
+
+/// Bytes of the pool that a module or an instance takes, by part; block headers not counted.
+struct ModuleUsage {
+  size_t tables = 0;  ///< decoded tables and descriptor
+  size_t code = 0;    ///< code and its table of entries
+};
+struct InstanceUsage {
+  size_t descriptor = 0;  ///< the instance, its globals, functions and links
+  size_t stack = 0;
+  size_t memories = 0;  ///< linear memories that it defines
+  size_t tables = 0;
+};
+
+class Instance;
+
+/// A module that is loaded: owns its decoded tables and code in the pool. Instances keep it alive.
+class Module {
+ public:
+  Module() = default;
+  Module(Module&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  Module& operator=(Module&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~Module();
+
+  /// Calls `visit(ImportInfo)` or `visit(ExportInfo)` for each, in order.
+  template <class Visit>
+  void imports(Visit visit) const;
+  template <class Visit>
+  void exports(Visit visit) const;
+  /// The index-th import or export; false past the last. Walks the section: the loops above are one walk each.
+  bool import(uint32_t index, ImportInfo& info) const;
+  bool export_(uint32_t index, ExportInfo& info) const;
+
+  ModuleUsage usage() const;
+  runtime::LoadedModule* state() const { return state_; }
+
+ private:
+  friend class Engine;
+  explicit Module(runtime::LoadedModule* state) : state_(state) {}
+  runtime::LoadedModule* state_ = nullptr;
+};
+
+/// An instance by the name under which others import it.
+struct NamedInstance {
+  std::string_view name;
+  const Instance* instance = nullptr;
+};
+struct NamedExtern {
+  std::string_view module, name;
+  Extern item;
+};
+
+/// What an instance is linked with; searched in this order, the first match wins.
+struct Imports {
+  std::span<const HostFunction> functions{};
+  std::span<const NamedExtern> externs{};
+  std::span<const NamedInstance> instances{};
+  const Imports* more = nullptr;  ///< searched after these
 };
 
 struct InstanceOptions {
   static constexpr uint64_t kUnlimited = ~uint64_t{0};
-  uint32_t stack_bytes = 1024;       ///< the guest's frames and links; deep recursion traps when it is full
-  uint64_t fuel = kUnlimited;        ///< function entries and loop back-edges before the call suspends
-  uint32_t memory_limit = ~uint32_t{0};  ///< bytes that each linear memory may grow to
-  void* data = nullptr;              ///< what Context::data() gives to host functions
-  bool run_start = true;             ///< false: leave the start function to the caller (Instance::start)
+  uint32_t stack_bytes = 1024;           ///< the guest's frames and links; deeper recursion traps
+  uint64_t fuel = kUnlimited;            ///< function entries and turns of loops before a call suspends
+  uint32_t memory_limit = 0xffff'ffff;   ///< bytes that each linear memory may grow to
+  void* data = nullptr;                  ///< what Context::data() gives to host functions
+  bool run_start = true;                 ///< false: the caller runs the start function, by Instance::start()
 };
 
-/// What an instance may be linked with, beyond host functions.
-struct Extern;  // see extern.hpp below
+enum class Status : uint8_t { Idle, Running, Suspended, Trapped };
+
+/// A function of an instance, found once and called often. Valid as long as the instance.
+class Function {
+ public:
+  Function() = default;
+  explicit operator bool() const { return state_ != nullptr; }
+  ExternType type() const;
+  /// Dynamic call; `results` must have room for all. Error Suspended: see Instance::resume().
+  Result<void> call(std::span<const Value> arguments, std::span<Value> results) const;
+  template <class R, class... As>
+  Result<R> call(As... arguments) const;
+  runtime::Function* state() const { return state_; }
+  explicit Function(runtime::Function* state) : state_(state) {}
+
+ private:
+  Result<void> call_slots(const char* signature, const uint32_t* arguments, uint32_t* results) const;
+  runtime::Function* state_ = nullptr;
+};
+
+/// One call on the stack, the innermost first.
+struct Frame {
+  uint32_t function = Error::kNoOffset;  ///< index in the module
+  uint32_t offset = Error::kNoOffset;    ///< byte offset of the instruction in the module
+  std::string_view name;                 ///< from the name section, the exports or the imports; may be empty
+};
+
+/// A module made alive. Owns its memories, tables and globals; linked instances are freed together, with the last of them.
+class Instance {
+ public:
+  Instance() = default;
+  Instance(Instance&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  Instance& operator=(Instance&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~Instance();
+
+  /// An exported function; NotFound otherwise.
+  Result<Function> function(std::string_view name) const;
+  /// Calls an exported function with C++ types, which must be the function's: R is void or a scalar.
+  template <class R, class... As>
+  Result<R> call(std::string_view name, As... arguments) const {
+    Result<Function> found = function(name);
+    if (!found) return found.error();
+    return found->template call<R>(arguments...);
+  }
+  /// Runs the start function, after instantiation with run_start = false.
+  Result<void> start() const;
+
+  Status status() const;
+  /// Goes on with a suspended call; its results come as with Function::call().
+  Result<void> resume(std::span<Value> results = {}) const;
+  /// Ends a suspended call: the instance can be called again, its memory is as the call left it.
+  void kill() const;
+  void set_fuel(uint64_t fuel) const;
+  uint64_t fuel() const;
+
+  /// After a trap or while suspended: fills `frames` from the innermost out; how many there are.
+  uint32_t backtrace(std::span<Frame> frames) const;
+  /// The words of the host function that trapped, or nullptr.
+  const char* trap_message() const;
+
+  Result<Extern> export_(std::string_view name) const;
+  /// The bytes of an exported memory, or of memory 0 when `name` is empty. They may move when guest code runs.
+  std::span<uint8_t> memory(std::string_view name = {}) const;
+  Result<Value> global(std::string_view name) const;
+  Result<void> set_global(std::string_view name, const Value& value) const;
+  InstanceUsage usage() const;
+  runtime::Instance* state() const { return state_; }
+
+ private:
+  friend class Engine;
+  explicit Instance(runtime::Instance* state) : state_(state) {}
+  runtime::Instance* state_ = nullptr;
+};
 
 /// One pool, and what is loaded into it. Not thread-safe: one engine per thread, or a lock of the caller's.
 class Engine {
  public:
-  /// Works in `pool` alone, from its first to its last byte. `pool` must outlive the engine.
+  /// Works in `pool` alone, which must outlive the engine. A pool that is too small shows at the first load.
   explicit Engine(std::span<std::byte> pool);
-  ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   /// Decodes, validates and compiles. `wasm` must stay where it is (flash is fine) until the module is gone.
   Result<Module> load(std::span<const uint8_t> wasm);
+  Result<Instance> instantiate(const Module& module, const Imports& imports = {}, const InstanceOptions& options = {});
+
+  /// Things for instances to import, made by the host. Each is given back with release(), once nothing imports it any more.
+  Result<Extern> new_memory(const ExternLimits& limits, std::span<uint8_t> storage = {});
+  Result<Extern> new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference = 0);
+  Result<Extern> new_global(const Value& value, bool is_mutable);
+  /// `function` and what it points to must outlive the extern; `data` is what its Context::data() gives.
+  Result<Extern> new_function(const HostFunction& function, void* data);
+  void release(const Extern& item);
+
   PoolUsage usage() const;
+  runtime::Engine* state() const { return state_; }
+
+ private:
+  runtime::Engine* state_ = nullptr;
 };
+
+/// Access to externs from the host.
+Value get_global(const Extern& global);
+Result<void> set_global(const Extern& global, const Value& value);
+std::span<uint8_t> memory_bytes(const Extern& memory);
+uint32_t memory_pages(const Extern& memory);
+/// The old size in pages, or -1.
+int32_t memory_grow(Engine& engine, const Extern& memory, uint32_t pages);
+uint32_t table_size(const Extern& table);
+/// References are ids: see FuncRef and ExternRef. False: no such element.
+bool table_get(const Extern& table, uint32_t index, uint32_t& reference);
+bool table_set(const Extern& table, uint32_t index, uint32_t reference);
+int32_t table_grow(Engine& engine, const Extern& table, uint32_t elements, uint32_t reference);
+ExternType type_of(const Extern& item);
+/// A function by its reference, and the other way round.
+Function function_of(const Engine& engine, FuncRef reference);
+FuncRef reference_to(const Engine& engine, const Function& function);
+
+// --- Templates.
+
+template <class Visit>
+void Module::imports(Visit visit) const {
+  ImportInfo info;
+  for (uint32_t i = 0; import(i, info); ++i) visit(info);
+}
+
+template <class Visit>
+void Module::exports(Visit visit) const {
+  ExportInfo info;
+  for (uint32_t i = 0; export_(i, info); ++i) visit(info);
+}
+
+template <class R, class... As>
+Result<R> Function::call(As... arguments) const {
+  using detail::write_slots;
+  static constexpr auto kSignature = [] {
+    std::array<char, sizeof...(As) + 3> text{};
+    size_t at = 0;
+    ((text[at++] = WasmType<As>::kLetter), ...);
+    text[at++] = ':';
+    if constexpr (!std::is_void_v<R>) text[at++] = WasmType<R>::kLetter;
+    return text;
+  }();
+  uint32_t slots[2 * sizeof...(As) + 2] = {};
+  uint32_t* at = slots;
+  const auto put = [&]<class T>(T value) {
+    constexpr uint32_t kSlots = slots_of(WasmType<T>::kType);
+    write_slots(at, kSlots, WasmType<T>::to_bits(value));
+    at += kSlots;
+  };
+  (put(arguments), ...);
+  const Result<void> done = call_slots(kSignature.data(), slots, slots);
+  if (!done) return done.error();
+  if constexpr (std::is_void_v<R>) {
+    return {};
+  } else {
+    return WasmType<R>::from_bits(detail::read_slots(slots, slots_of(WasmType<R>::kType)));
+  }
+}
 
 }  // namespace mote

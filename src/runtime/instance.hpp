@@ -14,16 +14,16 @@ namespace mote::runtime {
 
 struct Engine;
 struct Instance;
+struct Function;
 
 /// A linear memory. `data` may move when it grows: whoever caches it reloads it after anything that may run guest code.
 struct Memory {
   uint8_t* data = nullptr;
   uint32_t bytes = 0;      ///< what accesses are checked against; at most pages << page_log2
-  uint32_t pages = 0;      ///< what memory.size answers
+  uint32_t pages = 0;      ///< what memory.size answers; bytes are less where nothing can tell (see instantiate.cpp)
   uint32_t max_pages = 0;  ///< the type's maximum, the instance's memory limit and the pool's size, whichever is least
   wasm::MemoryType type;
   bool host_owned = false;  ///< `data` is the embedder's
-  uint16_t users = 0;       ///< instances that import or define it
 };
 
 struct Table {
@@ -31,12 +31,11 @@ struct Table {
   uint32_t size = 0;
   uint32_t max = 0;
   wasm::TableType type;
-  uint16_t users = 0;
 };
 
 /// An imported or exported global's cell: `slots` are 4-byte slots as in a frame.
 struct Global {
-  uint32_t* slots = nullptr;
+  uint32_t* slots = nullptr;  ///< of a host's global: behind the structure
   wasm::GlobalType type;
 };
 
@@ -59,6 +58,7 @@ struct LoadedModule {
   uint32_t* entries = nullptr;    ///< offset in `code` of each defined function's entry
   bool touches_memory = false;    ///< false: no instruction reads, writes, grows or measures a memory
   uint16_t instances = 0;
+  bool released = false;          ///< its handle is gone; freed with the last instance
 };
 
 enum class Status : uint8_t { Idle, Running, Suspended, Trapped };
@@ -76,6 +76,9 @@ struct Run {
   Trap trap = Trap::None;
   Status status = Status::Idle;
   uint8_t depth = 0;             ///< nested calls from host functions
+  uint32_t* top = nullptr;       ///< in a host call: first slot that is free for a nested call
+  const Function* callee = nullptr;  ///< the function that was called
+  const char* message = nullptr; ///< a host function's own words for its trap
 };
 
 /// `memory_limit` is this much below the memory's size, so that one comparison covers an access of 8 bytes with an 8-bit
@@ -100,8 +103,10 @@ struct alignas(8) Instance {
   uint32_t* dropped = nullptr;    ///< bitmap: data segments, then element segments, that have been dropped
   // What only the runtime reads.
   Engine* engine = nullptr;
+  std::byte* attached = nullptr;  ///< the block that the arrays above lie in
   uint32_t* stack = nullptr;      ///< frames grow up from here, links down from stack_end
   uint32_t* stack_end = nullptr;
+  Function start_function;        ///< the start function need not be one that references can name
   uint64_t fuel_left = ~uint64_t{0};  ///< beyond run.fuel; all ones: unlimited
   void* host_data = nullptr;      ///< the embedder's
   Instance* ring = nullptr;       ///< circular list of instances that are linked together and freed together
@@ -112,15 +117,27 @@ struct alignas(8) Instance {
   uint32_t* globals() { return reinterpret_cast<uint32_t*>(this + 1); }
 };
 
+/// What a name of an import or export stands for.
+struct Extern {
+  wasm::ExternKind kind = wasm::ExternKind::Function;
+  union {
+    Function* function = nullptr;
+    Table* table;
+    Memory* memory;
+    Global* global;  ///< made by the host; of an instance: nullptr, see `cell`
+  };
+  Global cell;  ///< a global's slots and type
+};
+
 /// Copies memory 0's place and size into the fields that handlers use.
 void refresh_memory(Instance& instance);
 
 /// The Function of a function index: an import's own, or the object of a declared function.
 Function* function_object(Instance& instance, uint32_t index);
 
-/// memory.grow: the old size in pages, or -1. Refreshes every instance of the ring that uses it.
-int32_t grow(Instance& instance, Memory& memory, uint32_t pages);
-int32_t grow(Instance& instance, Table& table, uint32_t elements, uint32_t value);
+/// memory.grow and table.grow: the old size, or -1. Every instance that uses the memory is refreshed.
+int32_t grow(Engine& engine, Memory& memory, uint32_t pages);
+int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value);
 
 /// Bulk instructions (core spec, 4.4): a trap, or None.
 Trap memory_init(Instance&, uint32_t memory, uint32_t segment, uint32_t to, uint32_t from, uint32_t size);

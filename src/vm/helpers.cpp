@@ -42,7 +42,7 @@ Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint
       slots[0] = instance.memories[a]->pages;
       return Trap::None;
     case helper_of(Op::MemoryGrow):
-      slots[0] = static_cast<uint32_t>(runtime::grow(instance, *instance.memories[a], slots[0]));
+      slots[0] = static_cast<uint32_t>(runtime::grow(*instance.engine, *instance.memories[a], slots[0]));
       return Trap::None;
     case helper_of(Op::MemoryInit):
       return runtime::memory_init(instance, a, b, slots[0], slots[1], slots[2]);
@@ -61,7 +61,7 @@ Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint
     case helper_of(Op::TableCopy):
       return runtime::table_copy(*instance.tables[a], *instance.tables[b], slots[0], slots[1], slots[2]);
     case helper_of(Op::TableGrow):
-      slots[0] = static_cast<uint32_t>(runtime::grow(instance, *instance.tables[a], slots[1], slots[0]));
+      slots[0] = static_cast<uint32_t>(runtime::grow(*instance.pool, *instance.tables[a], slots[1], slots[0]));
       return Trap::None;
     case helper_of(Op::TableSize):
       slots[0] = instance.tables[a]->size;

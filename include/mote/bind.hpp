@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// Host functions, bound by type:
+//
+//   int32_t read_pin(int32_t pin);
+//   void log(mote::Context& context, mote::GuestString text);
+//   constexpr mote::HostFunction kHost[] = {mote::bind<read_pin>("gpio", "read"), mote::bind<log>("env", "log")};
+//
+// The table is constant data in flash; signatures and thunks come from the functions' types. A view of guest memory that is
+// not inside it traps before the function runs.
+#pragma once
+#include <mote/host.hpp>
+#include <mote/value.hpp>
+
+#include <array>
+#include <optional>
+#include <tuple>
+
+namespace mote {
+
+/// Two parameters (address, count): `count` objects of T in the guest's memory. They need not be aligned.
+template <class T>
+class GuestSpan {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  GuestSpan(uint8_t* bytes, uint32_t count) : bytes_(bytes), count_(count) {}
+  uint32_t size() const { return count_; }
+  T operator[](uint32_t i) const {
+    std::remove_const_t<T> value;
+    std::memcpy(&value, bytes_ + i * sizeof(T), sizeof(T));
+    return value;
+  }
+  void set(uint32_t i, const T& value) const
+    requires(!std::is_const_v<T>)
+  {
+    std::memcpy(bytes_ + i * sizeof(T), &value, sizeof(T));
+  }
+  std::conditional_t<std::is_const_v<T>, const uint8_t*, uint8_t*> bytes() const { return bytes_; }
+
+ private:
+  uint8_t* bytes_;
+  uint32_t count_;
+};
+
+/// Two parameters (address, length): text in the guest's memory.
+struct GuestString : std::string_view {
+  using std::string_view::string_view;
+};
+/// One parameter: the address of a NUL-terminated string in the guest's memory.
+struct GuestCString : std::string_view {
+  using std::string_view::string_view;
+};
+/// One parameter: the address of a T in the guest's memory.
+template <class T>
+class GuestRef {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  explicit GuestRef(uint8_t* at) : at_(at) {}
+  T get() const {
+    T value;
+    std::memcpy(&value, at_, sizeof(T));
+    return value;
+  }
+  void set(const T& value) const { std::memcpy(at_, &value, sizeof(T)); }
+
+ private:
+  uint8_t* at_;
+};
+
+/// A host function's result that may also be a trap, or "not yet".
+template <class T>
+class HostResult {
+ public:
+  HostResult(T value) : value_(value) {}  // NOLINT: implicit by design
+  /// `message` must be static text.
+  static HostResult trap(const char* message) { return HostResult(HostStatus::Trapped, message); }
+  /// The instance is suspended; the function is called again when it is resumed.
+  static HostResult waiting() { return HostResult(HostStatus::Waiting, nullptr); }
+
+  HostStatus status() const { return status_; }
+  const char* message() const { return message_; }
+  T value() const { return value_; }
+
+ private:
+  HostResult(HostStatus status, const char* message) : value_(), status_(status), message_(message) {}
+  T value_;
+  HostStatus status_ = HostStatus::Done;
+  const char* message_ = nullptr;
+};
+template <>
+class HostResult<void> {
+ public:
+  HostResult() = default;
+  static HostResult trap(const char* message) { return HostResult(HostStatus::Trapped, message); }
+  static HostResult waiting() { return HostResult(HostStatus::Waiting, nullptr); }
+  HostStatus status() const { return status_; }
+  const char* message() const { return message_; }
+
+ private:
+  HostResult(HostStatus status, const char* message) : status_(status), message_(message) {}
+  HostStatus status_ = HostStatus::Done;
+  const char* message_ = nullptr;
+};
+
+namespace detail {
+
+inline uint64_t read_slots(const uint32_t* slots, uint32_t count) {
+  return count == 2 ? uint64_t{slots[1]} << 32 | slots[0] : slots[0];
+}
+inline void write_slots(uint32_t* slots, uint32_t count, uint64_t bits) {
+  slots[0] = static_cast<uint32_t>(bits);
+  if (count == 2) slots[1] = static_cast<uint32_t>(bits >> 32);
+}
+
+/// How a parameter is made from slots: letters of its signature, and a reader that fails when guest memory has no such place.
+template <class T>
+struct Parameter {
+  static constexpr uint32_t kSlots = slots_of(WasmType<T>::kType);
+  static constexpr std::array<char, 1> kLetters = {WasmType<T>::kLetter};
+  static std::optional<T> read(Context&, const uint32_t* slots) { return WasmType<T>::from_bits(read_slots(slots, kSlots)); }
+};
+template <class T>
+struct Parameter<GuestSpan<T>> {
+  static constexpr uint32_t kSlots = 2;
+  static constexpr std::array<char, 2> kLetters = {'i', 'i'};
+  static std::optional<GuestSpan<T>> read(Context& context, const uint32_t* slots) {
+    const uint64_t size = uint64_t{slots[1]} * sizeof(T);
+    uint8_t* bytes = size > 0xffff'ffff ? nullptr : context.guest_bytes(slots[0], static_cast<uint32_t>(size));
+    if (bytes == nullptr) return std::nullopt;
+    return GuestSpan<T>(bytes, slots[1]);
+  }
+};
+template <>
+struct Parameter<GuestString> {
+  static constexpr uint32_t kSlots = 2;
+  static constexpr std::array<char, 2> kLetters = {'i', 'i'};
+  static std::optional<GuestString> read(Context& context, const uint32_t* slots) {
+    const uint8_t* bytes = context.guest_bytes(slots[0], slots[1]);
+    if (bytes == nullptr) return std::nullopt;
+    return GuestString(reinterpret_cast<const char*>(bytes), slots[1]);
+  }
+};
+template <>
+struct Parameter<GuestCString> {
+  static constexpr uint32_t kSlots = 1;
+  static constexpr std::array<char, 1> kLetters = {'i'};
+  static std::optional<GuestCString> read(Context& context, const uint32_t* slots) {
+    std::string_view text;
+    if (!context.guest_string(slots[0], text)) return std::nullopt;
+    return GuestCString(text.data(), text.size());
+  }
+};
+template <class T>
+struct Parameter<GuestRef<T>> {
+  static constexpr uint32_t kSlots = 1;
+  static constexpr std::array<char, 1> kLetters = {'i'};
+  static std::optional<GuestRef<T>> read(Context& context, const uint32_t* slots) {
+    uint8_t* bytes = context.guest_bytes(slots[0], sizeof(T));
+    if (bytes == nullptr) return std::nullopt;
+    return GuestRef<T>(bytes);
+  }
+};
+
+/// Delivers a result, whatever form the function gives it in.
+template <class R>
+struct Outcome {
+  static constexpr std::array<char, 1> kLetters = {WasmType<R>::kLetter};
+  static HostStatus deliver(Context&, uint32_t* slots, R value) {
+    write_slots(slots, slots_of(WasmType<R>::kType), WasmType<R>::to_bits(value));
+    return HostStatus::Done;
+  }
+};
+template <>
+struct Outcome<void> {
+  static constexpr std::array<char, 0> kLetters = {};
+};
+template <class R>
+struct Outcome<HostResult<R>> {
+  static constexpr auto kLetters = Outcome<R>::kLetters;
+  static HostStatus deliver(Context& context, uint32_t* slots, const HostResult<R>& result) {
+    if (result.status() == HostStatus::Trapped) return context.trap(Trap::Host, result.message());
+    if (result.status() == HostStatus::Waiting) return HostStatus::Waiting;
+    if constexpr (!std::is_void_v<R>) Outcome<R>::deliver(context, slots, result.value());
+    return HostStatus::Done;
+  }
+};
+
+template <auto F, bool WantsContext, class R, class... Ps>
+struct Binding {
+  /// "params:results" and a NUL.
+  static constexpr auto kSignature = [] {
+    std::array<char, (Parameter<Ps>::kLetters.size() + ... + 0) + Outcome<R>::kLetters.size() + 2> text{};
+    size_t at = 0;
+    const auto add = [&](const auto& letters) {
+      for (const char letter : letters) text[at++] = letter;
+    };
+    (add(Parameter<Ps>::kLetters), ...);
+    text[at++] = ':';
+    add(Outcome<R>::kLetters);
+    return text;
+  }();
+
+  static HostStatus thunk(Context& context, uint32_t* slots) {
+    [[maybe_unused]] const uint32_t* at = slots;
+    // Braces: evaluated from left to right.
+    std::tuple<std::optional<Ps>...> arguments{[&] {
+      const uint32_t* here = at;
+      at += Parameter<Ps>::kSlots;
+      return Parameter<Ps>::read(context, here);
+    }()...};
+    return std::apply(
+        [&](auto&... argument) {
+          if (!(argument.has_value() && ...)) return context.trap(Trap::MemoryOutOfBounds);
+          return call(context, slots, *argument...);
+        },
+        arguments);
+  }
+
+ private:
+  static HostStatus call(Context& context, uint32_t* slots, Ps&... arguments) {
+    const auto invoke = [&]() -> R {
+      if constexpr (WantsContext) {
+        return F(context, arguments...);
+      } else {
+        return F(arguments...);
+      }
+    };
+    if constexpr (std::is_void_v<R>) {
+      invoke();
+      return HostStatus::Done;
+    } else {
+      return Outcome<R>::deliver(context, slots, invoke());
+    }
+  }
+};
+
+template <auto F, class Type>
+struct BindingOf;
+template <auto F, class R, class... Ps>
+struct BindingOf<F, R (*)(Context&, Ps...)> : Binding<F, true, R, Ps...> {};
+template <auto F, class R, class... Ps>
+struct BindingOf<F, R (*)(Ps...)> : Binding<F, false, R, Ps...> {};
+
+}  // namespace detail
+
+/// The table row of function F under an import's name.
+template <auto F>
+constexpr HostFunction bind(std::string_view module, std::string_view name) {
+  using B = detail::BindingOf<F, decltype(F)>;
+  return {module, name, B::kSignature.data(), B::thunk};
+}
+
+}  // namespace mote

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <type_traits>
+
+namespace mote {
+
+/// The type of a dynamic value: the binary format's byte (core spec, 5.3.1).
+enum class ValueType : uint8_t { None = 0, I32 = 0x7f, I64 = 0x7e, F32 = 0x7d, F64 = 0x7c, FuncRef = 0x70, ExternRef = 0x6f };
+
+const char* to_string(ValueType type);
+
+/// A reference to whatever the host means by a number; 0 is null. Guests can keep it and hand it back, nothing else.
+struct ExternRef {
+  uint32_t id = 0;
+};
+/// A reference to a function: 0 is null. See Instance::function(FuncRef).
+struct FuncRef {
+  uint32_t id = 0;
+};
+
+/// Frame slots (4 bytes) of a value.
+constexpr uint32_t slots_of(ValueType type) { return type == ValueType::I64 || type == ValueType::F64 ? 2 : 1; }
+
+/// A value whose type is known at run time only: for tools and the C API. Typed calls do not need it.
+struct Value {
+  ValueType type = ValueType::None;
+  uint64_t bits = 0;  ///< integers and references zero-extended, floats as their bits
+
+  Value() = default;
+  constexpr Value(ValueType t, uint64_t b) : type(t), bits(b) {}
+  static constexpr Value i32(int32_t v) { return {ValueType::I32, static_cast<uint32_t>(v)}; }
+  static constexpr Value i64(int64_t v) { return {ValueType::I64, static_cast<uint64_t>(v)}; }
+  static constexpr Value f32(float v) { return {ValueType::F32, std::bit_cast<uint32_t>(v)}; }
+  static constexpr Value f64(double v) { return {ValueType::F64, std::bit_cast<uint64_t>(v)}; }
+  static constexpr Value func_ref(uint32_t id) { return {ValueType::FuncRef, id}; }
+  static constexpr Value extern_ref(uint32_t id) { return {ValueType::ExternRef, id}; }
+
+  constexpr int32_t i32() const { return static_cast<int32_t>(static_cast<uint32_t>(bits)); }
+  constexpr int64_t i64() const { return static_cast<int64_t>(bits); }
+  constexpr float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(bits)); }
+  constexpr double f64() const { return std::bit_cast<double>(bits); }
+  constexpr uint32_t ref() const { return static_cast<uint32_t>(bits); }
+};
+
+/// How a C++ type travels: its value type, and its letter in a signature.
+template <class T>
+struct WasmType;
+template <class T>
+  requires((std::is_integral_v<T> || std::is_enum_v<T>) && sizeof(T) <= 4)
+struct WasmType<T> {
+  static constexpr ValueType kType = ValueType::I32;
+  static constexpr char kLetter = 'i';
+  static constexpr uint64_t to_bits(T v) { return static_cast<uint32_t>(static_cast<int32_t>(v)); }
+  static constexpr T from_bits(uint64_t bits) { return static_cast<T>(static_cast<uint32_t>(bits)); }
+};
+template <class T>
+  requires((std::is_integral_v<T> || std::is_enum_v<T>) && sizeof(T) == 8)
+struct WasmType<T> {
+  static constexpr ValueType kType = ValueType::I64;
+  static constexpr char kLetter = 'l';
+  static constexpr uint64_t to_bits(T v) { return static_cast<uint64_t>(v); }
+  static constexpr T from_bits(uint64_t bits) { return static_cast<T>(bits); }
+};
+template <>
+struct WasmType<float> {
+  static constexpr ValueType kType = ValueType::F32;
+  static constexpr char kLetter = 'f';
+  static constexpr uint64_t to_bits(float v) { return std::bit_cast<uint32_t>(v); }
+  static constexpr float from_bits(uint64_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits)); }
+};
+template <>
+struct WasmType<double> {
+  static constexpr ValueType kType = ValueType::F64;
+  static constexpr char kLetter = 'd';
+  static constexpr uint64_t to_bits(double v) { return std::bit_cast<uint64_t>(v); }
+  static constexpr double from_bits(uint64_t bits) { return std::bit_cast<double>(bits); }
+};
+template <>
+struct WasmType<FuncRef> {
+  static constexpr ValueType kType = ValueType::FuncRef;
+  static constexpr char kLetter = 'r';
+  static constexpr uint64_t to_bits(FuncRef v) { return v.id; }
+  static constexpr FuncRef from_bits(uint64_t bits) { return {static_cast<uint32_t>(bits)}; }
+};
+template <>
+struct WasmType<ExternRef> {
+  static constexpr ValueType kType = ValueType::ExternRef;
+  static constexpr char kLetter = 'e';
+  static constexpr uint64_t to_bits(ExternRef v) { return v.id; }
+  static constexpr ExternRef from_bits(uint64_t bits) { return {static_cast<uint32_t>(bits)}; }
+};
+
+}  // namespace mote

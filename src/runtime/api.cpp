@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public classes: handles over the runtime's structures.
+#include <cstring>
+
+#include "compile/compile.hpp"
+#include "config/limits.hpp"
+#include "runtime/backtrace.hpp"
+#include "runtime/engine.hpp"
+
+namespace mote {
+
+using runtime::LoadedModule;
+
+namespace runtime {
+
+ValueType public_type(wasm::ValType type) { return static_cast<ValueType>(type.code()); }
+wasm::ValType wasm_type(ValueType type) { return {static_cast<uint32_t>(type)}; }
+
+}  // namespace runtime
+
+namespace {
+
+Error bad_argument(ErrorCode code, const char* message, std::string_view name = {}) {
+  return {.code = code, .message = message, .name = name};
+}
+
+const wasm::FuncType& func_type(const void* type) { return *static_cast<const wasm::FuncType*>(type); }
+
+ValueType nth_type(const uint8_t* types, uint32_t index) {
+  wasm::ValType type = wasm::next_type(types);
+  while (index-- > 0) type = wasm::next_type(types);
+  return runtime::public_type(type);
+}
+
+ExternLimits limits_of(const wasm::Limits& limits, uint8_t page_log2) { return {limits.min, limits.max, page_log2}; }
+
+ExternType describe(const wasm::Module& module, wasm::ExternKind kind, uint32_t index) {
+  ExternType type;
+  type.kind = static_cast<ExternKind>(kind);
+  if (kind == wasm::ExternKind::Function) type.function = &module.type_of(index);
+  if (kind == wasm::ExternKind::Memory) type.limits = limits_of(module.memories[index].limits, module.memories[index].page_log2);
+  if (kind == wasm::ExternKind::Table) {
+    type.limits = limits_of(module.tables[index].type.limits, 0);
+    type.value = runtime::public_type(module.tables[index].type.element);
+  }
+  if (kind == wasm::ExternKind::Global) {
+    type.value = runtime::public_type(module.globals[index].type.type);
+    type.mutable_ = module.globals[index].type.mutable_;
+  }
+  return type;
+}
+
+Value read_global(const runtime::Global& global) {
+  const ValueType type = runtime::public_type(global.type.type);
+  return {type, detail::read_slots(global.slots, slots_of(type))};
+}
+
+void write_value(uint32_t* slots, const Value& value) { detail::write_slots(slots, slots_of(value.type), value.bits); }
+
+Extern make_extern(const runtime::Extern& item) {
+  return {static_cast<ExternKind>(item.kind), item.function};
+}
+
+}  // namespace
+
+uint32_t ExternType::param_count() const { return func_type(function).param_count; }
+uint32_t ExternType::result_count() const { return func_type(function).result_count; }
+ValueType ExternType::param(uint32_t index) const { return nth_type(func_type(function).params, index); }
+ValueType ExternType::result(uint32_t index) const { return nth_type(func_type(function).results(), index); }
+
+// --- Engine.
+
+Engine::Engine(std::span<std::byte> pool) {
+  const auto start = reinterpret_cast<uintptr_t>(pool.data());
+  const size_t pad = (8 - start % 8) % 8;
+  const size_t need = pad + (sizeof(runtime::Engine) + 7) / 8 * 8;
+  if (pool.size() >= need + 16) state_ = new (pool.data() + pad) runtime::Engine(pool.subspan(need));
+}
+
+Result<Module> Engine::load(std::span<const uint8_t> wasm) {
+  if (state_ == nullptr) {
+    return Error{.code = ErrorCode::OutOfMemory, .detail = sizeof(runtime::Engine), .message = "the pool is too small for an engine"};
+  }
+  Pool& pool = state_->pool;
+  pool.clear_missing();
+  auto* place = pool.allocate(sizeof(LoadedModule));
+  if (place == nullptr) return runtime::out_of_memory(pool, "no memory for a module");
+  auto* loaded = new (place) LoadedModule;
+  loaded->engine = state_;
+  Error error;
+  if (!wasm::decode(wasm, pool, loaded->wasm, error)) {
+    pool.free(loaded);
+    return error;
+  }
+  if (!compile::compile_module(pool, *loaded, error)) {
+    wasm::release(loaded->wasm, pool);
+    pool.free(loaded);
+    return error;
+  }
+  return Module(loaded);
+}
+
+Result<Instance> Engine::instantiate(const Module& module, const Imports& imports, const InstanceOptions& options) {
+  if (module.state() == nullptr) return bad_argument(ErrorCode::NotFound, "the module is empty");
+  Error error;
+  runtime::Instance* instance = runtime::instantiate(*state_, *module.state(), imports, options, error);
+  if (instance == nullptr) return error;
+  return Instance(instance);
+}
+
+PoolUsage Engine::usage() const {
+  if (state_ == nullptr) return {};
+  const Pool& pool = state_->pool;
+  return {pool.capacity(), pool.used(), pool.peak(), pool.largest_free()};
+}
+
+Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t> storage) {
+  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  Pool& pool = state_->pool;
+  const uint64_t bytes = limits.min << limits.page_log2;
+  const bool owned = !storage.empty();
+  if (owned && storage.size() != bytes) return bad_argument(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
+  auto* memory = pool.array<runtime::Memory>(1);
+  if (memory == nullptr || bytes > 0xffff'ffff) return runtime::out_of_memory(pool, "no memory for a linear memory");
+  memory->type.limits = {.min = limits.min, .max = limits.max};
+  memory->type.page_log2 = limits.page_log2;
+  memory->data = owned ? storage.data() : pool.array<uint8_t>(static_cast<size_t>(bytes));
+  if (memory->data == nullptr) {
+    pool.free(memory);
+    return runtime::out_of_memory(pool, "no memory for a linear memory");
+  }
+  memory->bytes = static_cast<uint32_t>(bytes);
+  memory->pages = static_cast<uint32_t>(limits.min);
+  const uint64_t most = uint64_t{0xffff'ffff} >> limits.page_log2;
+  memory->max_pages = static_cast<uint32_t>(limits.max < most ? limits.max : most);
+  memory->host_owned = owned;
+  return Extern{ExternKind::Memory, memory};
+}
+
+Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference) {
+  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  Pool& pool = state_->pool;
+  auto* table = pool.array<runtime::Table>(1);
+  auto* elements = table == nullptr ? nullptr : pool.array<uint32_t>(static_cast<size_t>(limits.min));
+  if (elements == nullptr) {
+    pool.free(table);
+    return runtime::out_of_memory(pool, "no memory for a table");
+  }
+  table->type.element = runtime::wasm_type(element);
+  table->type.limits = {.min = limits.min, .max = limits.max};
+  table->elements = elements;
+  table->size = static_cast<uint32_t>(limits.min);
+  table->max = limits.max > 0xffff'fffe ? 0xffff'fffe : static_cast<uint32_t>(limits.max);
+  for (uint32_t i = 0; i < table->size; ++i) elements[i] = initial_reference;
+  return Extern{ExternKind::Table, table};
+}
+
+Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
+  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 8);
+  if (block == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a global");
+  auto* global = new (block) runtime::Global;
+  global->slots = reinterpret_cast<uint32_t*>(global + 1);
+  global->type = {.type = runtime::wasm_type(value.type), .mutable_ = is_mutable};
+  write_value(global->slots, value);
+  return Extern{ExternKind::Global, global};
+}
+
+Result<Extern> Engine::new_function(const HostFunction& function, void* data) {
+  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  auto* object = state_->pool.array<runtime::Function>(1);
+  if (object == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a function");
+  object->host = &function;
+  object->data = data;
+  return Extern{ExternKind::Function, object};
+}
+
+void Engine::release(const Extern& item) {
+  Pool& pool = state_->pool;
+  if (item.kind == ExternKind::Memory) {
+    auto* memory = static_cast<runtime::Memory*>(item.item);
+    if (!memory->host_owned) pool.free(memory->data);
+  }
+  if (item.kind == ExternKind::Table) pool.free(static_cast<runtime::Table*>(item.item)->elements);
+  pool.free(item.item);
+}
+
+// --- Module.
+
+Module::~Module() {
+  if (state_ != nullptr) runtime::release(*state_);
+}
+
+bool Module::import(uint32_t index, ImportInfo& info) const {
+  wasm::Imports all(state_->wasm);
+  wasm::Import import;
+  do {
+    if (!all.next(import)) return false;
+  } while (index-- > 0);
+  info = {import.module, import.name, describe(state_->wasm, import.kind, import.index)};
+  return true;
+}
+
+bool Module::export_(uint32_t index, ExportInfo& info) const {
+  wasm::Exports all(state_->wasm);
+  wasm::Export item;
+  do {
+    if (!all.next(item)) return false;
+  } while (index-- > 0);
+  info = {item.name, describe(state_->wasm, item.kind, item.index)};
+  return true;
+}
+
+ModuleUsage Module::usage() const {
+  const Pool& pool = state_->engine->pool;
+  const auto size = [&](const void* block) { return block == nullptr ? 0 : pool.size_of(block); };
+  return {size(state_) + size(state_->wasm.storage), size(state_->code) + size(state_->entries)};
+}
+
+// --- Function.
+
+ExternType Function::type() const {
+  ExternType type;
+  type.function = state_->type;
+  return type;
+}
+
+Result<void> Function::call(std::span<const Value> arguments, std::span<Value> results) const {
+  if (state_ == nullptr) return bad_argument(ErrorCode::NotFound, "the function is empty");
+  const wasm::FuncType& type = *state_->type;
+  if (arguments.size() != type.param_count) return bad_argument(ErrorCode::Signature, "wrong number of arguments");
+  if (results.size() < type.result_count) return bad_argument(ErrorCode::Signature, "no room for the results");
+  uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
+  uint32_t* at = slots;
+  const uint8_t* types = type.params;
+  for (const Value& argument : arguments) {
+    if (argument.type != runtime::public_type(wasm::next_type(types))) return bad_argument(ErrorCode::Signature, "an argument has another type");
+    write_value(at, argument);
+    at += slots_of(argument.type);
+  }
+  if (const Error error = runtime::call(*state_, slots, slots)) return error;
+  at = slots;
+  types = type.results();
+  for (uint32_t i = 0; i < type.result_count; ++i) {
+    const ValueType result = runtime::public_type(wasm::next_type(types));
+    results[i] = {result, detail::read_slots(at, slots_of(result))};
+    at += slots_of(result);
+  }
+  return {};
+}
+
+Result<void> Function::call_slots(const char* signature, const uint32_t* arguments, uint32_t* results) const {
+  if (state_ == nullptr) return bad_argument(ErrorCode::NotFound, "the function is empty");
+  if (!runtime::matches(signature, *state_->type)) return bad_argument(ErrorCode::Signature, "the function has another signature");
+  return runtime::call(*state_, arguments, results);
+}
+
+// --- Instance.
+
+Instance::~Instance() {
+  if (state_ != nullptr) runtime::release(*state_);
+}
+
+Result<Function> Instance::function(std::string_view name) const {
+  wasm::Export item;
+  if (!wasm::find_export(state_->module->wasm, name, item)) return bad_argument(ErrorCode::NotFound, "no such export", name);
+  if (item.kind != wasm::ExternKind::Function) return bad_argument(ErrorCode::NotFound, "the export is not a function", name);
+  return Function(runtime::function_object(*state_, item.index));
+}
+
+Result<void> Instance::start() const { return runtime::start(*state_); }
+Status Instance::status() const { return static_cast<Status>(state_->run.status); }
+
+Result<void> Instance::resume(std::span<Value> results) const {
+  uint32_t slots[limits::kResultSlots];
+  if (state_->run.callee == nullptr) return bad_argument(ErrorCode::Busy, "the instance is not suspended");
+  const wasm::FuncType& type = *state_->run.callee->type;
+  if (const Error error = runtime::resume(*state_, slots)) return error;
+  const uint32_t* at = slots;
+  const uint8_t* types = type.results();
+  for (uint32_t i = 0; i < type.result_count && i < results.size(); ++i) {
+    const ValueType result = runtime::public_type(wasm::next_type(types));
+    results[i] = {result, detail::read_slots(at, slots_of(result))};
+    at += slots_of(result);
+  }
+  return {};
+}
+
+void Instance::kill() const {
+  if (state_->run.status != runtime::Status::Suspended) return;
+  state_->run.status = runtime::Status::Trapped;
+  state_->run.trap = Trap::Killed;
+}
+
+void Instance::set_fuel(uint64_t fuel) const { state_->fuel_left = fuel; }
+uint64_t Instance::fuel() const { return state_->fuel_left; }
+uint32_t Instance::backtrace(std::span<Frame> frames) const { return runtime::backtrace(*state_, frames); }
+const char* Instance::trap_message() const { return state_->run.message; }
+
+Result<Extern> Instance::export_(std::string_view name) const {
+  wasm::Export item;
+  if (!wasm::find_export(state_->module->wasm, name, item)) return bad_argument(ErrorCode::NotFound, "no such export", name);
+  const runtime::Extern found = runtime::export_of(*state_, item);
+  if (item.kind != wasm::ExternKind::Global) return make_extern(found);
+  return bad_argument(ErrorCode::NotFound, "globals of an instance are reached by Instance::global()", name);
+}
+
+std::span<uint8_t> Instance::memory(std::string_view name) const {
+  uint32_t index = 0;
+  if (!name.empty()) {
+    wasm::Export item;
+    if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Memory) return {};
+    index = item.index;
+  }
+  if (index >= state_->module->wasm.memories.count) return {};
+  const runtime::Memory& memory = *state_->memories[index];
+  return {memory.data, memory.bytes};
+}
+
+Result<Value> Instance::global(std::string_view name) const {
+  wasm::Export item;
+  if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
+    return bad_argument(ErrorCode::NotFound, "no such global", name);
+  }
+  return read_global(runtime::global_of(*state_, item.index));
+}
+
+Result<void> Instance::set_global(std::string_view name, const Value& value) const {
+  wasm::Export item;
+  if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
+    return bad_argument(ErrorCode::NotFound, "no such global", name);
+  }
+  const runtime::Global global = runtime::global_of(*state_, item.index);
+  if (!global.type.mutable_) return bad_argument(ErrorCode::Signature, "the global is immutable", name);
+  if (runtime::public_type(global.type.type) != value.type) return bad_argument(ErrorCode::Signature, "the global has another type", name);
+  write_value(global.slots, value);
+  return {};
+}
+
+InstanceUsage Instance::usage() const {
+  const Pool& pool = *state_->pool;
+  const wasm::Module& module = state_->module->wasm;
+  InstanceUsage usage;
+  usage.descriptor = pool.size_of(state_) + pool.size_of(state_->attached);
+  usage.stack = pool.size_of(state_->stack);
+  for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) usage.memories += pool.size_of(state_->memories[i]->data);
+  for (uint32_t i = module.imported_tables; i < module.tables.count; ++i) usage.tables += pool.size_of(state_->tables[i]->elements);
+  return usage;
+}
+
+// --- Externs.
+
+Value get_global(const Extern& global) { return read_global(*static_cast<const runtime::Global*>(global.item)); }
+
+Result<void> set_global(const Extern& item, const Value& value) {
+  const auto& global = *static_cast<const runtime::Global*>(item.item);
+  if (!global.type.mutable_) return bad_argument(ErrorCode::Signature, "the global is immutable");
+  if (runtime::public_type(global.type.type) != value.type) return bad_argument(ErrorCode::Signature, "the global has another type");
+  write_value(global.slots, value);
+  return {};
+}
+
+std::span<uint8_t> memory_bytes(const Extern& item) {
+  const auto& memory = *static_cast<const runtime::Memory*>(item.item);
+  return {memory.data, memory.bytes};
+}
+uint32_t memory_pages(const Extern& item) { return static_cast<const runtime::Memory*>(item.item)->pages; }
+
+uint32_t table_size(const Extern& item) { return static_cast<const runtime::Table*>(item.item)->size; }
+bool table_get(const Extern& item, uint32_t index, uint32_t& reference) {
+  const auto& table = *static_cast<const runtime::Table*>(item.item);
+  if (index >= table.size) return false;
+  reference = table.elements[index];
+  return true;
+}
+bool table_set(const Extern& item, uint32_t index, uint32_t reference) {
+  auto& table = *static_cast<runtime::Table*>(item.item);
+  if (index >= table.size) return false;
+  table.elements[index] = reference;
+  return true;
+}
+int32_t memory_grow(Engine& engine, const Extern& item, uint32_t pages) {
+  return runtime::grow(*engine.state(), *static_cast<runtime::Memory*>(item.item), pages);
+}
+int32_t table_grow(Engine& engine, const Extern& item, uint32_t elements, uint32_t reference) {
+  return runtime::grow(engine.state()->pool, *static_cast<runtime::Table*>(item.item), elements, reference);
+}
+
+ExternType type_of(const Extern& item) {
+  ExternType type;
+  type.kind = item.kind;
+  if (item.kind == ExternKind::Function) type.function = static_cast<const runtime::Function*>(item.item)->type;
+  if (item.kind == ExternKind::Memory) {
+    const auto& memory = *static_cast<const runtime::Memory*>(item.item);
+    type.limits = limits_of(memory.type.limits, memory.type.page_log2);
+    type.limits.min = memory.pages;
+  }
+  if (item.kind == ExternKind::Table) {
+    const auto& table = *static_cast<const runtime::Table*>(item.item);
+    type.limits = limits_of(table.type.limits, 0);
+    type.limits.min = table.size;
+    type.value = runtime::public_type(table.type.element);
+  }
+  if (item.kind == ExternKind::Global) {
+    const auto& global = *static_cast<const runtime::Global*>(item.item);
+    type.value = runtime::public_type(global.type.type);
+    type.mutable_ = global.type.mutable_;
+  }
+  return type;
+}
+
+Function function_of(const Engine& engine, FuncRef reference) { return Function(engine.state()->pool.at<runtime::Function>(reference.id)); }
+FuncRef reference_to(const Engine& engine, const Function& function) { return {engine.state()->pool.handle(function.state())}; }
+
+}  // namespace mote

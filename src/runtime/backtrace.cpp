@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/backtrace.hpp"
+
+#include "compile/compile.hpp"
+#include "vm/frame.hpp"
+
+namespace mote::runtime {
+
+namespace {
+
+Frame describe(const Instance& inside, const uint8_t* ip) {
+  Frame frame;
+  const LoadedModule& module = *inside.module;
+  if (ip < module.code || ip >= module.code + module.code_bytes) return frame;
+  const compile::Location place = compile::locate(module, *inside.pool, static_cast<uint32_t>(ip - module.code));
+  frame.function = place.function;
+  frame.offset = place.offset;
+  if (place.function != Error::kNoOffset) frame.name = wasm::function_name(module.wasm, place.function);
+  return frame;
+}
+
+}  // namespace
+
+uint32_t backtrace(Instance& instance, std::span<Frame> frames) {
+  const Run& run = instance.run;
+  if (run.status != Status::Trapped && run.status != Status::Suspended) return 0;
+  const Instance* inside = run.inside;
+  const uint8_t* ip = run.ip;
+  const auto* link = reinterpret_cast<const vm::Link*>(run.links);
+  const auto* end = reinterpret_cast<const vm::Link*>(instance.stack_end);
+  uint32_t count = 0;
+  for (;;) {
+    if (count < frames.size()) frames[count] = describe(*inside, ip);
+    ++count;
+    if (link >= end || link->ip == vm::kHaltCode) return count;
+    if (link->ip == vm::kLeaveInstanceCode) {
+      ++link;
+      inside = reinterpret_cast<const vm::InstanceLink*>(link)->caller;
+      ++link;
+      if (link >= end || link->ip == vm::kHaltCode) return count;
+    }
+    ip = link->ip - 1;  // a link names the instruction behind the call
+    ++link;
+  }
+}
+
+}  // namespace mote::runtime

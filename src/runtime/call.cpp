@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls from outside: from the embedder, and from host functions back into guests. A call runs on the stack of the instance
+// whose function it is; fuel is handed to the interpreter in slices.
+#include <cstring>
+
+#include "config/limits.hpp"
+#include "runtime/engine.hpp"
+#include "vm/vm.hpp"
+
+namespace mote::runtime {
+
+/// Calls a host function for the guest code that is running in `inside`.
+HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots);
+
+namespace {
+
+/// Calls from host functions into guests may nest so deep: each nesting takes C stack.
+constexpr uint8_t kMostNested = 8;
+constexpr uint64_t kUnlimited = ~uint64_t{0};
+constexpr int32_t kSlice = 1 << 30;
+
+Error trapped(const Run& run) {
+  Error error{.code = ErrorCode::Trapped, .trap = run.trap, .message = to_string(run.trap)};
+  if (run.message != nullptr) error.message = run.message;
+  return error;
+}
+
+void take_fuel(Instance& instance) {
+  Run& run = instance.run;
+  const uint64_t left = instance.fuel_left;
+  const int32_t slice = left > static_cast<uint64_t>(kSlice) ? kSlice : static_cast<int32_t>(left);
+  if (left != kUnlimited) instance.fuel_left -= static_cast<uint64_t>(slice);
+  run.fuel = slice;
+}
+
+void give_back_fuel(Instance& instance) {
+  if (instance.fuel_left != kUnlimited && instance.run.fuel > 0) instance.fuel_left += static_cast<uint64_t>(instance.run.fuel);
+  instance.run.fuel = 0;
+}
+
+/// Runs until the call ends or is suspended; new slices of fuel are taken as long as there are any.
+vm::Exit drive(Instance& instance, vm::Exit exit) {
+  while (exit == vm::Exit::OutOfFuel && instance.fuel_left > 0) {
+    take_fuel(instance);
+    exit = vm::resume(instance.run);
+  }
+  give_back_fuel(instance);
+  return exit;
+}
+
+Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots, uint32_t* results) {
+  switch (exit) {
+    case vm::Exit::Returned:
+      instance.run.status = Status::Idle;
+      if (result_slots > 0) std::memcpy(results, frame, result_slots * sizeof(uint32_t));
+      return {};
+    case vm::Exit::Trapped:
+      instance.run.status = Status::Trapped;
+      return trapped(instance.run);
+    default:
+      instance.run.status = Status::Suspended;
+      return {.code = ErrorCode::Suspended, .message = exit == vm::Exit::OutOfFuel ? "out of fuel" : "a host function waits"};
+  }
+}
+
+/// A host function called from outside, without guest code in between.
+Error call_host_directly(const Function& function, const uint32_t* arguments, uint32_t* results) {
+  uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
+  const wasm::FuncType& type = *function.type;
+  std::memcpy(slots, arguments, type.param_slots * sizeof(uint32_t));
+  Instance nobody;
+  Context context(nobody, function.data);
+  nobody.active = &nobody.run;
+  const HostStatus status = function.host->thunk(context, slots);
+  if (status == HostStatus::Waiting) return {.code = ErrorCode::Suspended, .message = "a host function waits"};
+  if (status == HostStatus::Trapped) return trapped(nobody.run);
+  std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
+  return {};
+}
+
+/// A call while the instance already runs: a host function calls back. It may not be suspended, because its caller is C code.
+Error call_nested(Instance& instance, const Function& function, const uint32_t* arguments, uint32_t* results) {
+  Run& run = instance.run;
+  if (run.depth >= kMostNested) return {.code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
+  const Run outer = run;
+  Instance* const inside = run.inside;
+  Run* const active = inside->active;
+  uint32_t* frame = run.top;
+  const wasm::FuncType& type = *function.type;
+  std::memcpy(frame, arguments, type.param_slots * sizeof(uint32_t));
+  ++run.depth;
+  give_back_fuel(instance);
+  take_fuel(instance);
+  const vm::Exit exit = drive(instance, vm::enter(run, function, frame));
+  Error error;
+  if (exit == vm::Exit::Returned) {
+    std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
+  } else {
+    if (exit != vm::Exit::Trapped) run.trap = exit == vm::Exit::OutOfFuel ? Trap::OutOfFuel : Trap::Host;
+    error = trapped(run);
+  }
+  run = outer;
+  inside->active = active;
+  take_fuel(instance);
+  return error;
+}
+
+bool fits(const Instance& instance, const uint32_t* frame, const uintptr_t* links, const wasm::FuncType& type) {
+  const uint32_t slots = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
+  return reinterpret_cast<uintptr_t>(frame + slots + 16) <= reinterpret_cast<uintptr_t>(links) && frame >= instance.stack;
+}
+
+}  // namespace
+
+Error call(const Function& function, const uint32_t* arguments, uint32_t* results) {
+  if (function.instance == nullptr) return call_host_directly(function, arguments, results);
+  Instance& instance = *function.instance;
+  Run& run = instance.run;
+  const wasm::FuncType& type = *function.type;
+  if (run.status == Status::Suspended) {
+    return {.code = ErrorCode::Busy, .message = "the instance is suspended in another call: resume or kill it first"};
+  }
+  const bool nested = run.status == Status::Running;
+  uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);
+  if (!fits(instance, nested ? run.top : instance.stack, nested ? run.links : end, type)) {
+    return {.code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
+  }
+  if (nested) return call_nested(instance, function, arguments, results);
+  run.links = end;
+  run.status = Status::Running;
+  run.message = nullptr;
+  run.depth = 0;
+  run.callee = &function;
+  if (type.param_slots > 0) std::memcpy(instance.stack, arguments, type.param_slots * sizeof(uint32_t));
+  take_fuel(instance);
+  const vm::Exit exit = drive(instance, vm::enter(run, function, instance.stack));
+  return finish(instance, exit, instance.stack, type.result_slots, results);
+}
+
+Error resume(Instance& instance, uint32_t* results) {
+  Run& run = instance.run;
+  if (run.status != Status::Suspended) return {.code = ErrorCode::Busy, .message = "the instance is not suspended"};
+  run.status = Status::Running;
+  take_fuel(instance);
+  // Without any fuel the call stays where it is; after a host function waited it can be asked again all the same.
+  const vm::Exit exit = drive(instance, vm::resume(run));
+  return finish(instance, exit, instance.stack, run.callee->type->result_slots, results);
+}
+
+Error start(Instance& instance) {
+  const wasm::Module& module = instance.module->wasm;
+  if (module.start == wasm::Module::kNone) return {};
+  if (module.start < module.imported_functions) return call(*instance.imported_functions[module.start], nullptr, nullptr);
+  Function& function = instance.start_function;
+  function.type = &module.type_of(module.start);
+  function.instance = &instance;
+  function.entry = instance.code + instance.entries[module.start - module.imported_functions];
+  return call(function, nullptr, nullptr);
+}
+
+HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots) {
+  Run& run = *inside.active;
+  const wasm::FuncType& type = *function.type;
+  run.top = slots + (type.param_slots > type.result_slots ? type.param_slots : type.result_slots);
+  Context context(inside, function.data != nullptr ? function.data : inside.host_data);
+  run.trap = Trap::None;
+  const HostStatus status = function.host->thunk(context, slots);
+  if (status == HostStatus::Trapped && run.trap == Trap::None) run.trap = Trap::Host;
+  return status;
+}
+
+}  // namespace mote::runtime
+
+namespace mote {
+
+uint8_t* Context::guest_bytes(uint32_t address, uint32_t size) const {
+  if (instance_.module == nullptr || instance_.module->wasm.memories.count == 0) return nullptr;
+  const runtime::Memory& memory = *instance_.memories[0];
+  return uint64_t{address} + size <= memory.bytes ? memory.data + address : nullptr;
+}
+
+bool Context::guest_string(uint32_t address, std::string_view& text) const {
+  const uint8_t* begin = guest_bytes(address, 1);
+  if (begin == nullptr) return false;
+  const auto* end = static_cast<const uint8_t*>(std::memchr(begin, 0, instance_.memories[0]->bytes - address));
+  if (end == nullptr) return false;
+  text = {reinterpret_cast<const char*>(begin), static_cast<size_t>(end - begin)};
+  return true;
+}
+
+HostStatus Context::trap(Trap kind, const char* message) const {
+  instance_.active->trap = kind;
+  instance_.active->message = message;
+  return HostStatus::Trapped;
+}
+
+}  // namespace mote

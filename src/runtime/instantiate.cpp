@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+// Instantiation (core spec, 4.5.4). An instance is two blocks of the pool, its structure with its globals and everything
+// that hangs on it, besides its stack, memories and tables.
+//
+// Memories are as large as the module needs. A module none of whose instructions touches a memory is given only what its
+// data segments fill, whatever pages it declares: nobody can tell, unless another instance imports the memory, which then
+// gets all its pages (complete()).
+#include <cstring>
+
+#include "runtime/engine.hpp"
+#include "wasm/const_expr.hpp"
+
+namespace mote::runtime {
+
+Error out_of_memory(const Pool& pool, const char* message) {
+  return {.code = ErrorCode::OutOfMemory, .detail = static_cast<uint32_t>(pool.missing()), .message = message};
+}
+
+void join(Instance& a, Instance& b) {
+  for (const Instance* i = a.ring; i != &a; i = i->ring) {
+    if (i == &b) return;
+  }
+  if (&a != &b) std::swap(a.ring, b.ring);
+}
+
+Global global_of(Instance& instance, uint32_t index) {
+  const wasm::Module& module = instance.module->wasm;
+  if (index < module.imported_globals) return instance.imported_globals[index];
+  return {instance.globals() + module.globals[index].slot, module.globals[index].type};
+}
+
+Function* function_object(Instance& instance, uint32_t index) {
+  const wasm::Module& module = instance.module->wasm;
+  if (index < module.imported_functions) return instance.imported_functions[index];
+  if (!module.is_declared(index)) return nullptr;
+  uint32_t rank = 0;
+  for (uint32_t word = 0; word < index / 32; ++word) rank += static_cast<uint32_t>(__builtin_popcount(module.declared[word]));
+  rank += static_cast<uint32_t>(__builtin_popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1)));
+  return instance.functions + rank;
+}
+
+Extern export_of(Instance& instance, const wasm::Export& item) {
+  Extern found;
+  found.kind = item.kind;
+  if (item.kind == wasm::ExternKind::Function) found.function = function_object(instance, item.index);
+  if (item.kind == wasm::ExternKind::Table) found.table = instance.tables[item.index];
+  if (item.kind == wasm::ExternKind::Memory) found.memory = instance.memories[item.index];
+  if (item.kind == wasm::ExternKind::Global) found.cell = global_of(instance, item.index);
+  return found;
+}
+
+namespace {
+
+struct Environment {
+  Instance& instance;
+  uint64_t global(uint32_t index) const {
+    const Global global = global_of(instance, index);
+    uint64_t bits = global.slots[0];
+    if (wasm::slots_of(global.type.type) == 2) bits |= uint64_t{global.slots[1]} << 32;
+    return bits;
+  }
+  uint64_t function(uint32_t index) const { return instance.pool->handle(function_object(instance, index)); }
+};
+
+uint32_t count_declared(const wasm::Module& module) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i) count += static_cast<uint32_t>(__builtin_popcount(module.declared[i]));
+  return count;
+}
+
+uint32_t global_slots(const wasm::Module& module) {
+  if (module.globals.count == module.imported_globals) return 0;
+  const wasm::Global& last = module.globals[module.globals.count - 1];
+  return last.slot + wasm::slots_of(last.type.type);
+}
+
+/// Cuts arrays from one block.
+class Cutter {
+ public:
+  explicit Cutter(std::byte* at) : at_(at) {}
+  template <class T>
+  T* cut(uint32_t count) {
+    T* array = reinterpret_cast<T*>(at_ == nullptr ? nullptr : at_ + size_);
+    size_ += (sizeof(T) * count + 7) & ~size_t{7};
+    return array;
+  }
+  size_t size() const { return size_; }
+
+ private:
+  std::byte* at_;
+  size_t size_ = 0;
+};
+
+/// Lays out everything that hangs on an instance in one block; with no block, only its size is found.
+size_t lay_out(Instance& instance, std::byte* block) {
+  const wasm::Module& module = instance.module->wasm;
+  Cutter cutter(block);
+  instance.memories = cutter.cut<Memory*>(module.memories.count);
+  instance.tables = cutter.cut<Table*>(module.tables.count);
+  instance.imported_globals = cutter.cut<Global>(module.imported_globals);
+  instance.imported_functions = cutter.cut<Function*>(module.imported_functions);
+  instance.functions = cutter.cut<Function>(count_declared(module));
+  instance.dropped = cutter.cut<uint32_t>((module.data.count + module.elements.count + 31) / 32);
+  auto* host_functions = cutter.cut<Function>(module.imported_functions);
+  auto* memories = cutter.cut<Memory>(module.memories.count - module.imported_memories);
+  auto* tables = cutter.cut<Table>(module.tables.count - module.imported_tables);
+  if (block == nullptr) return cutter.size();
+  for (uint32_t i = 0; i < module.imported_functions; ++i) instance.imported_functions[i] = &host_functions[i];
+  for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) {
+    instance.memories[i] = new (&memories[i - module.imported_memories]) Memory;
+  }
+  for (uint32_t i = module.imported_tables; i < module.tables.count; ++i) {
+    instance.tables[i] = new (&tables[i - module.imported_tables]) Table;
+  }
+  return cutter.size();
+}
+
+/// Bytes that active segments at constant places fill; the whole memory when a place is not constant.
+uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whole) {
+  uint64_t end = 0;
+  for (const wasm::DataSegment& segment : module.data) {
+    if (segment.mode != wasm::SegmentMode::Active || segment.memory != memory) continue;
+    if (*segment.offset.at != 0x41) return whole;  // not i32.const
+    Error error;
+    wasm::Reader reader(segment.offset.at + 1, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+    const uint64_t segment_end = uint64_t{static_cast<uint32_t>(reader.s32())} + segment.size;
+    if (segment_end > whole || reader.u8() != 0x0b) return whole;
+    if (segment_end > end) end = segment_end;
+  }
+  return end;
+}
+
+class Instantiation {
+ public:
+  Instantiation(Engine& engine, LoadedModule& loaded, Error& error)
+      : pool_(engine.pool), engine_(engine), loaded_(loaded), module_(loaded.wasm), error_(error) {}
+
+  Instance* run(const mote::Imports& imports, const InstanceOptions& options) {
+    pool_.clear_missing();
+    auto* block = static_cast<std::byte*>(pool_.allocate(sizeof(Instance) + 4 * global_slots(module_)));
+    if (block == nullptr) return fail("no memory for the instance"), nullptr;
+    std::memset(block, 0, pool_.size_of(block));
+    instance_ = new (block) Instance;
+    prepare(options);
+    if (allocate(options) && resolve(*instance_, imports, error_) && define(options) && initialise()) return instance_;
+    abandon();
+    return nullptr;
+  }
+
+ private:
+  bool fail(const char* message) {
+    error_ = out_of_memory(pool_, message);
+    return false;
+  }
+
+  void prepare(const InstanceOptions& options) {
+    Instance& instance = *instance_;
+    instance.module = &loaded_;
+    instance.engine = &engine_;
+    instance.pool = &pool_;
+    instance.code = loaded_.code;
+    instance.entries = loaded_.entries;
+    instance.host_data = options.data;
+    instance.fuel_left = options.fuel;
+    instance.run.owner = &instance;
+    instance.active = &instance.run;
+    instance.ring = &instance;
+    instance.next = engine_.instances;
+    engine_.instances = &instance;
+    ++loaded_.instances;
+  }
+
+  bool allocate(const InstanceOptions& options) {
+    const size_t size = lay_out(*instance_, nullptr);
+    instance_->attached = pool_.array<std::byte>(size);
+    if (instance_->attached == nullptr) return fail("no memory for the instance's tables");
+    lay_out(*instance_, instance_->attached);
+    const uint32_t stack_bytes = options.stack_bytes & ~uint32_t{7};
+    instance_->stack = static_cast<uint32_t*>(pool_.allocate(stack_bytes));
+    if (instance_->stack == nullptr) return fail("no memory for the stack");
+    instance_->stack_end = instance_->stack + stack_bytes / 4;
+    return true;
+  }
+
+  bool define(const InstanceOptions& options) {
+    Function* function = instance_->functions;
+    for (uint32_t i = 0; i < module_.functions.count; ++i) {
+      if (!module_.is_declared(i)) continue;
+      Function& object = *function++;
+      if (i < module_.imported_functions) continue;  // an import's object is elsewhere
+      object.type = &module_.types[module_.type_of(i).canonical];
+      object.instance = instance_;
+      object.entry = loaded_.code + loaded_.entries[i - module_.imported_functions];
+    }
+    for (uint32_t i = module_.imported_memories; i < module_.memories.count; ++i) {
+      if (!define_memory(i, options.memory_limit)) return false;
+    }
+    for (uint32_t i = module_.imported_tables; i < module_.tables.count; ++i) {
+      if (!define_table(i)) return false;
+    }
+    refresh_memory(*instance_);
+    return true;
+  }
+
+  bool define_memory(uint32_t index, uint32_t limit) {
+    const wasm::MemoryType& type = module_.memories[index];
+    Memory& memory = *instance_->memories[index];
+    const uint64_t declared = type.limits.min << type.page_log2;
+    const uint64_t bytes = loaded_.touches_memory ? declared : filled_bytes(module_, index, declared);
+    const uint64_t most = uint64_t{limit} >> type.page_log2;
+    if (bytes > limit) {
+      error_ = {.code = ErrorCode::Limit, .detail = static_cast<uint32_t>(bytes), .message = "the linear memory exceeds the memory limit"};
+      return false;
+    }
+    memory.type = type;
+    memory.data = bytes > 0xffff'ffff ? nullptr : static_cast<uint8_t*>(pool_.allocate(static_cast<size_t>(bytes)));
+    if (memory.data == nullptr) return fail("no memory for the linear memory");
+    std::memset(memory.data, 0, static_cast<size_t>(bytes));
+    memory.bytes = static_cast<uint32_t>(bytes);
+    memory.pages = static_cast<uint32_t>(type.limits.min);
+    memory.max_pages = static_cast<uint32_t>(type.limits.max < most ? type.limits.max : most);
+    return true;
+  }
+
+  bool define_table(uint32_t index) {
+    const wasm::Table& declared = module_.tables[index];
+    Table& table = *instance_->tables[index];
+    const auto size = static_cast<size_t>(declared.type.limits.min);
+    table.type = declared.type;
+    table.elements = static_cast<uint32_t*>(pool_.allocate(size * sizeof(uint32_t)));
+    if (table.elements == nullptr) return fail("no memory for a table");
+    table.size = static_cast<uint32_t>(size);
+    table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe : static_cast<uint32_t>(declared.type.limits.max);
+    const uint32_t value = declared.init.at == nullptr ? 0 : static_cast<uint32_t>(wasm::evaluate(module_, declared.init, Environment{*instance_}));
+    for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = value;
+    return true;
+  }
+
+  /// Globals, then active segments in order: a trap leaves what was written before it.
+  bool initialise() {
+    const Environment environment{*instance_};
+    for (uint32_t i = module_.imported_globals; i < module_.globals.count; ++i) {
+      const uint64_t bits = wasm::evaluate(module_, module_.globals[i].init, environment);
+      const Global global = global_of(*instance_, i);
+      global.slots[0] = static_cast<uint32_t>(bits);
+      if (wasm::slots_of(global.type.type) == 2) global.slots[1] = static_cast<uint32_t>(bits >> 32);
+    }
+    for (uint32_t i = 0; i < module_.elements.count; ++i) {
+      const wasm::ElementSegment& segment = module_.elements[i];
+      if (segment.mode == wasm::SegmentMode::Active) {
+        const auto to = static_cast<uint32_t>(wasm::evaluate(module_, segment.offset, environment));
+        if (!check(table_init(*instance_, segment.table, i, to, 0, segment.count))) return false;
+      }
+      if (segment.mode != wasm::SegmentMode::Passive) elem_drop(*instance_, i);
+    }
+    for (uint32_t i = 0; i < module_.data.count; ++i) {
+      const wasm::DataSegment& segment = module_.data[i];
+      if (segment.mode != wasm::SegmentMode::Active) continue;
+      const auto to = static_cast<uint32_t>(wasm::evaluate(module_, segment.offset, environment));
+      if (!check(memory_init(*instance_, segment.memory, i, to, 0, segment.size))) return false;
+      data_drop(*instance_, i);
+    }
+    return true;
+  }
+
+  bool check(Trap trap) {
+    if (trap == Trap::None) return true;
+    error_ = {.code = ErrorCode::Trapped, .trap = trap, .message = "a segment does not fit"};
+    return false;
+  }
+
+  /// Others may already hold references to its functions: then it lives on, out of reach, with the ring.
+  void abandon() {
+    if (instance_->ring == instance_) {
+      destroy(*instance_);
+    } else {
+      instance_->released = true;
+    }
+  }
+
+  Pool& pool_;
+  Engine& engine_;
+  LoadedModule& loaded_;
+  const wasm::Module& module_;
+  Error& error_;
+  Instance* instance_ = nullptr;
+};
+
+}  // namespace
+
+Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports, const InstanceOptions& options, Error& error) {
+  Instance* instance = Instantiation(engine, module, error).run(imports, options);
+  if (instance == nullptr || !options.run_start || module.wasm.start == wasm::Module::kNone) return instance;
+  error = start(*instance);
+  if (!error) return instance;
+  instance->run.status = runtime::Status::Idle;
+  release(*instance);
+  return nullptr;
+}
+
+void destroy(Instance& instance) {
+  const wasm::Module& module = instance.module->wasm;
+  Pool& pool = *instance.pool;
+  if (instance.attached != nullptr) {
+    for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) pool.free(instance.memories[i]->data);
+    for (uint32_t i = module.imported_tables; i < module.tables.count; ++i) pool.free(instance.tables[i]->elements);
+  }
+  Instance** link = &instance.engine->instances;
+  while (*link != &instance) link = &(*link)->next;
+  *link = instance.next;
+  auto& loaded = const_cast<LoadedModule&>(*instance.module);
+  pool.free(instance.stack);
+  pool.free(instance.attached);
+  pool.free(&instance);
+  if (--loaded.instances == 0 && loaded.released) release(loaded);
+}
+
+void release(Instance& instance) {
+  instance.released = true;
+  const Instance* member = &instance;
+  do {
+    if (!member->released) return;
+    member = member->ring;
+  } while (member != &instance);
+  Instance* next = instance.ring;
+  while (next != &instance) {
+    Instance* after = next->ring;
+    next->ring = nullptr;
+    destroy(*next);
+    next = after;
+  }
+  destroy(instance);
+}
+
+void release(LoadedModule& module) {
+  module.released = true;
+  if (module.instances > 0) return;
+  Pool& pool = module.engine->pool;
+  pool.free(module.code);
+  pool.free(module.entries);
+  wasm::release(module.wasm, pool);
+  pool.free(&module);
+}
+
+}  // namespace mote::runtime

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linking: what each import names, and whether it has the type that the module asks for (core spec, 3.3.9 and 4.5.3).
+#include "runtime/engine.hpp"
+
+namespace mote::runtime {
+
+namespace {
+
+using wasm::ExternKind;
+using wasm::Import;
+
+/// What was found under an import's name.
+struct Found {
+  bool any = false;
+  const HostFunction* host = nullptr;  ///< a row of a host's table
+  Extern item;
+  Instance* owner = nullptr;           ///< the instance that exports it
+};
+
+Found find(const mote::Imports& imports, const Import& wanted) {
+  for (const mote::Imports* table = &imports; table != nullptr; table = table->more) {
+    for (const HostFunction& row : table->functions) {
+      if (row.name == wanted.name && row.module == wanted.module) return {true, &row, {}, nullptr};
+    }
+    for (const NamedExtern& named : table->externs) {
+      if (named.name != wanted.name || named.module != wanted.module) continue;
+      Found found{true, nullptr, {}, nullptr};
+      found.item.kind = static_cast<ExternKind>(named.item.kind);
+      found.item.function = static_cast<Function*>(named.item.item);
+      return found;
+    }
+    for (const NamedInstance& named : table->instances) {
+      wasm::Export item;
+      if (named.name != wanted.module || named.instance == nullptr || named.instance->state() == nullptr) continue;
+      Instance& owner = *named.instance->state();
+      if (wasm::find_export(owner.module->wasm, wanted.name, item)) return {true, nullptr, export_of(owner, item), &owner};
+    }
+  }
+  return {};
+}
+
+/// Limits match when what is there is at least what is asked for, and grows no further than allowed.
+bool within(uint64_t size, uint64_t max, const wasm::Limits& wanted) {
+  return size >= wanted.min && (wanted.max == wasm::Limits::kNoMax || (max != wasm::Limits::kNoMax && max <= wanted.max));
+}
+
+class Linker {
+ public:
+  Linker(Instance& instance, Error& error) : instance_(instance), module_(instance.module->wasm), error_(error) {}
+
+  bool link(const Import& import, const Found& found) {
+    import_ = &import;
+    const ExternKind kind = found.host != nullptr ? ExternKind::Function : found.item.kind;
+    if (!found.any) return refuse("unknown import");
+    if (kind != import.kind) return refuse("incompatible import type: it is of another kind");
+    if (found.owner != nullptr) join(instance_, *found.owner);
+    switch (kind) {
+      case ExternKind::Function:
+        return function(found);
+      case ExternKind::Table:
+        return table(*found.item.table);
+      case ExternKind::Memory:
+        return memory(*found.item.memory);
+      case ExternKind::Global:
+        return global(found);
+      default:
+        return refuse("incompatible import type");
+    }
+  }
+
+ private:
+  bool refuse(const char* message) {
+    error_ = {.code = ErrorCode::Unlinkable, .offset = import_->offset, .detail = import_->index, .message = message,
+              .module = import_->module, .name = import_->name};
+    return false;
+  }
+
+  bool function(const Found& found) {
+    const wasm::FuncType& type = module_.type_of(import_->index);
+    if (found.host == nullptr) {
+      const Function& callee = *found.item.function;
+      const bool same = callee.type != nullptr ? wasm::equal(*callee.type, type) : matches(callee.host->signature, type);
+      if (!same) return refuse("incompatible import type: the function has another signature");
+      if (callee.type != nullptr) {
+        instance_.imported_functions[import_->index] = found.item.function;
+        return true;
+      }
+    } else if (!matches(found.host->signature, type)) {
+      return refuse("incompatible import type: the host function has another signature");
+    }
+    // A host function gets an object of its own here, which lends it the module's type.
+    Function& own = *instance_.imported_functions[import_->index];
+    own.type = &module_.types[type.canonical];
+    own.host = found.host != nullptr ? found.host : found.item.function->host;
+    own.data = found.host != nullptr ? nullptr : found.item.function->data;
+    return true;
+  }
+
+  bool table(Table& table) {
+    const wasm::TableType& type = module_.tables[import_->index].type;
+    const uint64_t max = table.type.limits.max;
+    if (!(table.type.element == type.element) || !within(table.size, max, type.limits)) {
+      return refuse("incompatible import type: the table's element type or limits differ");
+    }
+    instance_.tables[import_->index] = &table;
+    return true;
+  }
+
+  bool memory(Memory& memory) {
+    const wasm::MemoryType& type = module_.memories[import_->index];
+    if (memory.type.page_log2 != type.page_log2) return refuse("incompatible import type: the memory's page size differs");
+    if (!within(memory.pages, memory.type.limits.max, type.limits)) return refuse("incompatible import type: the memory's limits differ");
+    if (!complete(memory, *instance_.engine)) {
+      error_ = out_of_memory(*instance_.pool, "no memory for the linear memory");
+      return false;
+    }
+    instance_.memories[import_->index] = &memory;
+    return true;
+  }
+
+  bool global(const Found& found) {
+    const wasm::GlobalType& type = module_.globals[import_->index].type;
+    const Global& global = found.owner != nullptr ? found.item.cell : *found.item.global;
+    if (!(global.type.type == type.type) || global.type.mutable_ != type.mutable_) {
+      return refuse("incompatible import type: the global's type or mutability differs");
+    }
+    instance_.imported_globals[import_->index] = global;
+    return true;
+  }
+
+  Instance& instance_;
+  const wasm::Module& module_;
+  Error& error_;
+  const Import* import_ = nullptr;
+};
+
+wasm::ValType type_of_letter(char letter) {
+  switch (letter) {
+    case 'i':
+      return wasm::kI32;
+    case 'l':
+      return wasm::kI64;
+    case 'f':
+      return wasm::kF32;
+    case 'd':
+      return wasm::kF64;
+    case 'r':
+      return wasm::kFuncRef;
+    case 'e':
+      return wasm::kExternRef;
+    default:
+      return wasm::kBottom;
+  }
+}
+
+bool letters_match(const char*& letters, const uint8_t* types, uint32_t count) {
+  for (; count > 0; --count, ++letters) {
+    if (!(type_of_letter(*letters) == wasm::next_type(types))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool matches(const char* signature, const wasm::FuncType& type) {
+  if (!letters_match(signature, type.params, type.param_count) || *signature++ != ':') return false;
+  return letters_match(signature, type.results(), type.result_count) && *signature == '\0';
+}
+
+bool resolve(Instance& instance, const mote::Imports& imports, Error& error) {
+  Linker linker(instance, error);
+  wasm::Imports all(instance.module->wasm);
+  Import import;
+  while (all.next(import)) {
+    if (!linker.link(import, find(imports, import))) return false;
+  }
+  return true;
+}
+
+}  // namespace mote::runtime

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linear memories at run time: growing, and the bulk instructions (core spec, 4.4.7).
+#include <cstring>
+
+#include "runtime/engine.hpp"
+
+namespace mote::runtime {
+
+void refresh_memory(Instance& instance) {
+  if (instance.module->wasm.memories.count == 0) return;
+  const Memory& memory = *instance.memories[0];
+  instance.memory = memory.data;
+  instance.memory_limit = memory.bytes > kMemorySlack ? memory.bytes - kMemorySlack : 0;
+}
+
+namespace {
+
+bool resize(Memory& memory, Pool& pool, uint32_t bytes) {
+  if (memory.host_owned) return false;
+  if (!pool.extend(memory.data, bytes)) {
+    auto* moved = static_cast<uint8_t*>(pool.allocate(bytes));
+    if (moved == nullptr) return false;
+    std::memcpy(moved, memory.data, memory.bytes);
+    pool.free(memory.data);
+    memory.data = moved;
+  }
+  std::memset(memory.data + memory.bytes, 0, bytes - memory.bytes);
+  memory.bytes = bytes;
+  return true;
+}
+
+void refresh_users(Engine& engine, const Memory& memory) {
+  for (Instance* instance = engine.instances; instance != nullptr; instance = instance->next) {
+    if (instance->module->wasm.memories.count > 0 && instance->memories[0] == &memory) refresh_memory(*instance);
+  }
+}
+
+bool inside(uint32_t at, uint32_t size, uint32_t limit) { return uint64_t{at} + size <= limit; }
+
+}  // namespace
+
+bool complete(Memory& memory, Engine& engine) {
+  const uint64_t bytes = uint64_t{memory.pages} << memory.type.page_log2;
+  if (bytes == memory.bytes) return true;
+  if (bytes > 0xffff'ffff || !resize(memory, engine.pool, static_cast<uint32_t>(bytes))) return false;
+  refresh_users(engine, memory);
+  return true;
+}
+
+int32_t grow(Engine& engine, Memory& memory, uint32_t pages) {
+  const uint32_t old_pages = memory.pages;
+  const uint64_t new_pages = uint64_t{old_pages} + pages;
+  if (new_pages > memory.max_pages) return -1;
+  const uint64_t bytes = new_pages << memory.type.page_log2;
+  if (bytes > 0xffff'ffff) return -1;
+  if (bytes != memory.bytes && !resize(memory, engine.pool, static_cast<uint32_t>(bytes))) return -1;
+  memory.pages = static_cast<uint32_t>(new_pages);
+  refresh_users(engine, memory);
+  return static_cast<int32_t>(old_pages);
+}
+
+Trap memory_init(Instance& instance, uint32_t memory_index, uint32_t segment, uint32_t to, uint32_t from, uint32_t size) {
+  const wasm::DataSegment& data = instance.module->wasm.data[segment];
+  const bool dropped = instance.dropped[segment / 32] >> (segment % 32) & 1;
+  Memory& memory = *instance.memories[memory_index];
+  if (!inside(from, size, dropped ? 0 : data.size) || !inside(to, size, memory.bytes)) return Trap::MemoryOutOfBounds;
+  if (size > 0) std::memcpy(memory.data + to, data.bytes + from, size);
+  return Trap::None;
+}
+
+Trap memory_copy(Memory& to_memory, const Memory& from_memory, uint32_t to, uint32_t from, uint32_t size) {
+  if (!inside(to, size, to_memory.bytes) || !inside(from, size, from_memory.bytes)) return Trap::MemoryOutOfBounds;
+  if (size > 0) std::memmove(to_memory.data + to, from_memory.data + from, size);
+  return Trap::None;
+}
+
+Trap memory_fill(Memory& memory, uint32_t to, uint8_t value, uint32_t size) {
+  if (!inside(to, size, memory.bytes)) return Trap::MemoryOutOfBounds;
+  if (size > 0) std::memset(memory.data + to, value, size);
+  return Trap::None;
+}
+
+void data_drop(Instance& instance, uint32_t segment) { instance.dropped[segment / 32] |= uint32_t{1} << segment % 32; }
+
+}  // namespace mote::runtime

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables at run time (core spec, 4.4.6).
+#include <cstring>
+
+#include "runtime/engine.hpp"
+#include "wasm/const_expr.hpp"
+
+namespace mote::runtime {
+
+namespace {
+
+bool inside(uint32_t at, uint32_t size, uint32_t limit) { return uint64_t{at} + size <= limit; }
+
+/// Bit of an element segment in Instance::dropped: behind the data segments'.
+uint32_t element_bit(const Instance& instance, uint32_t segment) { return instance.module->wasm.data.count + segment; }
+
+struct Environment {
+  Instance& instance;
+  uint64_t global(uint32_t index) const {
+    const Global global = global_of(instance, index);
+    uint64_t bits = global.slots[0];
+    if (wasm::slots_of(global.type.type) == 2) bits |= uint64_t{global.slots[1]} << 32;
+    return bits;
+  }
+  uint64_t function(uint32_t index) const { return instance.pool->handle(function_object(instance, index)); }
+};
+
+}  // namespace
+
+int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value) {
+  const uint32_t old_size = table.size;
+  const uint64_t size = uint64_t{old_size} + elements;
+  if (size > table.max) return -1;
+  if (!pool.extend(table.elements, size * sizeof(uint32_t))) {
+    auto* moved = static_cast<uint32_t*>(pool.allocate(size * sizeof(uint32_t)));
+    if (moved == nullptr) return -1;
+    std::memcpy(moved, table.elements, old_size * sizeof(uint32_t));
+    pool.free(table.elements);
+    table.elements = moved;
+  }
+  table.size = static_cast<uint32_t>(size);
+  for (uint32_t i = old_size; i < table.size; ++i) table.elements[i] = value;
+  return static_cast<int32_t>(old_size);
+}
+
+Trap table_init(Instance& instance, uint32_t table_index, uint32_t segment, uint32_t to, uint32_t from, uint32_t size) {
+  const wasm::Module& module = instance.module->wasm;
+  const wasm::ElementSegment& element = module.elements[segment];
+  const uint32_t bit = element_bit(instance, segment);
+  const bool dropped = instance.dropped[bit / 32] >> (bit % 32) & 1;
+  Table& table = *instance.tables[table_index];
+  if (!inside(from, size, dropped ? 0 : element.count) || !inside(to, size, table.size)) return Trap::TableOutOfBounds;
+  const Environment environment{instance};
+  Error error;
+  wasm::Reader reader(element.items, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  const uint8_t* at = element.items;
+  for (uint32_t i = 0; i < from + size; ++i) {
+    uint64_t reference = 0;
+    if (element.expressions) {
+      reference = wasm::evaluate(module, at, environment);
+    } else {
+      reference = environment.function(reader.u32());
+    }
+    if (i >= from) table.elements[to + i - from] = static_cast<uint32_t>(reference);
+  }
+  return Trap::None;
+}
+
+Trap table_copy(Table& to_table, const Table& from_table, uint32_t to, uint32_t from, uint32_t size) {
+  if (!inside(to, size, to_table.size) || !inside(from, size, from_table.size)) return Trap::TableOutOfBounds;
+  if (size > 0) std::memmove(to_table.elements + to, from_table.elements + from, size * sizeof(uint32_t));
+  return Trap::None;
+}
+
+Trap table_fill(Table& table, uint32_t to, uint32_t value, uint32_t size) {
+  if (!inside(to, size, table.size)) return Trap::TableOutOfBounds;
+  for (uint32_t i = 0; i < size; ++i) table.elements[to + i] = value;
+  return Trap::None;
+}
+
+void elem_drop(Instance& instance, uint32_t segment) {
+  const uint32_t bit = element_bit(instance, segment);
+  instance.dropped[bit / 32] |= uint32_t{1} << bit % 32;
+}
+
+}  // namespace mote::runtime
