@@ -73,6 +73,7 @@ struct Extern {
 /// Bytes of the pool.
 struct PoolUsage {
   size_t capacity = 0, used = 0, peak = 0, largest_free = 0;
+  size_t missing = 0;  ///< what the last refused request lacked, e.g. memory.grow's; 0: none since the last load or instantiation
 };
 
 /// Bytes of the pool that a module or an instance takes, by part; block headers not counted.

@@ -111,7 +111,7 @@ Result<Instance> Engine::instantiate(const Module& module, const Imports& import
 PoolUsage Engine::usage() const {
   if (state_ == nullptr) return {};
   const Pool& pool = state_->pool;
-  return {pool.capacity(), pool.used(), pool.peak(), pool.largest_free()};
+  return {pool.capacity(), pool.used(), pool.peak(), pool.largest_free(), pool.missing()};
 }
 
 Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t> storage) {

@@ -128,7 +128,7 @@ Result<size_t> Session::invoke(uint32_t instance, std::string_view name, std::sp
     return out_of_memory("more results than the agent takes", count - results.size());
   found->set_fuel(kFuel);
   const auto called = function->call(args, results);
-  lacked = 0;
+  lacked = engine_->usage().missing;
   if (called) return count;
   if (called.error().code == ErrorCode::Suspended) found->kill();
   return called.error();
