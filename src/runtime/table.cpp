@@ -30,9 +30,10 @@ struct Environment {
 int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value) {
   const uint32_t old_size = table.size;
   const uint64_t size = uint64_t{old_size} + elements;
-  if (size > table.max) return -1;
-  if (!pool.extend(table.elements, size * sizeof(uint32_t))) {
-    auto* moved = static_cast<uint32_t*>(pool.allocate(size * sizeof(uint32_t)));
+  const auto bytes = static_cast<size_t>(size * sizeof(uint32_t));
+  if (size > table.max || bytes / sizeof(uint32_t) != size) return -1;
+  if (!pool.extend(table.elements, bytes)) {
+    auto* moved = static_cast<uint32_t*>(pool.allocate(bytes));
     if (moved == nullptr) return -1;
     std::memcpy(moved, table.elements, old_size * sizeof(uint32_t));
     pool.free(table.elements);
