@@ -294,7 +294,7 @@ Result<R> Function::call(As... arguments) const {
   }();
   uint32_t slots[2 * sizeof...(As) + 2] = {};
   uint32_t* at = slots;
-  const auto put = [&]<class T>(T value) {
+  [[maybe_unused]] const auto put = [&]<class T>(T value) {
     constexpr uint32_t kSlots = slots_of(WasmType<T>::kType);
     write_slots(at, kSlots, WasmType<T>::to_bits(value));
     at += kSlots;
