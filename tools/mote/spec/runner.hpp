@@ -53,8 +53,7 @@ class Runner {
   std::map<std::string, Place> instances_;  ///< by the script's names
   std::map<std::string, Place> definitions_;
   std::map<std::string, std::string> unavailable_;  ///< registered names of skipped instances, and why
-  std::string
-      starved_;  ///< set once a growth was refused for want of pool: later results may differ for that
+  bool starved_ = false;  ///< a growth was refused for want of pool: results may differ from here on
 };
 
 }  // namespace mote::spec
