@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values and types as people write them.
+#pragma once
+#include <mote/mote.hpp>
+#include <optional>
+#include <string>
+
+namespace mote::tool {
+
+/// An argument of that type: integers in decimal (signed or unsigned) or 0x hexadecimal, floats also as inf and nan.
+std::optional<Value> parse_value(ValueType type, const std::string& text);
+/// As printed for results: integers signed, floats with the digits that give the same value back.
+std::string print_value(const Value& value);
+/// "(i32, i64) -> f32".
+std::string signature(const ExternType& type);
+/// "func (i32) -> ()", "memory 1..2 pages", "global mut i32", "table 1.. funcref".
+std::string describe(const ExternType& type);
+
+}  // namespace mote::tool
