@@ -14,9 +14,7 @@ constexpr uint32_t kPaint = 0xa5a5a5a5;
 constexpr uint32_t kPaintedWords = 4096;
 int32_t printed;
 
-int64_t no_timer() {
-  return 0;
-}
+void no_timer() {}
 void print(int32_t value) {
   printed = value;
 }
@@ -42,7 +40,10 @@ alignas(8) std::byte pool[96 * 1024];
   const auto module_bytes = sizeof *module + engine.usage().used - (engine_bytes - sizeof engine);
   const auto before = engine.usage().used;
   auto instance = engine.instantiate(*module, {.functions = kHost});
-  if (!instance) return std::printf("instantiate: %s\n", instance.error().message);
+  if (!instance) {
+    const mote::Error& error = instance.error();
+    return std::printf("instantiate: %s %.*s\n", error.message, static_cast<int>(error.name.size()), error.name.data());
+  }
   const auto instance_bytes = sizeof *instance + engine.usage().used - before - instance->usage().memories;
   const auto result = instance->call<int32_t>("main");
   if (!result) return std::printf("main: %s\n", result.error().message);
