@@ -67,14 +67,14 @@ Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t 
 Error call_host_directly(const Function& function, const uint32_t* arguments, uint32_t* results) {
   uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
   const wasm::FuncType& type = *function.type;
-  std::memcpy(slots, arguments, type.param_slots * sizeof(uint32_t));
+  if (type.param_slots > 0) std::memcpy(slots, arguments, type.param_slots * sizeof(uint32_t));
   Instance nobody;
   Context context(nobody, function.data);
   nobody.active = &nobody.run;
   const HostStatus status = function.host->thunk(context, slots);
   if (status == HostStatus::Waiting) return {.code = ErrorCode::Suspended, .message = "a host function waits"};
   if (status == HostStatus::Trapped) return trapped(nobody.run);
-  std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
+  if (type.result_slots > 0) std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
   return {};
 }
 
@@ -87,14 +87,14 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
   Run* const active = inside->active;
   uint32_t* frame = run.top;
   const wasm::FuncType& type = *function.type;
-  std::memcpy(frame, arguments, type.param_slots * sizeof(uint32_t));
+  if (type.param_slots > 0) std::memcpy(frame, arguments, type.param_slots * sizeof(uint32_t));
   ++run.depth;
   give_back_fuel(instance);
   take_fuel(instance);
   const vm::Exit exit = drive(instance, vm::enter(run, function, frame));
   Error error;
   if (exit == vm::Exit::Returned) {
-    std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
+    if (type.result_slots > 0) std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
   } else {
     if (exit != vm::Exit::Trapped) run.trap = exit == vm::Exit::OutOfFuel ? Trap::OutOfFuel : Trap::Host;
     error = trapped(run);
