@@ -104,11 +104,11 @@ bool SinglePass<I>::read_locals(const wasm::FuncType& type) {
     const ValType local = wasm::value_type(reader_, reader_.u8());
     total += count;
     if (total > 0xffff'ffff) reader_.fail_at(ErrorCode::Malformed, "too many locals", at_);
-    if (total > limits::kLocals && reader_.ok()) reader_.fail_at(ErrorCode::Limit, "too many locals in the function", at_);
-    for (uint32_t i = 0; i < count && reader_.ok(); ++i) {
+    for (uint32_t i = 0; i < count && total <= limits::kLocals && reader_.ok(); ++i) {
       if (!add_local(local, false)) return false;
     }
   }
+  if (reader_.ok() && total > limits::kLocals) reader_.fail_at(ErrorCode::Limit, "too many locals in the function", at_);
   return reader_.ok();
 }
 
