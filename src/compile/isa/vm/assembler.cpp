@@ -8,27 +8,26 @@
 
 namespace mote::compile {
 
-using vm::FormRow;
-using vm::Operation;
-using vm::Place;
 using vm::form_of;
+using vm::FormRow;
 using vm::Kind;
 using vm::Offset;
+using vm::Operation;
+using vm::Place;
 
 namespace {
 
 constexpr int kImpossible = 1000;
 constexpr int kLoad = 6;  // an instruction more
 
-bool is_wide(const Value& value) { return value.slots() == 2; }
-
-bool fits_half(const Value& value) {
-  const auto bits = is_wide(value) ? static_cast<int64_t>(value.constant) : static_cast<int32_t>(value.constant);
-  return bits >= -32768 && bits <= 32767;
+bool is_wide(const Value& value) {
+  return value.slots() == 2;
 }
 
-bool needs_instruction(const Value* value, Place place) {
-  return value != nullptr && value->is_constant() && (place == Place::A || place == Place::S);
+bool fits_half(const Value& value) {
+  const auto bits =
+      is_wide(value) ? static_cast<int64_t>(value.constant) : static_cast<int32_t>(value.constant);
+  return bits >= -32768 && bits <= 32767;
 }
 
 }  // namespace
@@ -38,39 +37,48 @@ bool VmAssembler::in_accumulator(const Value& value) const {
   return value.in_frame() && !is_wide(value) && value.frame_slot() == accumulator_;
 }
 
-int VmAssembler::cost(const Value* value, Place place, Operation op) const {
-  if (value == nullptr) return place == Place::N ? 0 : kImpossible;
-  switch (place) {
-    case Place::A:
-      if (wide_ && is_wide(*value)) return kImpossible;  // scratch moves in between do not keep 64 bits
-      if (in_accumulator(*value)) return 0;
-      return is_wide(*value) ? kImpossible : kLoad;
-    case Place::S:
-      if (value->is_constant()) return kLoad;
-      return value->in_register() ? 2 : 1;
-    case Place::K:
-      return value->is_constant() && (vm::is_shift(op) || fits_half(*value)) ? 1 : kImpossible;
-    default:
-      return kImpossible;
+VmAssembler::Costs VmAssembler::costs(const Value* value, Operation op) const {
+  static_assert(static_cast<int>(Place::A) == 0 && static_cast<int>(Place::S) == 1 &&
+                static_cast<int>(Place::K) == 2 && static_cast<int>(Place::N) == 3);
+  if (value == nullptr) return {{kImpossible, kImpossible, kImpossible, 0}};
+  Costs costs{{kLoad, 1, kImpossible, kImpossible}};
+  if (wide_ && is_wide(*value)) {
+    costs.at[0] = kImpossible;  // scratch moves in between do not keep 64 bits
+  } else if (in_accumulator(*value)) {
+    costs.at[0] = 0;
+  } else if (is_wide(*value)) {
+    costs.at[0] = kImpossible;
   }
+  if (value->in_register()) costs.at[1] = 2;
+  if (value->is_constant()) {
+    costs.at[1] = kLoad;
+    if (vm::is_shift(op) || fits_half(*value)) costs.at[2] = 1;
+  }
+  return costs;
 }
 
 /// The cheapest form. Branches: only forms that go back, or only those that don't.
-VmAssembler::Choice VmAssembler::choose(Operation op, const Value* x, const Value* y, Offset least, bool branch, bool back) const {
+VmAssembler::Choice VmAssembler::choose(Operation op, const Value* x, const Value* y, Offset least,
+                                        bool branch, bool back) const {
   Choice best;
   int least_cost = kImpossible;
+  const Costs x_costs = costs(x, op), y_costs = costs(y, op);
+  // Bringing one operand to its place would overwrite the other in the accumulator.
+  const bool x_constant = x != nullptr && x->is_constant(), y_constant = y != nullptr && y->is_constant();
+  const int bound = x_costs.least() + y_costs.least();
   for (const FormRow& row : vm::forms_of(op)) {
     if (branch && row.stores_result() != back) continue;
+    const Place px = row.x(), py = row.y();
     const Offset offset = row.offset();
     if ((offset == Offset::Constant) != (least == Offset::Constant) || offset < least) continue;
-    int total = cost(x, row.x(), op) + cost(y, row.y(), op) + static_cast<int>(offset) - static_cast<int>(least);
+    int total = x_costs[px] + y_costs[py] + static_cast<int>(offset) - static_cast<int>(least);
     if (row.token >= 256) total += 4;
-    // Bringing one operand to its place would overwrite the other in the accumulator.
-    if (needs_instruction(x, row.x()) && row.y() == Place::A) continue;
-    if (needs_instruction(y, row.y()) && row.x() == Place::A && !needs_instruction(x, Place::A)) continue;
     if (total >= least_cost) continue;
+    if (py == Place::A && x_constant && (px == Place::A || px == Place::S)) continue;
+    if (px == Place::A && y_constant && (py == Place::A || py == Place::S) && !x_constant) continue;
     least_cost = total;
-    best = {&row, row.x(), row.y(), offset};
+    best = {&row, px, py, offset};
+    if (total <= bound) break;
   }
   return best;
 }
@@ -105,7 +113,8 @@ uint32_t VmAssembler::near_slot(uint32_t slot, uint32_t slots, unsigned scratch)
   return near;
 }
 
-/// Brings operands into the places of the chosen form: first what the accumulator holds leaves it, then constants come.
+/// Brings operands into the places of the chosen form: first what the accumulator holds leaves it, then
+/// constants come.
 void VmAssembler::conform(const Value* x, Place px, const Value* y, Place py) {
   if (x != nullptr && x->in_register() && px == Place::S) move(x->home, *x);
   if (y != nullptr && y->in_register() && py == Place::S) move(y->home, *y);
@@ -151,7 +160,8 @@ void VmAssembler::source(Pending& p, const Value& value, Place place, unsigned s
   } else if (place == Place::K) {
     const bool shift = vm::is_shift(p.op);
     const uint32_t bits = is_wide(value) ? 63 : 31;
-    p.code.add(shift ? Kind::Byte : Kind::Half, static_cast<uint32_t>(value.constant) & (shift ? bits : 0xffff));
+    p.code.add(shift ? Kind::Byte : Kind::Half,
+               static_cast<uint32_t>(value.constant) & (shift ? bits : 0xffff));
   }
 }
 
@@ -210,10 +220,12 @@ void VmAssembler::move(uint16_t slot, const Value& value) {
 /// The value's slot, after it was brought there.
 uint16_t VmAssembler::to_frame(const Value& value, unsigned scratch) {
   if (!value.in_frame()) move(value.home, value);
-  return static_cast<uint16_t>(near_slot(value.in_frame() ? value.frame_slot() : value.home, value.slots(), scratch));
+  return static_cast<uint16_t>(
+      near_slot(value.in_frame() ? value.frame_slot() : value.home, value.slots(), scratch));
 }
 
-void VmAssembler::select(const Value& result, const Value& first, const Value& second, const Value& condition) {
+void VmAssembler::select(const Value& result, const Value& first, const Value& second,
+                         const Value& condition) {
   settle();
   const bool wide = is_wide(result);
   const bool constants = first.is_constant() || second.is_constant();
@@ -241,7 +253,8 @@ void VmAssembler::global_get(const Value& result, const wasm::Global& global, ui
   settle();
   const bool wide = is_wide(result);
   const bool imported = index < module_.imported_globals;
-  const Operation ops[] = {Operation::GlobalGet32, Operation::GlobalGet64, Operation::ImportedGlobalGet32, Operation::ImportedGlobalGet64};
+  const Operation ops[] = {Operation::GlobalGet32, Operation::GlobalGet64, Operation::ImportedGlobalGet32,
+                           Operation::ImportedGlobalGet64};
   Pending p = begin(ops[(imported ? 2 : 0) + (wide ? 1 : 0)], &result);
   p.sources = form_of(Place::A, Place::N, Place::N);
   p.code.add(Kind::Half, imported ? index : global.slot);
@@ -252,7 +265,8 @@ void VmAssembler::global_set(const Value& value, const wasm::Global& global, uin
   settle();
   const bool wide = is_wide(value);
   const bool imported = index < module_.imported_globals;
-  const Operation ops[] = {Operation::GlobalSet32, Operation::GlobalSet64, Operation::ImportedGlobalSet32, Operation::ImportedGlobalSet64};
+  const Operation ops[] = {Operation::GlobalSet32, Operation::GlobalSet64, Operation::ImportedGlobalSet32,
+                           Operation::ImportedGlobalSet64};
   const Operation op = ops[(imported ? 2 : 0) + (wide ? 1 : 0)];
   const Choice choice = choose(op, &value, nullptr, Offset::None, false, false);
   conform(&value, choice.x, nullptr, Place::N);
@@ -315,7 +329,8 @@ void VmAssembler::load(wasm::Op wasm_op, const Value& result, const Value& addre
   p.sources = form_of(Place::A, choice.x, Place::N, choice.offset);
   source(p, address, choice.x, 0);
   p.count_before = p.code.count;
-  if (choice.offset != Offset::None) p.code.add(kOffsetFields[static_cast<int>(choice.offset)], static_cast<uint32_t>(offset));
+  if (choice.offset != Offset::None)
+    p.code.add(kOffsetFields[static_cast<int>(choice.offset)], static_cast<uint32_t>(offset));
   emit(p);
 }
 
@@ -336,7 +351,8 @@ void VmAssembler::store(wasm::Op wasm_op, const Value& address, const Value& val
   p.sources = form_of(Place::A, choice.x, choice.y, choice.offset);
   source(p, address, choice.x, 0);
   source(p, value, choice.y, 1);
-  if (choice.offset != Offset::None) p.code.add(kOffsetFields[static_cast<int>(choice.offset)], static_cast<uint32_t>(offset));
+  if (choice.offset != Offset::None)
+    p.code.add(kOffsetFields[static_cast<int>(choice.offset)], static_cast<uint32_t>(offset));
   p.count_before = p.code.count;
   emit(p);
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ISA of the interpreter: register code with one register, the accumulator. See vm/instruction.hpp for its encoding.
+// The ISA of the interpreter: register code with one register, the accumulator. See vm/instruction.hpp for
+// its encoding.
 //
-// The last instruction is held back. What becomes of its result decides its form: used by the next instruction it stays in
-// the accumulator; moved to a local or to its home it gets that slot as destination; a comparison that a branch consumes
-// never becomes a value. The one before it is held back too, encoded: pairs that have a token of their own are joined.
+// The last instruction is held back. What becomes of its result decides its form: used by the next
+// instruction it stays in the accumulator; moved to a local or to its home it gets that slot as destination;
+// a comparison that a branch consumes never becomes a value. The one before it is held back too, encoded:
+// pairs that have a token of their own are joined.
 #pragma once
+#include <algorithm>
 #include <span>
 
 #include "compile/code_buffer.hpp"
@@ -22,7 +25,10 @@ class VmAssembler {
   VmAssembler(const wasm::Module& module, CodeBuffer& code, const uint32_t* entries)
       : module_(module), code_(code), entries_(entries) {}
 
-  void select_function(uint32_t function) { function_ = function; wide_ = far_ = false; }
+  void select_function(uint32_t function) {
+    function_ = function;
+    wide_ = far_ = false;
+  }
   uint32_t scratch_slots() const { return wide_ ? kScratchSlots : 0; }
   void begin_function(const FunctionShape& shape);
   uint32_t end_function(const FunctionFrame& frame);
@@ -75,19 +81,29 @@ class VmAssembler {
     uint8_t count = 0;
     uint32_t offset = 0;  ///< of the Wasm instruction
     Label* label = nullptr;
-    Field fields[vm::kMaxOperands];
+    Field fields[vm::kMaxOperands];  ///< the first `count` are set, and copied: they are few of many
 
+    Encoded() {}
+    Encoded(const Encoded& other) { *this = other; }
+    Encoded& operator=(const Encoded& other) {
+      token = other.token;
+      count = other.count;
+      offset = other.offset;
+      label = other.label;
+      for (uint32_t i = 0; i < count; ++i) fields[i] = other.fields[i];
+      return *this;
+    }
     void add(vm::Kind kind, uint32_t value) { fields[count++] = {kind, value}; }
   };
   /// The instruction that is held back: its token waits for the place of its result.
   struct Pending {
     bool valid = false;
-    bool result = false;     ///< it has one
-    bool stored = false;     ///< in `slot`
-    bool wide = false;       ///< the result has two slots
+    bool result = false;  ///< it has one
+    bool stored = false;  ///< in `slot`
+    bool wide = false;    ///< the result has two slots
     Operation op = Operation::Raise;
-    uint8_t sources = 0;     ///< form bits of the sources and the offset
-    uint16_t slot = 0;       ///< of the result: where it is stored, or its home in case it must be
+    uint8_t sources = 0;       ///< form bits of the sources and the offset
+    uint16_t slot = 0;         ///< of the result: where it is stored, or its home in case it must be
     uint8_t count_before = 0;  ///< fields before the destination
     Encoded code;
   };
@@ -106,7 +122,13 @@ class VmAssembler {
 
   // Choosing forms.
   bool in_accumulator(const Value& value) const;
-  int cost(const Value* value, Place place, Operation op) const;
+  /// What it takes to bring a value to each place.
+  struct Costs {
+    int at[4];
+    int operator[](Place place) const { return at[static_cast<int>(place)]; }
+    int least() const { return std::min(std::min(at[0], at[1]), std::min(at[2], at[3])); }
+  };
+  Costs costs(const Value* value, Operation op) const;
   Choice choose(Operation op, const Value* x, const Value* y, vm::Offset least, bool branch, bool back) const;
   void settle();
   void store_result(uint16_t slot);
@@ -141,7 +163,7 @@ class VmAssembler {
   const uint32_t* entries_;
   uint32_t function_ = 0;
   uint32_t offset_ = 0;
-  uint32_t start_ = 0;          ///< position of the function's first byte
+  uint32_t start_ = 0;  ///< position of the function's first byte
   FunctionShape shape_;
   Label entry_;
   Pending pending_;
@@ -149,8 +171,8 @@ class VmAssembler {
   Comparison comparison_;
   uint32_t accumulator_ = kNoSlot;  ///< slot whose 32-bit value the accumulator also holds
   uint16_t scratch_ = 0;
-  bool wide_ = false;           ///< slots beyond a byte's reach go through scratch slots
-  bool far_ = false;            ///< branches have 32-bit displacements
+  bool wide_ = false;  ///< slots beyond a byte's reach go through scratch slots
+  bool far_ = false;   ///< branches have 32-bit displacements
   bool needs_wide_ = false, needs_far_ = false;
   bool detached_ = false;
   uint32_t watched_ = kNoSlot;

@@ -39,7 +39,8 @@ void VmAssembler::append(const Encoded& code) {
   for (uint32_t i = 0; i < code.count; ++i) previous_.add(code.fields[i].kind, code.fields[i].value);
 }
 
-/// Chooses the held-back instruction's token, now that the place of its result is known, and joins it with the one before.
+/// Chooses the held-back instruction's token, now that the place of its result is known, and joins it with
+/// the one before.
 void VmAssembler::flush_pending() {
   if (!pending_.valid) return;
   Pending p = pending_;
@@ -74,7 +75,8 @@ void VmAssembler::flush_pending() {
     write(previous_);
     previous_ = Encoded{};
     previous_.offset = p.code.offset;
-    previous_.token = find(p.wide ? Operation::MoveWide64 : Operation::MoveWide32, form_of(Place::A, Place::N, Place::N));
+    previous_.token =
+        find(p.wide ? Operation::MoveWide64 : Operation::MoveWide32, form_of(Place::A, Place::N, Place::N));
     previous_.add(Kind::Half, scratch_ + 6u);
     previous_.add(Kind::Half, far_slot);
     write(previous_);
@@ -105,20 +107,26 @@ void VmAssembler::write(const Encoded& code) {
   uint8_t* const start = at;
   if (extended) *at++ = vm::kExtend;
   *at++ = static_cast<uint8_t>(code.token);
+  uint8_t* const halves = start + size - bytes[2] - bytes[1];
+  if (at + bytes[0] != halves) halves[-1] = 0;  // the pad byte
+  uint8_t* places[] = {at, halves, halves + bytes[1]};
   uint32_t label_position = kNoSlot;
-  for (const size_t width : {size_t{1}, size_t{2}, size_t{4}}) {
-    if (width == 2 && ((at - start) & 1)) *at++ = 0;
-    for (uint32_t i = 0; i < code.count; ++i) {
-      if (vm::width_of(code.fields[i].kind) != width) continue;
-      const uint32_t value = code.fields[i].value;
-      if (code.fields[i].kind == Kind::Displacement || (code.fields[i].kind == Kind::Word && code.label != nullptr)) {
-        label_position = position + static_cast<uint32_t>(at - start);
-      }
-      std::memcpy(at, &value, width);
-      at += width;
+  for (uint32_t i = 0; i < code.count; ++i) {
+    const Kind kind = code.fields[i].kind;
+    const size_t width = vm::width_of(kind);
+    uint8_t*& place = places[width == 4 ? 2 : width - 1];
+    const uint32_t value = code.fields[i].value;
+    if (kind == Kind::Displacement || (kind == Kind::Word && code.label != nullptr)) {
+      label_position = position + static_cast<uint32_t>(place - start);
     }
+    place[0] = static_cast<uint8_t>(value);
+    if (width > 1) place[1] = static_cast<uint8_t>(value >> 8);
+    if (width > 2) place[2] = static_cast<uint8_t>(value >> 16);
+    if (width > 2) place[3] = static_cast<uint8_t>(value >> 24);
+    place += width;
   }
-  if (code.label != nullptr) link(*code.label, label_position, far_ && code.fields[code.count - 1].kind == Kind::Word);
+  if (code.label != nullptr)
+    link(*code.label, label_position, far_ && code.fields[code.count - 1].kind == Kind::Word);
 }
 
 }  // namespace mote::compile
