@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -88,7 +89,7 @@ class AgentTest : public testing::Test {
   uint8_t sequence = 0;
   alignas(8) std::byte pool[64 << 10];
   uint8_t store[1024];
-  std::unique_ptr<Agent> agent = std::make_unique<Agent>(AgentMemory{pool, store, 2048});
+  std::unique_ptr<Agent> agent = std::make_unique<Agent>(AgentMemory{pool, store, 2048, 1000});
 };
 
 TEST_F(AgentTest, Hello) {
@@ -108,6 +109,55 @@ TEST_F(AgentTest, LoadsCallsAndTraps) {
   EXPECT_EQ(say("get 0 g"), "ok 0 i64:fffffffffffffffe");
   EXPECT_EQ(say("drop-instance 0"), "ok");
   EXPECT_EQ(say("drop-module 0"), "ok");
+  EXPECT_EQ(say("reset"), "ok 0");
+}
+
+TEST_F(AgentTest, EndlessLoopsEndByFuel) {
+  ASSERT_EQ(load(kLibrary), "ok 0");
+  ASSERT_EQ(say("instantiate 0"), "ok 0");
+  EXPECT_TRUE(say("invoke 0 spin").starts_with("error Suspended "));
+  EXPECT_EQ(say("invoke 0 add i32:00000002 i32:00000002"), "ok 0 i32:00000004");  // it can be called again
+}
+
+TEST_F(AgentTest, AnyCommandsInAnyOrderAreAnswered) {
+  const std::vector<std::string> words = {"hello",
+                                          "reset",
+                                          "begin",
+                                          "data",
+                                          "load",
+                                          "instantiate",
+                                          "register",
+                                          "invoke",
+                                          "get",
+                                          "drop-instance",
+                                          "drop-module",
+                                          "0",
+                                          "1",
+                                          "47",
+                                          "4294967295",
+                                          "add",
+                                          "swap",
+                                          "%",
+                                          "%00",
+                                          "lib",
+                                          "i32:00000001",
+                                          "i64:0000000000000001",
+                                          "f64:7ff4000000000000",
+                                          "externref:null",
+                                          "funcref:null",
+                                          "funcref:ref",
+                                          "AAAA",
+                                          "AGFzbQ==",
+                                          ""};
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    if (i % 50 == 0) load(kLibrary);
+    std::string body = words[random() % 11];
+    for (auto left = random() % 5; left > 0; --left) body += " " + words[random() % words.size()];
+    const std::string answer = say(body);
+    EXPECT_TRUE(answer.starts_with("ok") || answer.starts_with("error ") || answer.starts_with("trap "))
+        << answer;
+  }
   EXPECT_EQ(say("reset"), "ok 0");
 }
 

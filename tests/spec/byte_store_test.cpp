@@ -15,7 +15,7 @@ class ByteStoreTest : public testing::Test {
   uint8_t* push(uint32_t module, size_t size, size_t level) {
     const std::span<uint8_t> room = store.push(size, level, missing);
     if (missing != 0) return nullptr;
-    store.name_top(module);
+    store.accept(module);
     return room.data();
   }
 };
@@ -66,8 +66,24 @@ TEST_F(ByteStoreTest, AnInstanceBelowTheTopCountsAsBelow) {
 
 TEST_F(ByteStoreTest, ARefusedModuleIsPopped) {
   store.push(100, 10, missing);
-  store.pop();
+  store.refuse();
   EXPECT_EQ(push(0, 100, 10), bytes);
+}
+
+TEST_F(ByteStoreTest, AnUploadStaysWhateverIsDropped) {
+  push(0, 30, 10);
+  const std::span<uint8_t> upload = store.push(20, 50, missing);
+  store.drop(0);
+  store.settle(10, 10);  // the pool is empty, but the upload's bytes must stay
+  store.accept(1);
+  EXPECT_EQ(push(2, 10, 60), upload.data() + 20);
+}
+
+TEST_F(ByteStoreTest, RefusingNothingIsHarmless) {
+  store.refuse();
+  push(0, 30, 10);
+  store.refuse();
+  EXPECT_EQ(push(1, 30, 20), bytes + 30);
 }
 
 TEST_F(ByteStoreTest, EntriesAreLimited) {

@@ -9,8 +9,16 @@ std::span<uint8_t> ByteStore::push(size_t size, size_t level, size_t& missing) {
   missing = size > left ? size - left : 0;
   if (count_ == kEntries) missing = size + 1;
   if (missing != 0) return {};
-  entries_[count_++] = {begin + size, level, kDropped};
+  entries_[count_++] = {begin + size, level, kUpload};
   return bytes_.subspan(begin, size);
+}
+
+void ByteStore::accept(uint32_t module) {
+  if (uploading()) entries_[count_ - 1].module = module;
+}
+
+void ByteStore::refuse() {
+  if (uploading()) --count_;
 }
 
 void ByteStore::distrust() {
@@ -29,6 +37,7 @@ void ByteStore::instance_dropped(uint32_t module) {
 }
 
 void ByteStore::settle(size_t level, size_t empty_level) {
+  if (uploading()) return;
   if (level <= empty_level) count_ = 0;
   while (count_ > 0 && entries_[count_ - 1].module == kDropped && level == entries_[count_ - 1].level)
     --count_;

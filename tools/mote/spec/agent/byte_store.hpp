@@ -19,12 +19,12 @@ class ByteStore {
   explicit ByteStore(std::span<uint8_t> bytes) : bytes_(bytes) {}
 
   /// Room for a module, on top; an empty span with `missing` set when there is none. `level` is the pool's
-  /// use now.
+  /// use now. The entry is an upload until accept() or refuse(); there is one at a time.
   std::span<uint8_t> push(size_t size, size_t level, size_t& missing);
-  /// Names the newest entry, so that drop() knows it.
-  void name_top(uint32_t module) { entries_[count_ - 1].module = module; }
-  /// The newest entry was refused: nothing refers to it.
-  void pop() { --count_; }
+  /// The upload became a module of that number.
+  void accept(uint32_t module);
+  /// The upload, if there is one, came to nothing: no one refers to it.
+  void refuse();
   /// The module's handle is gone.
   void drop(uint32_t module);
   /// An instance of the module is gone.
@@ -35,6 +35,7 @@ class ByteStore {
 
  private:
   static constexpr uint32_t kDropped = 0xffff'ffff;
+  static constexpr uint32_t kUpload = 0xffff'fffe;
   static constexpr size_t kUntrusted = ~size_t{0};
 
   struct Entry {
@@ -44,6 +45,7 @@ class ByteStore {
   };
 
   void distrust();
+  bool uploading() const { return count_ > 0 && entries_[count_ - 1].module == kUpload; }
 
   std::span<uint8_t> bytes_;
   Entry entries_[kEntries];

@@ -54,7 +54,7 @@ size_t Session::reset() {
 
 Result<void> Session::begin(uint32_t size) {
   size_t missing = 0;
-  if (!upload_.empty()) store_.pop();  // an upload that was never loaded
+  store_.refuse();  // an upload that was never loaded
   upload_ = store_.push(size, engine_->usage().used, missing);
   received_ = 0;
   if (missing != 0)
@@ -67,10 +67,10 @@ Result<uint32_t> Session::load() {
   if (id == kModules) return out_of_memory("the agent keeps no more modules", 0);
   auto module = engine_->load(upload_);
   if (!module) {
-    store_.pop();
+    store_.refuse();
   } else {
     modules_[id] = std::move(*module);
-    store_.name_top(id);
+    store_.accept(id);
   }
   upload_ = {};
   received_ = 0;
@@ -86,8 +86,8 @@ Result<uint32_t> Session::instantiate(uint32_t module) {
   const Imports imports{.functions = spectest_.functions(),
                         .externs = spectest_.externs(),
                         .instances = {registered_, registered_count_}};
-  auto instance =
-      engine_->instantiate(modules_[module], imports, {.stack_bytes = memory_.stack_bytes, .fuel = kFuel});
+  auto instance = engine_->instantiate(modules_[module], imports,
+                                       {.stack_bytes = memory_.stack_bytes, .fuel = memory_.fuel});
   if (!instance) return instance.error();
   instances_[id] = std::move(*instance);
   module_of_[id] = module;
@@ -126,7 +126,7 @@ Result<size_t> Session::invoke(uint32_t instance, std::string_view name, std::sp
   const size_t count = function->type().result_count();
   if (count > results.size())
     return out_of_memory("more results than the agent takes", count - results.size());
-  found->set_fuel(kFuel);
+  found->set_fuel(memory_.fuel);
   const auto called = function->call(args, results);
   lacked = engine_->usage().missing;
   if (called) return count;

@@ -18,6 +18,9 @@ struct AgentMemory {
   std::span<std::byte> pool;    ///< the engine's
   std::span<uint8_t> store;     ///< for the modules' own bytes
   uint32_t stack_bytes = 4096;  ///< of each instance
+  /// Of one call, in function entries and turns of loops: far beyond what the suite needs, so that nothing
+  /// hangs for ever.
+  uint64_t fuel = 100'000'000;
 };
 
 class Session {
@@ -26,9 +29,6 @@ class Session {
   static constexpr uint32_t kInstances = 48;
   static constexpr uint32_t kNames = 48;
   static constexpr size_t kNamesBytes = 1024;  ///< of all registered names together
-  /// Function entries and loop back-edges of one call: far beyond what the suite needs, so that nothing hangs
-  /// for ever.
-  static constexpr uint64_t kFuel = 100'000'000;
 
   explicit Session(const AgentMemory& memory);
 
