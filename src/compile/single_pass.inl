@@ -218,9 +218,9 @@ void SinglePass<I>::constant(ValType type, uint64_t value) {
 /// The default: operands and result as the row's signature says.
 template <Isa I>
 void SinglePass<I>::numeric(Op op, const wasm::OpcodeRow& row) {
-  Value operands[2];
   const uint32_t count = row.param_count();
-  for (uint32_t i = count; i > 0; --i) operands[i - 1] = pop(row.param(i - 1));
+  const Value second = count > 1 ? pop(row.param(1)) : Value();
+  const Value operands[] = {count > 0 ? pop(row.param(0)) : Value(), second};
   if (!reader_.ok()) return;
   spill();
   Value result = register_result(row.result());
