@@ -16,3 +16,10 @@
 #define MOTE_VM_DRIVER MOTE_VM_DRIVER_LOOP
 #endif
 #endif
+
+// Whether float arithmetic is instructions, or calls of the compiler's run-time library.
+#if !defined(__arm__) || (defined(__ARM_FP) && (__ARM_FP & 4))
+#define MOTE_HARD_F32 1
+#else
+#define MOTE_HARD_F32 0
+#endif

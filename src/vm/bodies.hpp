@@ -72,8 +72,8 @@ MOTE_INLINE Flow run(Registers& r, Select<Op, D, X, Y, Z>) {
 
 /// Goes to a branch target; back to a loop's start costs fuel.
 template <bool Back>
-MOTE_INLINE Flow go_to(Registers& r, const uint8_t* target) {
-  r.set_ip(target);
+MOTE_INLINE Flow go_to(Registers& r, const uint8_t* base, size_t offset) {
+  r.set_target(base, offset);
   if (Back && !r.charge()) return Flow::Leave;
   return Flow::Goto;
 }
@@ -93,13 +93,13 @@ MOTE_INLINE bool condition(Registers& r) {
 
 template <class F, Operation Op, Place X, Place Y, bool Back>
 MOTE_INLINE Flow run(Registers& r, Branch<Op, X, Y, Back>) {
-  if (condition<Op, F, X, Y>(r)) return go_to<Back>(r, F::template target<slots_before(X, Y)>(r));
+  if (condition<Op, F, X, Y>(r)) return go_to<Back>(r, F::template base<slots_before(X, Y)>(r), F::template kAt<slots_before(X, Y)>);
   return Flow::Next;
 }
 
 template <class F, bool Back>
 MOTE_INLINE Flow run(Registers& r, FarJump<Back>) {
-  return go_to<Back>(r, r.ip() + F::template kAt<0> + static_cast<int32_t>(F::template word<0>(r)));
+  return go_to<Back>(r, r.ip() + static_cast<int32_t>(F::template word<0>(r)), F::template kAt<0>);
 }
 
 /// br_table: the entries follow the instruction, each a displacement from its own place; the last is the

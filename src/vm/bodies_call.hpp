@@ -17,10 +17,7 @@ MOTE_INLINE const uint8_t* entry_of(const Registers& r, u32 defined_function) {
 
 template <class T>
 MOTE_INLINE Flow leave_frame(Registers& r, T) {
-  const auto* link = reinterpret_cast<const Link*>(r.links());
-  r.set_links(r.links() + 2);
-  r.set_fp(link->fp);
-  r.set_ip(link->ip);
+  r.pop_link();
   return sizeof(T) == 8 ? Flow::Goto64 : Flow::Goto;
 }
 
@@ -47,7 +44,7 @@ MOTE_INLINE Flow run_call(Registers& r) {
   using enum Operation;
   constexpr size_t kFrame = slots_before(X);
   if constexpr (Op == Call) {
-    return enter_frame(r, F::template target<kFrame + 1>(r), F::template frame<kFrame>(r), behind<F>(r));
+    return enter_frame(r, F::template base<kFrame + 1>(r), F::template frame<kFrame>(r), behind<F>(r), F::template kAt<kFrame + 1>);
   } else if constexpr (Op == CallEntry || Op == CallEntryWide) {
     return enter_frame(r, entry_of(r, F::template half<kFrame + 1>(r)), F::template frame<kFrame>(r), behind<F>(r));
   } else if constexpr (Op == CallImport || Op == CallImportWide) {

@@ -16,17 +16,17 @@ namespace mote::vm {
 /// Size of the frame that a function needs, with a margin for the links of its own calls.
 MOTE_INLINE u32 frame_slots(const uint8_t* entry) { return *reinterpret_cast<const Half*>(entry - kFrameHeader); }
 
-/// Pushes a link and goes to `entry`; a trap when frame and links would meet.
-MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* entry, uint32_t* frame, const uint8_t* return_to) {
-  auto* link = reinterpret_cast<Link*>(r.links()) - 1;
-  link->ip = return_to;
-  link->fp = r.fp();
-  if (reinterpret_cast<uintptr_t>(frame + frame_slots(entry)) > reinterpret_cast<uintptr_t>(link)) {
+/// Pushes a link and goes to `entry`; a trap when frame and links would meet. The link itself always has room: see frame.hpp.
+/// The entry lies `ahead` bytes behind `base`: see Registers::set_target().
+MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* base, uint32_t* frame, const uint8_t* return_to, size_t ahead = 0) {
+  const u32 slots = frame_slots(base + ahead);
+  r.push_link(return_to);
+  if (__builtin_expect(reinterpret_cast<uintptr_t>(frame + slots) > reinterpret_cast<uintptr_t>(r.links()), 0)) {
+    r.set_links(r.links() + 2);
     return trap(r, Trap::StackExhausted);
   }
-  r.set_links(reinterpret_cast<uintptr_t*>(link));
   r.set_fp(frame);
-  r.set_ip(entry);
+  r.set_target(base, ahead);
   return r.charge() ? Flow::Goto : Flow::Leave;
 }
 
@@ -112,10 +112,7 @@ inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32
   if (call_host(r, callee, arguments) != HostStatus::Done) return Flow::Leave;
   take_result(r, callee, arguments);
   for (u32 i = 0; i < callee.type->result_slots; ++i) r.fp()[i] = arguments[i];
-  const auto* link = reinterpret_cast<const Link*>(r.links());
-  r.set_links(r.links() + 2);
-  r.set_fp(link->fp);
-  r.set_ip(link->ip);
+  r.pop_link();
   return Flow::Goto64;
 }
 

@@ -56,8 +56,26 @@ class Registers {
     high_ = static_cast<uint32_t>(value >> 32);
   }
   MOTE_INLINE uint32_t high() const { return high_; }
+  /// Pushes where to go on and the frame; and back. In assembly for the addressing modes that write back.
+  MOTE_INLINE void push_link(const uint8_t* return_to) {
+    asm volatile("strd %1, %2, [%0, #-8]!" : "+r"(g_links) : "r"(return_to), "r"(g_fp) : "memory");
+  }
+  MOTE_INLINE void pop_link() {
+    asm volatile("ldrd %0, %1, [%2], #8" : "=&r"(g_ip), "=&r"(g_fp), "+r"(g_links) : : "memory");
+  }
+  /// Goes on `offset` bytes behind `base`: the dispatch adds a constant for nothing, in its load.
+  MOTE_INLINE void set_target(const uint8_t* base, size_t offset) {
+    set_ip(base);
+    ahead_ = offset;
+  }
+  /// Bytes from ip to the next instruction.
+  MOTE_INLINE size_t ahead() const { return ahead_; }
   /// Takes one unit of fuel; false when there was none left.
-  MOTE_INLINE bool charge() { return --g_fuel >= 0; }
+  MOTE_INLINE bool charge() {
+    bool enough;
+    asm volatile("subs %0, %0, #1" : "+r"(g_fuel), "=@ccpl"(enough));
+    return enough;
+  }
   /// Memory 0 may have moved or grown.
   MOTE_INLINE void reload_memory() {
     g_memory = g_instance->memory;
@@ -80,6 +98,7 @@ class Registers {
  private:
   uint32_t low_;
   uint32_t high_;
+  size_t ahead_ = 0;
 };
 
 [[gnu::always_inline]] inline void dispatch32(uint32_t token, uint32_t low) {
@@ -97,6 +116,9 @@ class Registers {
 
 void slow_access(uint32_t low, uint32_t high);
 
+/// Writes the state to the run and leaves: out of line, because nearly every handler may.
+[[gnu::noinline, gnu::cold]] inline void leave(uint32_t low, uint32_t high) { Registers(low, high).save(); }
+
 template <class Body>
 void handle(uint32_t low, uint32_t high) {
   Registers r(low, high);
@@ -109,12 +131,12 @@ void handle(uint32_t low, uint32_t high) {
     return slow_access(r.acc32(), any);
   }
   if (flow == Flow::Leave) {
-    r.save();
-    return;
+    g_ip += r.ahead();
+    return leave(r.acc32(), r.high());
   }
   constexpr unsigned kSize = Body::kSize;
   if constexpr (Body::kCalls) {
-    if (flow == Flow::Next || flow == Flow::Next64) g_ip += kSize;
+    g_ip += flow == Flow::Next || flow == Flow::Next64 ? kSize : r.ahead();
     return g_table[*g_ip](r.acc32(), r.high());
   } else {
     uint32_t token;
@@ -130,10 +152,14 @@ void handle(uint32_t low, uint32_t high) {
         dispatch64(token, r.acc32(), r.high());
         break;
       case Flow::Goto:
-        dispatch32(*g_ip, r.acc32());
+        token = g_ip[r.ahead()];
+        g_ip += r.ahead();
+        dispatch32(token, r.acc32());
         break;
       default:
-        dispatch64(*g_ip, r.acc32(), r.high());
+        token = g_ip[r.ahead()];
+        g_ip += r.ahead();
+        dispatch64(token, r.acc32(), r.high());
         break;
     }
   }

@@ -33,6 +33,21 @@ class Registers {
   MOTE_INLINE uint64_t acc64() const { return acc_; }
   MOTE_INLINE void set32(uint32_t value) { acc_ = value; }
   MOTE_INLINE void set64(uint64_t value) { acc_ = value; }
+  /// Pushes where to go on and the frame; and back.
+  MOTE_INLINE void push_link(const uint8_t* return_to) {
+    uintptr_t* links = run().links - 2;
+    links[0] = reinterpret_cast<uintptr_t>(return_to);
+    links[1] = reinterpret_cast<uintptr_t>(fp_);
+    run().links = links;
+  }
+  MOTE_INLINE void pop_link() {
+    const uintptr_t* links = run().links;
+    ip_ = reinterpret_cast<const uint8_t*>(links[0]);
+    fp_ = reinterpret_cast<uint32_t*>(links[1]);
+    run().links += 2;
+  }
+  /// Goes on `offset` bytes behind `base`.
+  MOTE_INLINE void set_target(const uint8_t* base, size_t offset) { ip_ = base + offset; }
   /// Takes one unit of fuel; false when there was none left.
   MOTE_INLINE bool charge() { return --run().fuel >= 0; }
   /// Memory 0 may have moved or grown.

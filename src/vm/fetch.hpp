@@ -65,12 +65,11 @@ struct Fetch {
     if constexpr (Whole::kOperands.kinds[First + I] == Kind::Slot) return slot<I>(r);
     return r.fp() + half<I>(r);
   }
-  /// Displacements count halfwords from their own place.
+  /// Displacements count halfwords from their own place: the target is base + kAt, which dispatches add for nothing.
   template <size_t I>
-  MOTE_INLINE static const uint8_t* target(const Registers& r) {
-    return r.ip() + kAt<I> + 2 * signed_half<I>(r);
+  MOTE_INLINE static const uint8_t* base(const Registers& r) {
+    return r.ip() + 2 * signed_half<I>(r);
   }
-
   /// The value of source operand I, which lies in `place`.
   template <class T, Place P, size_t I, bool ShiftCount = false>
   MOTE_INLINE static T source(const Registers& r) {

@@ -79,6 +79,11 @@ constexpr AccessRow access_row(Operation op, Place address, Place value, Offset 
           byte_offset(offset != Offset::None, offset_index),
           static_cast<uint8_t>(Whole::kOperands.size(false))};
 }
+/// Not an access.
+template <class Whole, size_t First, class I>
+constexpr AccessRow access_row(I) {
+  return {};
+}
 template <class Whole, size_t First, Operation Op, Place D, Place X, Offset O>
 constexpr AccessRow access_row(Load<Op, D, X, O>) {
   return access_row<Whole, First>(Op, X, D, O);
@@ -91,10 +96,6 @@ constexpr AccessRow access_row(Store<Op, X, Y, O>) {
 template <class Whole, size_t First, class A, class B>
 constexpr AccessRow access_row(Fused<A, B>) {
   return access_row<Whole, First + A::kOperands.count>(B{});
-}
-template <class Whole, size_t First, class I>
-constexpr AccessRow access_row(I) {
-  return {};
 }
 }  // namespace detail
 
