@@ -3,6 +3,7 @@
 #include "runner.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -44,7 +45,8 @@ class RunnerTest : public testing::Test {
   }
 
   FakeAgent agent;
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "mote_runner_test";
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("mote_runner_test_" + std::to_string(getpid()));
 };
 
 std::string verdicts(const ScriptReport& report) {

@@ -2,6 +2,7 @@
 #include "script.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -9,9 +10,12 @@ namespace mote::spec {
 namespace {
 
 bool read(const std::string& json, Script& script, std::string& problem) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "mote_script_test.json";
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / ("mote_script_test_" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  const std::filesystem::path path = folder / "script.json";
   std::ofstream(path) << json;
-  std::ofstream(path.parent_path() / "a.1.wasm") << "";
+  std::ofstream(folder / "a.1.wasm") << "";
   return read_script(path, script, problem);
 }
 
