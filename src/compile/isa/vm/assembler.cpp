@@ -13,7 +13,6 @@ using vm::FormRow;
 using vm::Kind;
 using vm::Offset;
 using vm::Operation;
-using vm::Place;
 
 namespace {
 
