@@ -317,6 +317,11 @@ void destroy(Instance& instance) {
 
 void release(Instance& instance) {
   instance.released = true;
+  // Nobody can call it from outside any more; calls from others in the ring run on the caller's stack.
+  if (instance.run.status != Status::Running) {
+    instance.pool->free(instance.stack);
+    instance.stack = instance.stack_end = nullptr;
+  }
   const Instance* member = &instance;
   do {
     if (!member->released) return;
