@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main job on a board: fib(24) natively and as a module, each phase counted. Prints a line of JSON; scripts/demo reads it.
+#include <cstdio>
+#include <mote/mote.hpp>
+
+#include "board.hpp"
+
+extern "C" int fib_native(int n);
+extern "C" const uint8_t module_begin[], module_end[];
+
+namespace {
+
+uint32_t started, fib_only;
+int32_t printed;
+
+void start_timer() { started = board::instructions(); }
+void end_timer() { fib_only = board::instructions() - started; }
+void print(int32_t value) { printed = value; }
+
+constexpr mote::HostFunction kHost[] = {
+    mote::bind<start_timer>("env", "start_timer"),
+    mote::bind<end_timer>("env", "end_timer"),
+    mote::bind<print>("env", "print"),
+};
+
+alignas(8) std::byte pool[16 * 1024];
+
+int fail(const char* what, const mote::Error& error) {
+  std::printf("{\"error\": \"%s: %s\"}\n", what, error.message);
+  return 1;
+}
+
+}  // namespace
+
+int main() {
+  const uint32_t before = board::instructions();
+  const int native_result = fib_native(24);
+  const uint32_t native = board::instructions() - before;
+
+  const uint32_t begin = board::instructions();
+  mote::Engine engine(pool);
+  auto module = engine.load({module_begin, module_end});
+  if (!module) return fail("load", module.error());
+  auto instance = engine.instantiate(*module, {.functions = kHost});
+  if (!instance) return fail("instantiate", instance.error());
+  const uint32_t set_up = board::instructions() - begin;
+  const auto done = instance->call<int32_t>("main");
+  if (!done) return fail("main", done.error());
+  const auto usage = instance->usage();
+  std::printf("{\"board\": \"%s\", \"native\": %u, \"fib\": %u, \"set_up\": %u, \"native_result\": %d, \"result\": %d, ", board::kName,
+              unsigned(native), unsigned(fib_only), unsigned(set_up), native_result, int(printed));
+  std::printf("\"ram\": %u, \"ram_peak\": %u, \"linear_memory\": %u}\n", unsigned(engine.usage().used), unsigned(engine.usage().peak),
+              unsigned(usage.memories));
+  return printed == native_result ? 0 : 1;
+}
