@@ -8,7 +8,9 @@ namespace board {
 
 namespace {
 
-volatile uint32_t& reg(uint32_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
+volatile uint32_t& reg(uint32_t address) {
+  return *reinterpret_cast<volatile uint32_t*>(address);
+}
 
 }  // namespace
 

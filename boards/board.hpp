@@ -8,8 +8,8 @@ namespace board {
 /// As QEMU calls it.
 extern const char* const kName;
 
-/// Instructions executed so far under `qemu -icount shift=0`, where each takes a virtual nanosecond; wraps at 32 bits.
-/// netduinoplus2: TIM2 counts nanoseconds, exact. mps2-an386: a timer of 25 MHz, so in steps of 40.
+/// Instructions executed so far under `qemu -icount shift=0`, where each takes a virtual nanosecond; wraps at
+/// 32 bits. netduinoplus2: TIM2 counts nanoseconds, exact. mps2-an386: a timer of 25 MHz, so in steps of 40.
 uint32_t instructions();
 
 }  // namespace board

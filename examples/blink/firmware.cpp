@@ -9,7 +9,9 @@ extern "C" const uint8_t module_begin[], module_end[];
 
 namespace {
 
-void led(bool on) { std::printf("%s: led %s\n", board::kName, on ? "on" : "off"); }
+void led(bool on) {
+  std::printf("%s: led %s\n", board::kName, on ? "on" : "off");
+}
 
 constexpr mote::HostFunction kHost[] = {mote::bind<led>("env", "led")};
 alignas(8) std::byte pool[8 * 1024];

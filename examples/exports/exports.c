@@ -16,5 +16,9 @@ EXPORT("scale") long long scale(long long value, int factor) {
   ++calls;
   return value * factor;
 }
-EXPORT("calls") int how_many(void) { return calls; }
-EXPORT("divide") int divide(int a, int b) { return a / b; }
+EXPORT("calls") int how_many(void) {
+  return calls;
+}
+EXPORT("divide") int divide(int a, int b) {
+  return a / b;
+}

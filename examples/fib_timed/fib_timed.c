@@ -7,7 +7,9 @@ IMPORT("start_timer") void start_timer(void);
 IMPORT("end_timer") void end_timer(void);
 IMPORT("print") void print(int value);
 
-static int fib(int n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+static int fib(int n) {
+  return n < 2 ? n : fib(n - 1) + fib(n - 2);
+}
 
 // Not main(): its type is the C standard's business, and clang would wrap it.
 EXPORT("main") int run(void) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main job on a board: fib(24) natively and as a module, each phase counted. Prints a line of JSON; scripts/demo reads it.
+// The main job on a board: fib(24) natively and as a module, each phase counted. Prints a line of JSON;
+// scripts/demo reads it.
 #include <cstdio>
 #include <mote/mote.hpp>
 
@@ -13,9 +14,15 @@ namespace {
 uint32_t started, fib_only;
 int32_t printed;
 
-void start_timer() { started = board::instructions(); }
-void end_timer() { fib_only = board::instructions() - started; }
-void print(int32_t value) { printed = value; }
+void start_timer() {
+  started = board::instructions();
+}
+void end_timer() {
+  fib_only = board::instructions() - started;
+}
+void print(int32_t value) {
+  printed = value;
+}
 
 constexpr mote::HostFunction kHost[] = {
     mote::bind<start_timer>("env", "start_timer"),
@@ -47,9 +54,11 @@ int main() {
   const auto done = instance->call<int32_t>("main");
   if (!done) return fail("main", done.error());
   const auto usage = instance->usage();
-  std::printf("{\"board\": \"%s\", \"native\": %u, \"fib\": %u, \"set_up\": %u, \"native_result\": %d, \"result\": %d, ", board::kName,
-              unsigned(native), unsigned(fib_only), unsigned(set_up), native_result, int(printed));
-  std::printf("\"ram\": %u, \"ram_peak\": %u, \"linear_memory\": %u}\n", unsigned(engine.usage().used), unsigned(engine.usage().peak),
-              unsigned(usage.memories));
+  std::printf(
+      "{\"board\": \"%s\", \"native\": %u, \"fib\": %u, \"set_up\": %u, \"native_result\": %d, \"result\": "
+      "%d, ",
+      board::kName, unsigned(native), unsigned(fib_only), unsigned(set_up), native_result, int(printed));
+  std::printf("\"ram\": %u, \"ram_peak\": %u, \"linear_memory\": %u}\n", unsigned(engine.usage().used),
+              unsigned(engine.usage().peak), unsigned(usage.memories));
   return printed == native_result ? 0 : 1;
 }

@@ -2,4 +2,6 @@
 // The native twin: the same source, compiled for the board.
 int fib_native(int n);
 
-int fib_native(int n) { return n < 2 ? n : fib_native(n - 1) + fib_native(n - 2); }
+int fib_native(int n) {
+  return n < 2 ? n : fib_native(n - 1) + fib_native(n - 2);
+}

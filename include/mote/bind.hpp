@@ -3,10 +3,11 @@
 //
 //   int32_t read_pin(int32_t pin);
 //   void log(mote::Context& context, mote::GuestString text);
-//   constexpr mote::HostFunction kHost[] = {mote::bind<read_pin>("gpio", "read"), mote::bind<log>("env", "log")};
+//   constexpr mote::HostFunction kHost[] = {mote::bind<read_pin>("gpio", "read"), mote::bind<log>("env",
+//   "log")};
 //
-// The table is constant data in flash; signatures and thunks come from the functions' types. A view of guest memory that is
-// not inside it traps before the function runs.
+// The table is constant data in flash; signatures and thunks come from the functions' types. A view of guest
+// memory that is not inside it traps before the function runs.
 #pragma once
 #include <mote/host.hpp>
 #include <mote/value.hpp>
@@ -30,9 +31,7 @@ class GuestSpan {
     std::memcpy(&value, bytes_ + i * sizeof(T), sizeof(T));
     return value;
   }
-  void set(uint32_t i, const T& value) const
-    requires(!std::is_const_v<T>)
-  {
+  void set(uint32_t i, const T& value) const requires(!std::is_const_v<T>) {
     std::memcpy(bytes_ + i * sizeof(T), &value, sizeof(T));
   }
   std::conditional_t<std::is_const_v<T>, const uint8_t*, uint8_t*> bytes() const { return bytes_; }
@@ -113,12 +112,15 @@ inline void write_slots(uint32_t* slots, uint32_t count, uint64_t bits) {
   if (count == 2) slots[1] = static_cast<uint32_t>(bits >> 32);
 }
 
-/// How a parameter is made from slots: letters of its signature, and a reader that fails when guest memory has no such place.
+/// How a parameter is made from slots: letters of its signature, and a reader that fails when guest memory
+/// has no such place.
 template <class T>
 struct Parameter {
   static constexpr uint32_t kSlots = slots_of(WasmType<T>::kType);
   static constexpr std::array<char, 1> kLetters = {WasmType<T>::kLetter};
-  static std::optional<T> read(Context&, const uint32_t* slots) { return WasmType<T>::from_bits(read_slots(slots, kSlots)); }
+  static std::optional<T> read(Context&, const uint32_t* slots) {
+    return WasmType<T>::from_bits(read_slots(slots, kSlots));
+  }
 };
 template <class T>
 struct Parameter<GuestSpan<T>> {
@@ -126,7 +128,8 @@ struct Parameter<GuestSpan<T>> {
   static constexpr std::array<char, 2> kLetters = {'i', 'i'};
   static std::optional<GuestSpan<T>> read(Context& context, const uint32_t* slots) {
     const uint64_t size = uint64_t{slots[1]} * sizeof(T);
-    uint8_t* bytes = size > 0xffff'ffff ? nullptr : context.guest_bytes(slots[0], static_cast<uint32_t>(size));
+    uint8_t* bytes =
+        size > 0xffff'ffff ? nullptr : context.guest_bytes(slots[0], static_cast<uint32_t>(size));
     if (bytes == nullptr) return std::nullopt;
     return GuestSpan<T>(bytes, slots[1]);
   }

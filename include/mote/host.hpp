@@ -33,8 +33,8 @@ class Context {
     return *static_cast<T*>(data_);
   }
 
-  /// `size` bytes of the guest's memory 0 from `address`, or nullptr when they are not all inside. The view ends when guest
-  /// code may run again or the memory may grow.
+  /// `size` bytes of the guest's memory 0 from `address`, or nullptr when they are not all inside. The view
+  /// ends when guest code may run again or the memory may grow.
   uint8_t* guest_bytes(uint32_t address, uint32_t size) const;
   /// The text from `address` to the next NUL; false when there is none inside the memory.
   bool guest_string(uint32_t address, std::string_view& text) const;
@@ -49,7 +49,8 @@ class Context {
   void* data_;
 };
 
-/// One row of a host's table: constant data, in flash. `signature` is "params:results" in the letters of WasmType.
+/// One row of a host's table: constant data, in flash. `signature` is "params:results" in the letters of
+/// WasmType.
 struct HostFunction {
   using Thunk = HostStatus (*)(Context& context, uint32_t* slots);
 

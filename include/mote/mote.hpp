@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mote's C++ API. Three steps: an Engine over a pool of memory, a Module loaded from bytes, an Instance to call.
+// Mote's C++ API. Three steps: an Engine over a pool of memory, a Module loaded from bytes, an Instance to
+// call.
 //
 //   alignas(8) static std::byte pool[16 * 1024];
 //   mote::Engine engine(pool);
@@ -42,9 +43,9 @@ struct ExternLimits {
 class ExternType {
  public:
   ExternKind kind = ExternKind::Function;
-  ExternLimits limits;                    ///< tables and memories
-  ValueType value = ValueType::None;      ///< of globals; of a table's elements
-  bool mutable_ = false;                  ///< globals
+  ExternLimits limits;                ///< tables and memories
+  ValueType value = ValueType::None;  ///< of globals; of a table's elements
+  bool mutable_ = false;              ///< globals
   /// Functions: counts and types of parameters and results.
   uint32_t param_count() const;
   uint32_t result_count() const;
@@ -73,7 +74,8 @@ struct Extern {
 /// Bytes of the pool.
 struct PoolUsage {
   size_t capacity = 0, used = 0, peak = 0, largest_free = 0;
-  size_t missing = 0;  ///< what the last refused request lacked, e.g. memory.grow's; 0: none since the last load or instantiation
+  size_t missing = 0;  ///< what the last refused request lacked, e.g. memory.grow's; 0: none since the last
+                       ///< load or instantiation
 };
 
 /// Bytes of the pool that a module or an instance takes, by part; block headers not counted.
@@ -106,7 +108,8 @@ class Module {
   void imports(Visit visit) const;
   template <class Visit>
   void exports(Visit visit) const;
-  /// The index-th import or export; false past the last. Walks the section: the loops above are one walk each.
+  /// The index-th import or export; false past the last. Walks the section: the loops above are one walk
+  /// each.
   bool import(uint32_t index, ImportInfo& info) const;
   bool export_(uint32_t index, ExportInfo& info) const;
 
@@ -139,11 +142,11 @@ struct Imports {
 
 struct InstanceOptions {
   static constexpr uint64_t kUnlimited = ~uint64_t{0};
-  uint32_t stack_bytes = 1024;           ///< the guest's frames and links; deeper recursion traps
-  uint64_t fuel = kUnlimited;            ///< function entries and turns of loops before a call suspends
-  uint32_t memory_limit = 0xffff'ffff;   ///< bytes that each linear memory may grow to
-  void* data = nullptr;                  ///< what Context::data() gives to host functions
-  bool run_start = true;                 ///< false: the caller runs the start function, by Instance::start()
+  uint32_t stack_bytes = 1024;          ///< the guest's frames and links; deeper recursion traps
+  uint64_t fuel = kUnlimited;           ///< function entries and turns of loops before a call suspends
+  uint32_t memory_limit = 0xffff'ffff;  ///< bytes that each linear memory may grow to
+  void* data = nullptr;                 ///< what Context::data() gives to host functions
+  bool run_start = true;                ///< false: the caller runs the start function, by Instance::start()
 };
 
 enum class Status : uint8_t { Idle, Running, Suspended, Trapped };
@@ -173,7 +176,8 @@ struct Frame {
   std::string_view name;                 ///< from the name section, the exports or the imports; may be empty
 };
 
-/// A module made alive. Owns its memories, tables and globals; linked instances are freed together, with the last of them.
+/// A module made alive. Owns its memories, tables and globals; linked instances are freed together, with the
+/// last of them.
 class Instance {
  public:
   Instance() = default;
@@ -210,7 +214,8 @@ class Instance {
   const char* trap_message() const;
 
   Result<Extern> export_(std::string_view name) const;
-  /// The bytes of an exported memory, or of memory 0 when `name` is empty. They may move when guest code runs.
+  /// The bytes of an exported memory, or of memory 0 when `name` is empty. They may move when guest code
+  /// runs.
   std::span<uint8_t> memory(std::string_view name = {}) const;
   Result<Value> global(std::string_view name) const;
   Result<void> set_global(std::string_view name, const Value& value) const;
@@ -233,9 +238,11 @@ class Engine {
 
   /// Decodes, validates and compiles. `wasm` must stay where it is (flash is fine) until the module is gone.
   Result<Module> load(std::span<const uint8_t> wasm);
-  Result<Instance> instantiate(const Module& module, const Imports& imports = {}, const InstanceOptions& options = {});
+  Result<Instance> instantiate(const Module& module, const Imports& imports = {},
+                               const InstanceOptions& options = {});
 
-  /// Things for instances to import, made by the host. Each is given back with release(), once nothing imports it any more.
+  /// Things for instances to import, made by the host. Each is given back with release(), once nothing
+  /// imports it any more.
   Result<Extern> new_memory(const ExternLimits& limits, std::span<uint8_t> storage = {});
   Result<Extern> new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference = 0);
   Result<Extern> new_global(const Value& value, bool is_mutable);

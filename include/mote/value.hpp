@@ -7,11 +7,20 @@
 namespace mote {
 
 /// The type of a dynamic value: the binary format's byte (core spec, 5.3.1).
-enum class ValueType : uint8_t { None = 0, I32 = 0x7f, I64 = 0x7e, F32 = 0x7d, F64 = 0x7c, FuncRef = 0x70, ExternRef = 0x6f };
+enum class ValueType : uint8_t {
+  None = 0,
+  I32 = 0x7f,
+  I64 = 0x7e,
+  F32 = 0x7d,
+  F64 = 0x7c,
+  FuncRef = 0x70,
+  ExternRef = 0x6f
+};
 
 const char* to_string(ValueType type);
 
-/// A reference to whatever the host means by a number; 0 is null. Guests can keep it and hand it back, nothing else.
+/// A reference to whatever the host means by a number; 0 is null. Guests can keep it and hand it back,
+/// nothing else.
 struct ExternRef {
   uint32_t id = 0;
 };
@@ -21,7 +30,9 @@ struct FuncRef {
 };
 
 /// Frame slots (4 bytes) of a value.
-constexpr uint32_t slots_of(ValueType type) { return type == ValueType::I64 || type == ValueType::F64 ? 2 : 1; }
+constexpr uint32_t slots_of(ValueType type) {
+  return type == ValueType::I64 || type == ValueType::F64 ? 2 : 1;
+}
 
 /// A value whose type is known at run time only: for tools and the C API. Typed calls do not need it.
 struct Value {
@@ -48,16 +59,14 @@ struct Value {
 template <class T>
 struct WasmType;
 template <class T>
-  requires((std::is_integral_v<T> || std::is_enum_v<T>) && sizeof(T) <= 4)
-struct WasmType<T> {
+requires((std::is_integral_v<T> || std::is_enum_v<T>)&&sizeof(T) <= 4) struct WasmType<T> {
   static constexpr ValueType kType = ValueType::I32;
   static constexpr char kLetter = 'i';
   static constexpr uint64_t to_bits(T v) { return static_cast<uint32_t>(static_cast<int32_t>(v)); }
   static constexpr T from_bits(uint64_t bits) { return static_cast<T>(static_cast<uint32_t>(bits)); }
 };
 template <class T>
-  requires((std::is_integral_v<T> || std::is_enum_v<T>) && sizeof(T) == 8)
-struct WasmType<T> {
+requires((std::is_integral_v<T> || std::is_enum_v<T>)&&sizeof(T) == 8) struct WasmType<T> {
   static constexpr ValueType kType = ValueType::I64;
   static constexpr char kLetter = 'l';
   static constexpr uint64_t to_bits(T v) { return static_cast<uint64_t>(v); }
@@ -68,7 +77,9 @@ struct WasmType<float> {
   static constexpr ValueType kType = ValueType::F32;
   static constexpr char kLetter = 'f';
   static constexpr uint64_t to_bits(float v) { return std::bit_cast<uint32_t>(v); }
-  static constexpr float from_bits(uint64_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits)); }
+  static constexpr float from_bits(uint64_t bits) {
+    return std::bit_cast<float>(static_cast<uint32_t>(bits));
+  }
 };
 template <>
 struct WasmType<double> {

@@ -78,7 +78,9 @@ bool SinglePass<I>::same_types(const uint8_t* a, const uint8_t* b, uint32_t coun
 
 template <Isa I>
 bool SinglePass<I>::same_results(const wasm::FuncType& type) {
-  if (type.result_count == type_->result_count && same_types(type.results(), type_->results(), type.result_count)) return true;
+  if (type.result_count == type_->result_count &&
+      same_types(type.results(), type_->results(), type.result_count))
+    return true;
   mismatch();
   return false;
 }

@@ -7,7 +7,9 @@ namespace {
 constexpr uint32_t kStep = 256;
 }
 
-bool CodeBuffer::reserve(uint32_t bytes) { return bytes <= capacity_ || grow(bytes); }
+bool CodeBuffer::reserve(uint32_t bytes) {
+  return bytes <= capacity_ || grow(bytes);
+}
 
 bool CodeBuffer::grow(uint32_t bytes) {
   if (!ok_) return false;

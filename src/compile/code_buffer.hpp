@@ -7,8 +7,8 @@
 
 namespace mote::compile {
 
-/// Where an ISA puts its code: grows at the low end of the pool, in place if it can. Positions are byte offsets from the
-/// start; code is position independent, so the buffer may move while it grows.
+/// Where an ISA puts its code: grows at the low end of the pool, in place if it can. Positions are byte
+/// offsets from the start; code is position independent, so the buffer may move while it grows.
 class CodeBuffer {
  public:
   explicit CodeBuffer(Pool& pool) : pool_(pool) {}

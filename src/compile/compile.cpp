@@ -23,12 +23,16 @@ bool place_globals(wasm::Module& module, Error& error) {
 }
 
 bool out_of_memory(const Pool& pool, Error& error) {
-  error = {.code = ErrorCode::OutOfMemory, .detail = static_cast<uint32_t>(pool.missing()), .message = "no memory for the module's code"};
+  error = {.code = ErrorCode::OutOfMemory,
+           .detail = static_cast<uint32_t>(pool.missing()),
+           .message = "no memory for the module's code"};
   return false;
 }
 
 /// Code is about as long as the Wasm code it comes from; starting there saves moving it.
-constexpr uint32_t first_guess(uint32_t wasm_bytes) { return wasm_bytes - wasm_bytes / 8; }
+constexpr uint32_t first_guess(uint32_t wasm_bytes) {
+  return wasm_bytes - wasm_bytes / 8;
+}
 
 }  // namespace
 

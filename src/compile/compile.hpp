@@ -10,18 +10,20 @@
 
 namespace mote::compile {
 
-/// Validates and compiles every function of `loaded.wasm`; fills code, code_bytes, entries and touches_memory, and the
-/// `slot` of each defined global. On failure the pool is as it was and `error` names the function and byte offset.
+/// Validates and compiles every function of `loaded.wasm`; fills code, code_bytes, entries and
+/// touches_memory, and the `slot` of each defined global. On failure the pool is as it was and `error` names
+/// the function and byte offset.
 bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error);
 
 /// A place in the module: where code came from.
 struct Location {
   uint32_t function = Error::kNoOffset;  ///< function index, imports counted
-  uint32_t offset = Error::kNoOffset;    ///< byte offset in the module; kNoOffset when memory did not suffice to find it
+  uint32_t offset =
+      Error::kNoOffset;  ///< byte offset in the module; kNoOffset when memory did not suffice to find it
 };
 
-/// Finds what the code at `code_offset` was compiled from. Keeps no table for it: compiles that one function again and
-/// watches, so it needs the module's bytes and a few hundred bytes of the pool for the moment.
+/// Finds what the code at `code_offset` was compiled from. Keeps no table for it: compiles that one function
+/// again and watches, so it needs the module's bytes and a few hundred bytes of the pool for the moment.
 Location locate(const runtime::LoadedModule& loaded, Pool& pool, uint32_t code_offset);
 
 }  // namespace mote::compile

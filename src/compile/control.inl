@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks and branches. Values that live across a join are in their homes there; a block that nothing branches to has no join.
+// Blocks and branches. Values that live across a join are in their homes there; a block that nothing branches
+// to has no join.
 
 namespace mote::compile {
 
@@ -11,7 +12,8 @@ void SinglePass<I>::each_type(const Control& c, bool params, Visit visit) {
     return;
   }
   const uint8_t* at = params ? c.type->params : c.type->results();
-  for (uint32_t left = params ? c.type->param_count : c.type->result_count; left > 0; --left) visit(wasm::next_type(at));
+  for (uint32_t left = params ? c.type->param_count : c.type->result_count; left > 0; --left)
+    visit(wasm::next_type(at));
 }
 
 /// Pops the types of a block's parameters or results and checks them, the last first.
@@ -125,9 +127,12 @@ void SinglePass<I>::end_block() {
   if (control.kind == Control::Kind::If) {
     // No else: it would leave the parameters as results.
     if (param_count(control) != result_count(control)) return mismatch();
-    if (control.type != nullptr && !same_types(control.type->params, control.type->results(), control.type->param_count)) return mismatch();
+    if (control.type != nullptr &&
+        !same_types(control.type->params, control.type->results(), control.type->param_count))
+      return mismatch();
   }
-  const bool joined = control.kind == Control::Kind::If || (control.kind != Control::Kind::Loop && control.label.used());
+  const bool joined =
+      control.kind == Control::Kind::If || (control.kind != Control::Kind::Loop && control.label.used());
   if (alive && !joined) return end_without_join();
   if (alive) move_results(control);
   pop_types(control, false);
@@ -220,8 +225,8 @@ bool SinglePass<I>::in_place(const Control& target) {
   return true;
 }
 
-/// Moves the topmost values to where the target's label finds them. The stack's own picture stays as it is: this code may
-/// be on one of two ways.
+/// Moves the topmost values to where the target's label finds them. The stack's own picture stays as it is:
+/// this code may be on one of two ways.
 template <Isa I>
 void SinglePass<I>::move_results(const Control& target) {
   if (!reader_.ok()) return;
@@ -324,7 +329,8 @@ void SinglePass<I>::br_table() {
   }
   if (!reader_.ok()) return;
   if (live()) {
-    if (count > limits::kBranchTable) return reader_.fail_at(ErrorCode::Limit, "br_table with more than 65535 labels", at_);
+    if (count > limits::kBranchTable)
+      return reader_.fail_at(ErrorCode::Limit, "br_table with more than 65535 labels", at_);
     if (arity > 0) keep(index);
     flush(arity);
     isa_.branch_table(index, count);
@@ -333,7 +339,8 @@ void SinglePass<I>::br_table() {
   set_unreachable();
 }
 
-/// The entries of a br_table, then a stub for each target that needs code before it: to carry values or to return.
+/// The entries of a br_table, then a stub for each target that needs code before it: to carry values or to
+/// return.
 template <Isa I>
 void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
   for (int stubs = 0; stubs < 2; ++stubs) {

@@ -9,8 +9,8 @@
 
 namespace mote::compile {
 
-/// A stack of plain values in the high end of the pool, for the time of one compilation. Doubles when full; push() answers
-/// false when the pool is exhausted (Pool::missing() says by how much).
+/// A stack of plain values in the high end of the pool, for the time of one compilation. Doubles when full;
+/// push() answers false when the pool is exhausted (Pool::missing() says by how much).
 template <class T>
 class Growing {
   static_assert(std::is_trivially_copyable_v<T>);

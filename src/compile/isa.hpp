@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the shared pass asks of an instruction set. The pass validates, knows which value is where, and decides when values
-// move; an ISA encodes, and may hold back its last instruction to join it with the next.
+// What the shared pass asks of an instruction set. The pass validates, knows which value is where, and
+// decides when values move; an ISA encodes, and may hold back its last instruction to join it with the next.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -34,35 +34,40 @@ struct FunctionFrame {
 };
 
 template <class I>
-concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::span<const Value> operands, wasm::Op op, uint32_t n,
-                       uint16_t slot, MemArg memarg, Trap trap) {
-  { I::kRegisters } -> std::convertible_to<unsigned>;  ///< how many registers hold values: their numbers are 0 to kRegisters - 1
-  { isa.scratch_slots() } -> std::same_as<uint32_t>;  ///< slots behind the parameters that the ISA wants for itself
+concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::span<const Value> operands,
+                       wasm::Op op, uint32_t n, uint16_t slot, MemArg memarg, Trap trap) {
+  {
+    I::kRegisters
+    } -> std::convertible_to<unsigned>;  ///< how many registers hold values: their numbers are 0 to
+                                         ///< kRegisters - 1
+  {
+    isa.scratch_slots()
+    } -> std::same_as<uint32_t>;  ///< slots behind the parameters that the ISA wants for itself
   isa.begin_function(FunctionShape{});
   { isa.end_function(FunctionFrame{}) } -> std::same_as<uint32_t>;  ///< position of the entry
   { isa.again() } -> std::same_as<bool>;  ///< asks to compile the function once more, with what it has learnt
-  isa.at(n);                       ///< the next instructions come from this offset of the module
-  isa.operate(op, result, operands);  ///< numeric instructions; `result` says in which register
+  isa.at(n);                              ///< the next instructions come from this offset of the module
+  isa.operate(op, result, operands);      ///< numeric instructions; `result` says in which register
   isa.load(op, result, v, memarg);
   isa.store(op, v, v, memarg);
   isa.select(result, v, v, v);
-  isa.move(slot, v);               ///< a value to the slot, its home or a local
-  isa.move_slots(slot, slot, n);   ///< a run of slots to a lower place
+  isa.move(slot, v);              ///< a value to the slot, its home or a local
+  isa.move_slots(slot, slot, n);  ///< a run of slots to a lower place
   isa.global_get(result, wasm::Global{}, n);
   isa.global_set(v, wasm::Global{}, n);
   isa.bind(label);
   isa.jump(label);
-  isa.branch(v, true, label);      ///< if the value is not zero (true) or is zero (false)
-  isa.branch_table(v, n);          ///< then n + 1 times table_entry(), the last one for the default
+  isa.branch(v, true, label);  ///< if the value is not zero (true) or is zero (false)
+  isa.branch_table(v, n);      ///< then n + 1 times table_entry(), the last one for the default
   isa.table_entry(label);
-  isa.call(n, slot);               ///< function index; arguments lie from the slot on, results too
+  isa.call(n, slot);                 ///< function index; arguments lie from the slot on, results too
   isa.call_indirect(v, n, n, slot);  ///< index, type, table
-  isa.tail_call(n, slot, n);       ///< the last: slots of arguments
+  isa.tail_call(n, slot, n);         ///< the last: slots of arguments
   isa.tail_call_indirect(v, n, n, slot, n);
-  isa.ret();                       ///< results lie from slot 0 on
-  isa.ret(v);                      ///< the only result
+  isa.ret();   ///< results lie from slot 0 on
+  isa.ret(v);  ///< the only result
   isa.trap(trap);
-  isa.helper(op, slot, n, n);      ///< an operation on operands in slots, see the ISA's run time
+  isa.helper(op, slot, n, n);  ///< an operation on operands in slots, see the ISA's run time
 };
 
 }  // namespace mote::compile

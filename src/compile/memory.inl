@@ -3,7 +3,8 @@
 
 namespace mote::compile {
 
-/// Reads an access's immediates: alignment with the multi-memory bit, memory index, offset (core spec, 5.4.6).
+/// Reads an access's immediates: alignment with the multi-memory bit, memory index, offset (core
+/// spec, 5.4.6).
 template <Isa I>
 MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
   MemArg arg;
@@ -13,12 +14,13 @@ MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
     align &= ~0x40u;
     arg.memory = reader_.u32();
   }
-  if (align >= 32) {
+  if (align >= 0x80) {
     reader_.fail_at(ErrorCode::Malformed, "malformed memop flags", at_);
     return arg;
   }
-  arg.offset = reader_.u32();
+  arg.offset = reader_.u64();
   if (!reader_.ok()) return arg;
+  if (arg.offset > 0xffff'ffff) fail("offset out of range");
   if (arg.memory >= module_.memories.count) {
     fail("unknown memory");
     return arg;
@@ -48,7 +50,8 @@ void SinglePass<I>::load(Op op, const wasm::OpcodeRow& row) {
 template <Isa I>
 void SinglePass<I>::store(Op op, const wasm::OpcodeRow& row) {
   const MemArg arg = read_memarg(row);
-  if (arg.memory != 0) return help(op, {wasm::kI32, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
+  if (arg.memory != 0)
+    return help(op, {wasm::kI32, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
   const Value value = pop(row.param(1));
   const Value address = pop(wasm::kI32);
   if (!reader_.ok()) return;
@@ -75,7 +78,7 @@ uint32_t SinglePass<I>::read_table() {
 template <Isa I>
 uint32_t SinglePass<I>::read_data() {
   const uint32_t index = reader_.u32();
-  if (!module_.has_data_count) {
+  if (!module_.has_data_count && module_.data.count > 0) {
     reader_.fail_at(ErrorCode::Malformed, "data count section required", at_);
   } else if (index >= module_.data.count) {
     fail("unknown data segment");
@@ -93,7 +96,8 @@ uint32_t SinglePass<I>::read_element() {
 
 /// An operation whose operands and result are in their homes.
 template <Isa I>
-void SinglePass<I>::help(Op op, std::initializer_list<ValType> operands, ValType result, uint32_t a, uint32_t b) {
+void SinglePass<I>::help(Op op, std::initializer_list<ValType> operands, ValType result, uint32_t a,
+                         uint32_t b) {
   if (!reader_.ok()) return;
   const auto count = static_cast<uint32_t>(operands.size());
   if (live() && values_.size() >= controls_.top().height + count) flush(count);
@@ -182,7 +186,8 @@ void SinglePass<I>::select(bool typed) {
   const Value first = pop(type);
   if (!typed) {
     type = first.type == wasm::kBottom ? second.type : first.type;
-    const bool numbers = (first.type == wasm::kBottom || first.type.is_number()) && (second.type == wasm::kBottom || second.type.is_number());
+    const bool numbers = (first.type == wasm::kBottom || first.type.is_number()) &&
+                         (second.type == wasm::kBottom || second.type.is_number());
     if (!numbers || (second.type != type && second.type != wasm::kBottom)) mismatch();
   }
   if (!reader_.ok()) return;

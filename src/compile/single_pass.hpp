@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compiler: one pass over a function's body that validates (core spec, appendix "Validation Algorithm"), tracks where
-// each value is, and emits through an ISA. Nothing here knows which ISA.
+// The compiler: one pass over a function's body that validates (core spec, appendix "Validation Algorithm"),
+// tracks where each value is, and emits through an ISA. Nothing here knows which ISA.
 #pragma once
 #include "compile/growing.hpp"
 #include "compile/isa.hpp"
@@ -14,8 +14,14 @@ template <Isa I>
 class SinglePass {
  public:
   SinglePass(const wasm::Module& module, Pool& pool, I& isa, Error& error)
-      : module_(module), pool_(pool), isa_(isa), error_(error), reader_(nullptr, nullptr, module.bytes.data(), error),
-        values_(pool), controls_(pool), locals_(pool) {}
+      : module_(module),
+        pool_(pool),
+        isa_(isa),
+        error_(error),
+        reader_(nullptr, nullptr, module.bytes.data(), error),
+        values_(pool),
+        controls_(pool),
+        locals_(pool) {}
 
   /// Compiles one body; false when `error` is set. `entry` receives the position of its code's entry.
   bool compile(uint32_t function, const wasm::Body& body, uint32_t& entry);
@@ -33,6 +39,7 @@ class SinglePass {
   bool add_local(ValType type, bool parameter);
   void instruction();
   void dispatch(Op op, const wasm::OpcodeRow& row);
+  void dispatch_operand(Op op, const wasm::OpcodeRow& row);
   void numeric(Op op, const wasm::OpcodeRow& row);
   void constant(ValType type, uint64_t value);
   FunctionFrame frame() const;
@@ -71,8 +78,12 @@ class SinglePass {
   // control.inl: blocks and branches.
   bool block_type(Control& control);
   uint32_t param_count(const Control& c) const { return c.type ? c.type->param_count : 0; }
-  uint32_t result_count(const Control& c) const { return c.type ? c.type->result_count : (c.result == wasm::kBottom ? 0 : 1); }
-  uint32_t label_count(const Control& c) const { return c.kind == Control::Kind::Loop ? param_count(c) : result_count(c); }
+  uint32_t result_count(const Control& c) const {
+    return c.type ? c.type->result_count : (c.result == wasm::kBottom ? 0 : 1);
+  }
+  uint32_t label_count(const Control& c) const {
+    return c.kind == Control::Kind::Loop ? param_count(c) : result_count(c);
+  }
   template <class Visit>
   void each_type(const Control& c, bool params, Visit visit);
   void pop_types(const Control& c, bool params);
@@ -135,12 +146,12 @@ class SinglePass {
   Growing<Local> locals_;
   const wasm::FuncType* type_ = nullptr;  ///< of the function
   uint32_t function_ = 0;
-  uint32_t at_ = 0;            ///< offset of the instruction
-  uint32_t serial_ = 0;        ///< of the last control
-  uint32_t flushed_ = 0;       ///< values below are in their homes or constant
+  uint32_t at_ = 0;                ///< offset of the instruction
+  uint32_t serial_ = 0;            ///< of the last control
+  uint32_t flushed_ = 0;           ///< values below are in their homes or constant
   int32_t owners_[I::kRegisters];  ///< index of the value in each register, or -1
   uint16_t local_slots_ = 0;
-  uint32_t frame_slots_ = 0;   ///< the most that was needed
+  uint32_t frame_slots_ = 0;  ///< the most that was needed
   bool touches_memory_ = false;
 };
 

@@ -88,7 +88,8 @@ bool SinglePass<I>::add_local(ValType type, bool parameter) {
   return false;
 }
 
-/// Parameters, then the body's vector of locals (core spec, 5.5.13). Counts are summed before anything is allocated.
+/// Parameters, then the body's vector of locals (core spec, 5.5.13). Counts are summed before anything is
+/// allocated.
 template <Isa I>
 bool SinglePass<I>::read_locals(const wasm::FuncType& type) {
   at_ = reader_.offset();
@@ -108,7 +109,8 @@ bool SinglePass<I>::read_locals(const wasm::FuncType& type) {
       if (!add_local(local, false)) return false;
     }
   }
-  if (reader_.ok() && total > limits::kLocals) reader_.fail_at(ErrorCode::Limit, "too many locals in the function", at_);
+  if (reader_.ok() && total > limits::kLocals)
+    reader_.fail_at(ErrorCode::Limit, "too many locals in the function", at_);
   return reader_.ok();
 }
 
@@ -162,6 +164,15 @@ void SinglePass<I>::dispatch(Op op, const wasm::OpcodeRow& row) {
       return select(false);
     case Op::SelectTyped:
       return select(true);
+    default:
+      return dispatch_operand(op, row);
+  }
+}
+
+/// Instructions that do not concern control: variables, constants, memories, tables, references, numbers.
+template <Isa I>
+void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
+  switch (op) {
     case Op::LocalGet:
       return local_get();
     case Op::LocalSet:

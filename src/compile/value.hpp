@@ -31,8 +31,8 @@ struct Value {
   uint32_t slots() const { return wasm::slots_of(type); }
 };
 
-/// A place in the code that branches name. While it is not bound, the branches to it form a chain through their own
-/// displacement fields; `at` is the last of them.
+/// A place in the code that branches name. While it is not bound, the branches to it form a chain through
+/// their own displacement fields; `at` is the last of them.
 struct Label {
   static constexpr uint32_t kNowhere = 0xffff'ffff;
   uint32_t at = kNowhere;
@@ -46,16 +46,16 @@ struct Control {
   enum class Kind : uint8_t { Function, Block, Loop, If, Else };
 
   Kind kind = Kind::Block;
-  bool unreachable = false;       ///< behind an unconditional branch: the stack yields any type (core spec, 3.3.8)
-  bool dead = false;              ///< code here cannot run: checked, not emitted
-  bool entered_dead = false;      ///< so is the code around the block
-  uint32_t height = 0;            ///< values on the stack below the block's parameters
+  bool unreachable = false;  ///< behind an unconditional branch: the stack yields any type (core spec, 3.3.8)
+  bool dead = false;         ///< code here cannot run: checked, not emitted
+  bool entered_dead = false;             ///< so is the code around the block
+  uint32_t height = 0;                   ///< values on the stack below the block's parameters
   const wasm::FuncType* type = nullptr;  ///< nullptr: no parameters and at most one result
-  wasm::ValType result;           ///< with type == nullptr: its result, or kBottom for none
-  uint32_t serial = 0;            ///< unique in the function; an else-branch has its own
-  Label label;                    ///< where a branch to the block goes
-  Label else_label;               ///< If: where a false condition goes
-  Label stub;                     ///< of the br_table that is being compiled: code that moves values, then goes to `label`
+  wasm::ValType result;                  ///< with type == nullptr: its result, or kBottom for none
+  uint32_t serial = 0;                   ///< unique in the function; an else-branch has its own
+  Label label;                           ///< where a branch to the block goes
+  Label else_label;                      ///< If: where a false condition goes
+  Label stub;  ///< of the br_table that is being compiled: code that moves values, then goes to `label`
 };
 
 /// A local variable, parameters included.
@@ -63,10 +63,10 @@ struct Local {
   wasm::ValType type;
   uint16_t slot = 0;
   bool parameter = false;
-  bool needs_zero = false;    ///< may be read before it is written
-  uint32_t set_depth = 0;     ///< control depth of the block in which it was written, plus 1; 0: not written
-  uint32_t set_serial = 0;    ///< that block's serial: the write counts while the block is open
-  uint32_t references = 0;    ///< values on the stack that are still in this local
+  bool needs_zero = false;  ///< may be read before it is written
+  uint32_t set_depth = 0;   ///< control depth of the block in which it was written, plus 1; 0: not written
+  uint32_t set_serial = 0;  ///< that block's serial: the write counts while the block is open
+  uint32_t references = 0;  ///< values on the stack that are still in this local
 };
 
 }  // namespace mote::compile

@@ -98,7 +98,7 @@ void SinglePass<I>::global_set() {
   const uint32_t index = reader_.u32();
   if (index >= module_.globals.count) return fail("unknown global");
   const wasm::Global& global = module_.globals[index];
-  if (!global.type.mutable_) return fail("global is immutable");
+  if (!global.type.mutable_) return fail("immutable global");
   const Value value = pop(global.type.type);
   spill();
   if (live()) isa_.global_set(value, global, index);

@@ -3,14 +3,17 @@
 #pragma once
 
 // How the interpreter goes from one instruction to the next. All three run the same bodies.
-#define MOTE_VM_DRIVER_LOOP 1        // portable: a loop calls handlers through a table
-#define MOTE_VM_DRIVER_TAIL_CALLS 2  // state in argument registers, handlers call each other in tail position (x86-64)
-#define MOTE_VM_DRIVER_REGISTERS 3   // state in global register variables, dispatch in inline assembly (GCC for Thumb-2)
+#define MOTE_VM_DRIVER_LOOP 1  // portable: a loop calls handlers through a table
+#define MOTE_VM_DRIVER_TAIL_CALLS \
+  2  // state in argument registers, handlers call each other in tail position (x86-64)
+#define MOTE_VM_DRIVER_REGISTERS \
+  3  // state in global register variables, dispatch in inline assembly (GCC for Thumb-2)
 
 #ifndef MOTE_VM_DRIVER
 #if defined(__thumb2__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
 #define MOTE_VM_DRIVER MOTE_VM_DRIVER_REGISTERS
-#elif defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(MOTE_SANITIZE)
+#elif defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(MOTE_SANITIZE)
 #define MOTE_VM_DRIVER MOTE_VM_DRIVER_TAIL_CALLS
 #else
 #define MOTE_VM_DRIVER MOTE_VM_DRIVER_LOOP

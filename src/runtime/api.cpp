@@ -13,8 +13,12 @@ using runtime::LoadedModule;
 
 namespace runtime {
 
-ValueType public_type(wasm::ValType type) { return static_cast<ValueType>(type.code()); }
-wasm::ValType wasm_type(ValueType type) { return {static_cast<uint32_t>(type)}; }
+ValueType public_type(wasm::ValType type) {
+  return static_cast<ValueType>(type.code());
+}
+wasm::ValType wasm_type(ValueType type) {
+  return {static_cast<uint32_t>(type)};
+}
 
 }  // namespace runtime
 
@@ -24,7 +28,9 @@ Error bad_argument(ErrorCode code, const char* message, std::string_view name = 
   return {.code = code, .message = message, .name = name};
 }
 
-const wasm::FuncType& func_type(const void* type) { return *static_cast<const wasm::FuncType*>(type); }
+const wasm::FuncType& func_type(const void* type) {
+  return *static_cast<const wasm::FuncType*>(type);
+}
 
 ValueType nth_type(const uint8_t* types, uint32_t index) {
   wasm::ValType type = wasm::next_type(types);
@@ -32,13 +38,16 @@ ValueType nth_type(const uint8_t* types, uint32_t index) {
   return runtime::public_type(type);
 }
 
-ExternLimits limits_of(const wasm::Limits& limits, uint8_t page_log2) { return {limits.min, limits.max, page_log2}; }
+ExternLimits limits_of(const wasm::Limits& limits, uint8_t page_log2) {
+  return {limits.min, limits.max, page_log2};
+}
 
 ExternType describe(const wasm::Module& module, wasm::ExternKind kind, uint32_t index) {
   ExternType type;
   type.kind = static_cast<ExternKind>(kind);
   if (kind == wasm::ExternKind::Function) type.function = &module.type_of(index);
-  if (kind == wasm::ExternKind::Memory) type.limits = limits_of(module.memories[index].limits, module.memories[index].page_log2);
+  if (kind == wasm::ExternKind::Memory)
+    type.limits = limits_of(module.memories[index].limits, module.memories[index].page_log2);
   if (kind == wasm::ExternKind::Table) {
     type.limits = limits_of(module.tables[index].type.limits, 0);
     type.value = runtime::public_type(module.tables[index].type.element);
@@ -55,7 +64,9 @@ Value read_global(const runtime::Global& global) {
   return {type, detail::read_slots(global.slots, slots_of(type))};
 }
 
-void write_value(uint32_t* slots, const Value& value) { detail::write_slots(slots, slots_of(value.type), value.bits); }
+void write_value(uint32_t* slots, const Value& value) {
+  detail::write_slots(slots, slots_of(value.type), value.bits);
+}
 
 Extern make_extern(const runtime::Extern& item) {
   return {static_cast<ExternKind>(item.kind), item.function};
@@ -63,10 +74,18 @@ Extern make_extern(const runtime::Extern& item) {
 
 }  // namespace
 
-uint32_t ExternType::param_count() const { return func_type(function).param_count; }
-uint32_t ExternType::result_count() const { return func_type(function).result_count; }
-ValueType ExternType::param(uint32_t index) const { return nth_type(func_type(function).params, index); }
-ValueType ExternType::result(uint32_t index) const { return nth_type(func_type(function).results(), index); }
+uint32_t ExternType::param_count() const {
+  return func_type(function).param_count;
+}
+uint32_t ExternType::result_count() const {
+  return func_type(function).result_count;
+}
+ValueType ExternType::param(uint32_t index) const {
+  return nth_type(func_type(function).params, index);
+}
+ValueType ExternType::result(uint32_t index) const {
+  return nth_type(func_type(function).results(), index);
+}
 
 // --- Engine.
 
@@ -79,7 +98,9 @@ Engine::Engine(std::span<std::byte> pool) {
 
 Result<Module> Engine::load(std::span<const uint8_t> wasm) {
   if (state_ == nullptr) {
-    return Error{.code = ErrorCode::OutOfMemory, .detail = sizeof(runtime::Engine), .message = "the pool is too small for an engine"};
+    return Error{.code = ErrorCode::OutOfMemory,
+                 .detail = sizeof(runtime::Engine),
+                 .message = "the pool is too small for an engine"};
   }
   Pool& pool = state_->pool;
   pool.clear_missing();
@@ -100,7 +121,8 @@ Result<Module> Engine::load(std::span<const uint8_t> wasm) {
   return Module(loaded);
 }
 
-Result<Instance> Engine::instantiate(const Module& module, const Imports& imports, const InstanceOptions& options) {
+Result<Instance> Engine::instantiate(const Module& module, const Imports& imports,
+                                     const InstanceOptions& options) {
   if (module.state() == nullptr) return bad_argument(ErrorCode::NotFound, "the module is empty");
   Error error;
   runtime::Instance* instance = runtime::instantiate(*state_, *module.state(), imports, options, error);
@@ -119,9 +141,11 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
   Pool& pool = state_->pool;
   const uint64_t bytes = limits.min << limits.page_log2;
   const bool owned = !storage.empty();
-  if (owned && storage.size() != bytes) return bad_argument(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
+  if (owned && storage.size() != bytes)
+    return bad_argument(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
   auto* memory = pool.array<runtime::Memory>(1);
-  if (memory == nullptr || bytes > 0xffff'ffff) return runtime::out_of_memory(pool, "no memory for a linear memory");
+  if (memory == nullptr || bytes > 0xffff'ffff)
+    return runtime::out_of_memory(pool, "no memory for a linear memory");
   memory->type.limits = {.min = limits.min, .max = limits.max};
   memory->type.page_log2 = limits.page_log2;
   memory->data = owned ? storage.data() : pool.array<uint8_t>(static_cast<size_t>(bytes));
@@ -228,13 +252,16 @@ ExternType Function::type() const {
 Result<void> Function::call(std::span<const Value> arguments, std::span<Value> results) const {
   if (state_ == nullptr) return bad_argument(ErrorCode::NotFound, "the function is empty");
   const wasm::FuncType& type = *state_->type;
-  if (arguments.size() != type.param_count) return bad_argument(ErrorCode::Signature, "wrong number of arguments");
-  if (results.size() < type.result_count) return bad_argument(ErrorCode::Signature, "no room for the results");
+  if (arguments.size() != type.param_count)
+    return bad_argument(ErrorCode::Signature, "wrong number of arguments");
+  if (results.size() < type.result_count)
+    return bad_argument(ErrorCode::Signature, "no room for the results");
   uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
   uint32_t* at = slots;
   const uint8_t* types = type.params;
   for (const Value& argument : arguments) {
-    if (argument.type != runtime::public_type(wasm::next_type(types))) return bad_argument(ErrorCode::Signature, "an argument has another type");
+    if (argument.type != runtime::public_type(wasm::next_type(types)))
+      return bad_argument(ErrorCode::Signature, "an argument has another type");
     write_value(at, argument);
     at += slots_of(argument.type);
   }
@@ -251,7 +278,8 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
 
 Result<void> Function::call_slots(const char* signature, const uint32_t* arguments, uint32_t* results) const {
   if (state_ == nullptr) return bad_argument(ErrorCode::NotFound, "the function is empty");
-  if (!runtime::matches(signature, *state_->type)) return bad_argument(ErrorCode::Signature, "the function has another signature");
+  if (!runtime::matches(signature, *state_->type))
+    return bad_argument(ErrorCode::Signature, "the function has another signature");
   return runtime::call(*state_, arguments, results);
 }
 
@@ -263,13 +291,19 @@ Instance::~Instance() {
 
 Result<Function> Instance::function(std::string_view name) const {
   wasm::Export item;
-  if (!wasm::find_export(state_->module->wasm, name, item)) return bad_argument(ErrorCode::NotFound, "no such export", name);
-  if (item.kind != wasm::ExternKind::Function) return bad_argument(ErrorCode::NotFound, "the export is not a function", name);
+  if (!wasm::find_export(state_->module->wasm, name, item))
+    return bad_argument(ErrorCode::NotFound, "no such export", name);
+  if (item.kind != wasm::ExternKind::Function)
+    return bad_argument(ErrorCode::NotFound, "the export is not a function", name);
   return Function(runtime::function_object(*state_, item.index));
 }
 
-Result<void> Instance::start() const { return runtime::start(*state_); }
-Status Instance::status() const { return static_cast<Status>(state_->run.status); }
+Result<void> Instance::start() const {
+  return runtime::start(*state_);
+}
+Status Instance::status() const {
+  return static_cast<Status>(state_->run.status);
+}
 
 Result<void> Instance::resume(std::span<Value> results) const {
   uint32_t slots[limits::kResultSlots];
@@ -292,14 +326,23 @@ void Instance::kill() const {
   state_->run.trap = Trap::Killed;
 }
 
-void Instance::set_fuel(uint64_t fuel) const { state_->fuel_left = fuel; }
-uint64_t Instance::fuel() const { return state_->fuel_left; }
-uint32_t Instance::backtrace(std::span<Frame> frames) const { return runtime::backtrace(*state_, frames); }
-const char* Instance::trap_message() const { return state_->run.message; }
+void Instance::set_fuel(uint64_t fuel) const {
+  state_->fuel_left = fuel;
+}
+uint64_t Instance::fuel() const {
+  return state_->fuel_left;
+}
+uint32_t Instance::backtrace(std::span<Frame> frames) const {
+  return runtime::backtrace(*state_, frames);
+}
+const char* Instance::trap_message() const {
+  return state_->run.message;
+}
 
 Result<Extern> Instance::export_(std::string_view name) const {
   wasm::Export item;
-  if (!wasm::find_export(state_->module->wasm, name, item)) return bad_argument(ErrorCode::NotFound, "no such export", name);
+  if (!wasm::find_export(state_->module->wasm, name, item))
+    return bad_argument(ErrorCode::NotFound, "no such export", name);
   const runtime::Extern found = runtime::export_of(*state_, item);
   if (item.kind != wasm::ExternKind::Global) return make_extern(found);
   return bad_argument(ErrorCode::NotFound, "globals of an instance are reached by Instance::global()", name);
@@ -309,7 +352,8 @@ std::span<uint8_t> Instance::memory(std::string_view name) const {
   uint32_t index = 0;
   if (!name.empty()) {
     wasm::Export item;
-    if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Memory) return {};
+    if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Memory)
+      return {};
     index = item.index;
   }
   if (index >= state_->module->wasm.memories.count) return {};
@@ -332,7 +376,8 @@ Result<void> Instance::set_global(std::string_view name, const Value& value) con
   }
   const runtime::Global global = runtime::global_of(*state_, item.index);
   if (!global.type.mutable_) return bad_argument(ErrorCode::Signature, "the global is immutable", name);
-  if (runtime::public_type(global.type.type) != value.type) return bad_argument(ErrorCode::Signature, "the global has another type", name);
+  if (runtime::public_type(global.type.type) != value.type)
+    return bad_argument(ErrorCode::Signature, "the global has another type", name);
   write_value(global.slots, value);
   return {};
 }
@@ -343,19 +388,24 @@ InstanceUsage Instance::usage() const {
   InstanceUsage usage;
   usage.descriptor = pool.size_of(state_) + pool.size_of(state_->attached);
   usage.stack = pool.size_of(state_->stack);
-  for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) usage.memories += pool.size_of(state_->memories[i]->data);
-  for (uint32_t i = module.imported_tables; i < module.tables.count; ++i) usage.tables += pool.size_of(state_->tables[i]->elements);
+  for (uint32_t i = module.imported_memories; i < module.memories.count; ++i)
+    usage.memories += pool.size_of(state_->memories[i]->data);
+  for (uint32_t i = module.imported_tables; i < module.tables.count; ++i)
+    usage.tables += pool.size_of(state_->tables[i]->elements);
   return usage;
 }
 
 // --- Externs.
 
-Value get_global(const Extern& global) { return read_global(*static_cast<const runtime::Global*>(global.item)); }
+Value get_global(const Extern& global) {
+  return read_global(*static_cast<const runtime::Global*>(global.item));
+}
 
 Result<void> set_global(const Extern& item, const Value& value) {
   const auto& global = *static_cast<const runtime::Global*>(item.item);
   if (!global.type.mutable_) return bad_argument(ErrorCode::Signature, "the global is immutable");
-  if (runtime::public_type(global.type.type) != value.type) return bad_argument(ErrorCode::Signature, "the global has another type");
+  if (runtime::public_type(global.type.type) != value.type)
+    return bad_argument(ErrorCode::Signature, "the global has another type");
   write_value(global.slots, value);
   return {};
 }
@@ -364,9 +414,13 @@ std::span<uint8_t> memory_bytes(const Extern& item) {
   const auto& memory = *static_cast<const runtime::Memory*>(item.item);
   return {memory.data, memory.bytes};
 }
-uint32_t memory_pages(const Extern& item) { return static_cast<const runtime::Memory*>(item.item)->pages; }
+uint32_t memory_pages(const Extern& item) {
+  return static_cast<const runtime::Memory*>(item.item)->pages;
+}
 
-uint32_t table_size(const Extern& item) { return static_cast<const runtime::Table*>(item.item)->size; }
+uint32_t table_size(const Extern& item) {
+  return static_cast<const runtime::Table*>(item.item)->size;
+}
 bool table_get(const Extern& item, uint32_t index, uint32_t& reference) {
   const auto& table = *static_cast<const runtime::Table*>(item.item);
   if (index >= table.size) return false;
@@ -389,7 +443,8 @@ int32_t table_grow(Engine& engine, const Extern& item, uint32_t elements, uint32
 ExternType type_of(const Extern& item) {
   ExternType type;
   type.kind = item.kind;
-  if (item.kind == ExternKind::Function) type.function = static_cast<const runtime::Function*>(item.item)->type;
+  if (item.kind == ExternKind::Function)
+    type.function = static_cast<const runtime::Function*>(item.item)->type;
   if (item.kind == ExternKind::Memory) {
     const auto& memory = *static_cast<const runtime::Memory*>(item.item);
     type.limits = limits_of(memory.type.limits, memory.type.page_log2);
@@ -409,7 +464,11 @@ ExternType type_of(const Extern& item) {
   return type;
 }
 
-Function function_of(const Engine& engine, FuncRef reference) { return Function(engine.state()->pool.at<runtime::Function>(reference.id)); }
-FuncRef reference_to(const Engine& engine, const Function& function) { return {engine.state()->pool.handle(function.state())}; }
+Function function_of(const Engine& engine, FuncRef reference) {
+  return Function(engine.state()->pool.at<runtime::Function>(reference.id));
+}
+FuncRef reference_to(const Engine& engine, const Function& function) {
+  return {engine.state()->pool.handle(function.state())};
+}
 
 }  // namespace mote

@@ -12,7 +12,8 @@ Frame describe(const Instance& inside, const uint8_t* ip) {
   Frame frame;
   const LoadedModule& module = *inside.module;
   if (ip < module.code || ip >= module.code + module.code_bytes) return frame;
-  const compile::Location place = compile::locate(module, *inside.pool, static_cast<uint32_t>(ip - module.code));
+  const compile::Location place =
+      compile::locate(module, *inside.pool, static_cast<uint32_t>(ip - module.code));
   frame.function = place.function;
   frame.offset = place.offset;
   if (place.function != Error::kNoOffset) frame.name = wasm::function_name(module.wasm, place.function);

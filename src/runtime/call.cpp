@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls from outside: from the embedder, and from host functions back into guests. A call runs on the stack of the instance
-// whose function it is; fuel is handed to the interpreter in slices.
+// Calls from outside: from the embedder, and from host functions back into guests. A call runs on the stack
+// of the instance whose function it is; fuel is handed to the interpreter in slices.
 #include <cstring>
 
 #include "config/limits.hpp"
@@ -34,7 +34,8 @@ void take_fuel(Instance& instance) {
 }
 
 void give_back_fuel(Instance& instance) {
-  if (instance.fuel_left != kUnlimited && instance.run.fuel > 0) instance.fuel_left += static_cast<uint64_t>(instance.run.fuel);
+  if (instance.fuel_left != kUnlimited && instance.run.fuel > 0)
+    instance.fuel_left += static_cast<uint64_t>(instance.run.fuel);
   instance.run.fuel = 0;
 }
 
@@ -48,7 +49,8 @@ vm::Exit drive(Instance& instance, vm::Exit exit) {
   return exit;
 }
 
-Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots, uint32_t* results) {
+Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots,
+             uint32_t* results) {
   switch (exit) {
     case vm::Exit::Returned:
       instance.run.status = Status::Idle;
@@ -59,7 +61,8 @@ Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t 
       return trapped(instance.run);
     default:
       instance.run.status = Status::Suspended;
-      return {.code = ErrorCode::Suspended, .message = exit == vm::Exit::OutOfFuel ? "out of fuel" : "a host function waits"};
+      return {.code = ErrorCode::Suspended,
+              .message = exit == vm::Exit::OutOfFuel ? "out of fuel" : "a host function waits"};
   }
 }
 
@@ -72,16 +75,21 @@ Error call_host_directly(const Function& function, const uint32_t* arguments, ui
   Context context(nobody, function.data);
   nobody.active = &nobody.run;
   const HostStatus status = function.host->thunk(context, slots);
-  if (status == HostStatus::Waiting) return {.code = ErrorCode::Suspended, .message = "a host function waits"};
+  if (status == HostStatus::Waiting)
+    return {.code = ErrorCode::Suspended, .message = "a host function waits"};
   if (status == HostStatus::Trapped) return trapped(nobody.run);
   if (type.result_slots > 0) std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
   return {};
 }
 
-/// A call while the instance already runs: a host function calls back. It may not be suspended, because its caller is C code.
-Error call_nested(Instance& instance, const Function& function, const uint32_t* arguments, uint32_t* results) {
+/// A call while the instance already runs: a host function calls back. It may not be suspended, because its
+/// caller is C code.
+Error call_nested(Instance& instance, const Function& function, const uint32_t* arguments,
+                  uint32_t* results) {
   Run& run = instance.run;
-  if (run.depth >= kMostNested) return {.code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
+  if (run.depth >= kMostNested)
+    return {
+        .code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
   const Run outer = run;
   Instance* const inside = run.inside;
   Run* const active = inside->active;
@@ -105,9 +113,11 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
   return error;
 }
 
-bool fits(const Instance& instance, const uint32_t* frame, const uintptr_t* links, const wasm::FuncType& type) {
+bool fits(const Instance& instance, const uint32_t* frame, const uintptr_t* links,
+          const wasm::FuncType& type) {
   const uint32_t slots = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
-  return reinterpret_cast<uintptr_t>(frame + slots + 16) <= reinterpret_cast<uintptr_t>(links) && frame >= instance.stack;
+  return reinterpret_cast<uintptr_t>(frame + slots + 16) <= reinterpret_cast<uintptr_t>(links) &&
+         frame >= instance.stack;
 }
 
 }  // namespace
@@ -118,12 +128,14 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
   Run& run = instance.run;
   const wasm::FuncType& type = *function.type;
   if (run.status == Status::Suspended) {
-    return {.code = ErrorCode::Busy, .message = "the instance is suspended in another call: resume or kill it first"};
+    return {.code = ErrorCode::Busy,
+            .message = "the instance is suspended in another call: resume or kill it first"};
   }
   const bool nested = run.status == Status::Running;
   uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);
   if (!fits(instance, nested ? run.top : instance.stack, nested ? run.links : end, type)) {
-    return {.code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
+    return {
+        .code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
   }
   if (nested) return call_nested(instance, function, arguments, results);
   run.links = end;
@@ -139,10 +151,12 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
 
 Error resume(Instance& instance, uint32_t* results) {
   Run& run = instance.run;
-  if (run.status != Status::Suspended) return {.code = ErrorCode::Busy, .message = "the instance is not suspended"};
+  if (run.status != Status::Suspended)
+    return {.code = ErrorCode::Busy, .message = "the instance is not suspended"};
   run.status = Status::Running;
   take_fuel(instance);
-  // Without any fuel the call stays where it is; after a host function waited it can be asked again all the same.
+  // Without any fuel the call stays where it is; after a host function waited it can be asked again all the
+  // same.
   const vm::Exit exit = drive(instance, vm::resume(run));
   return finish(instance, exit, instance.stack, run.callee->type->result_slots, results);
 }
@@ -150,7 +164,8 @@ Error resume(Instance& instance, uint32_t* results) {
 Error start(Instance& instance) {
   const wasm::Module& module = instance.module->wasm;
   if (module.start == wasm::Module::kNone) return {};
-  if (module.start < module.imported_functions) return call(*instance.imported_functions[module.start], nullptr, nullptr);
+  if (module.start < module.imported_functions)
+    return call(*instance.imported_functions[module.start], nullptr, nullptr);
   Function& function = instance.start_function;
   function.type = &module.type_of(module.start);
   function.instance = &instance;
@@ -182,7 +197,8 @@ uint8_t* Context::guest_bytes(uint32_t address, uint32_t size) const {
 bool Context::guest_string(uint32_t address, std::string_view& text) const {
   const uint8_t* begin = guest_bytes(address, 1);
   if (begin == nullptr) return false;
-  const auto* end = static_cast<const uint8_t*>(std::memchr(begin, 0, instance_.memories[0]->bytes - address));
+  const auto* end =
+      static_cast<const uint8_t*>(std::memchr(begin, 0, instance_.memories[0]->bytes - address));
   if (end == nullptr) return false;
   text = {reinterpret_cast<const char*>(begin), static_cast<size_t>(end - begin)};
   return true;

@@ -24,7 +24,8 @@ bool resolve(Instance& instance, const mote::Imports& imports, Error& error);
 bool matches(const char* signature, const wasm::FuncType& type);
 
 /// instantiate.cpp
-Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports, const InstanceOptions& options, Error& error);
+Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports,
+                      const InstanceOptions& options, Error& error);
 /// Gives up the handle; frees the ring when it was the last.
 void release(Instance& instance);
 void release(LoadedModule& module);

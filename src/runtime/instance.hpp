@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a module becomes when it is instantiated: plain structures in the engine's pool. The interpreter's handlers (and
-// later native code) reach everything from the Instance; its layout is the engine ABI (SPEC.md, "Instance").
+// What a module becomes when it is instantiated: plain structures in the engine's pool. The interpreter's
+// handlers (and later native code) reach everything from the Instance; its layout is the engine ABI (SPEC.md,
+// "Instance").
 #pragma once
 #include <mote/error.hpp>
 #include <mote/host.hpp>
@@ -16,12 +17,15 @@ struct Engine;
 struct Instance;
 struct Function;
 
-/// A linear memory. `data` may move when it grows: whoever caches it reloads it after anything that may run guest code.
+/// A linear memory. `data` may move when it grows: whoever caches it reloads it after anything that may run
+/// guest code.
 struct Memory {
   uint8_t* data = nullptr;
-  uint32_t bytes = 0;      ///< what accesses are checked against; at most pages << page_log2
-  uint32_t pages = 0;      ///< what memory.size answers; bytes are less where nothing can tell (see instantiate.cpp)
-  uint32_t max_pages = 0;  ///< the type's maximum, the instance's memory limit and the pool's size, whichever is least
+  uint32_t bytes = 0;  ///< what accesses are checked against; at most pages << page_log2
+  uint32_t pages =
+      0;  ///< what memory.size answers; bytes are less where nothing can tell (see instantiate.cpp)
+  uint32_t max_pages =
+      0;  ///< the type's maximum, the instance's memory limit and the pool's size, whichever is least
   wasm::MemoryType type;
   bool host_owned = false;  ///< `data` is the embedder's
 };
@@ -39,58 +43,60 @@ struct Global {
   wasm::GlobalType type;
 };
 
-/// What a function reference names. References are 4-byte slots: 0 is null, a funcref is Pool::handle(Function*), an
-/// externref is any non-zero number that the host chose.
+/// What a function reference names. References are 4-byte slots: 0 is null, a funcref is
+/// Pool::handle(Function*), an externref is any non-zero number that the host chose.
 struct Function {
   const wasm::FuncType* type = nullptr;
-  Instance* instance = nullptr;         ///< nullptr: a host function
-  const uint8_t* entry = nullptr;       ///< code, when instance is set
-  const HostFunction* host = nullptr;   ///< when instance is nullptr
-  void* data = nullptr;                 ///< the host function's closure
+  Instance* instance = nullptr;        ///< nullptr: a host function
+  const uint8_t* entry = nullptr;      ///< code, when instance is set
+  const HostFunction* host = nullptr;  ///< when instance is nullptr
+  void* data = nullptr;                ///< the host function's closure
 };
 
 /// A module that is loaded: decoded tables and its code.
 struct LoadedModule {
   Engine* engine = nullptr;
   wasm::Module wasm;
-  uint8_t* code = nullptr;        ///< all functions' code, position independent
+  uint8_t* code = nullptr;  ///< all functions' code, position independent
   uint32_t code_bytes = 0;
-  uint32_t* entries = nullptr;    ///< offset in `code` of each defined function's entry
-  bool touches_memory = false;    ///< false: no instruction reads, writes, grows or measures a memory
+  uint32_t* entries = nullptr;  ///< offset in `code` of each defined function's entry
+  bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory
   uint16_t instances = 0;
-  bool released = false;          ///< its handle is gone; freed with the last instance
+  bool released = false;  ///< its handle is gone; freed with the last instance
 };
 
 enum class Status : uint8_t { Idle, Running, Suspended, Trapped };
 
-/// Where a call stands: kept in the instance that was called from outside (its owner), while its frames are on its stack.
-/// While the interpreter runs, ip, fp, links and fuel may be in registers; they are here at every call to the host and at exit.
+/// Where a call stands: kept in the instance that was called from outside (its owner), while its frames are
+/// on its stack. While the interpreter runs, ip, fp, links and fuel may be in registers; they are here at
+/// every call to the host and at exit.
 struct Run {
-  const uint8_t* ip = nullptr;   ///< next instruction when suspended or in a host call; the trapping one when trapped
-  uint32_t* fp = nullptr;        ///< frame, in 4-byte slots
-  uintptr_t* links = nullptr;    ///< return links, growing down from the end of the stack
-  int32_t fuel = 0;              ///< what is left of the present slice; below 0: exhausted
-  uint32_t address = 0;          ///< of the memory access that took the slow path
-  Instance* inside = nullptr;    ///< instance whose code ip lies in
-  Instance* owner = nullptr;     ///< the instance that holds this run
+  const uint8_t* ip =
+      nullptr;  ///< next instruction when suspended or in a host call; the trapping one when trapped
+  uint32_t* fp = nullptr;      ///< frame, in 4-byte slots
+  uintptr_t* links = nullptr;  ///< return links, growing down from the end of the stack
+  int32_t fuel = 0;            ///< what is left of the present slice; below 0: exhausted
+  uint32_t address = 0;        ///< of the memory access that took the slow path
+  Instance* inside = nullptr;  ///< instance whose code ip lies in
+  Instance* owner = nullptr;   ///< the instance that holds this run
   Trap trap = Trap::None;
   Status status = Status::Idle;
-  uint8_t depth = 0;             ///< nested calls from host functions
-  uint32_t* top = nullptr;       ///< in a host call: first slot that is free for a nested call
+  uint8_t depth = 0;                 ///< nested calls from host functions
+  uint32_t* top = nullptr;           ///< in a host call: first slot that is free for a nested call
   const Function* callee = nullptr;  ///< the function that was called
-  const char* message = nullptr; ///< a host function's own words for its trap
+  const char* message = nullptr;     ///< a host function's own words for its trap
 };
 
-/// `memory_limit` is this much below the memory's size, so that one comparison covers an access of 8 bytes with an 8-bit
-/// offset; accesses above it take a slow, exact path.
+/// `memory_limit` is this much below the memory's size, so that one comparison covers an access of 8 bytes
+/// with an 8-bit offset; accesses above it take a slow, exact path.
 inline constexpr uint32_t kMemorySlack = 255 + 7;
 
 struct alignas(8) Instance {
   // What handlers read; offsets are part of the ABI.
-  uint8_t* memory = nullptr;      ///< memory 0's data
-  uint32_t memory_limit = 0;      ///< addresses below are good: max(0, bytes - kMemorySlack)
-  Run* active = nullptr;          ///< the run that executes in this instance now: another's when called from there
-  Run run;                        ///< of calls to this instance from outside
+  uint8_t* memory = nullptr;  ///< memory 0's data
+  uint32_t memory_limit = 0;  ///< addresses below are good: max(0, bytes - kMemorySlack)
+  Run* active = nullptr;  ///< the run that executes in this instance now: another's when called from there
+  Run run;                ///< of calls to this instance from outside
   Memory** memories = nullptr;
   Table** tables = nullptr;
   Global* imported_globals = nullptr;
@@ -106,12 +112,12 @@ struct alignas(8) Instance {
   std::byte* attached = nullptr;  ///< the block that the arrays above lie in
   uint32_t* stack = nullptr;      ///< frames grow up from here, links down from stack_end
   uint32_t* stack_end = nullptr;
-  Function start_function;        ///< the start function need not be one that references can name
+  Function start_function;            ///< the start function need not be one that references can name
   uint64_t fuel_left = ~uint64_t{0};  ///< beyond run.fuel; all ones: unlimited
-  void* host_data = nullptr;      ///< the embedder's
-  Instance* ring = nullptr;       ///< circular list of instances that are linked together and freed together
-  Instance* next = nullptr;       ///< the engine's list
-  bool released = false;          ///< its handle is gone; freed when all in the ring are
+  void* host_data = nullptr;          ///< the embedder's
+  Instance* ring = nullptr;  ///< circular list of instances that are linked together and freed together
+  Instance* next = nullptr;  ///< the engine's list
+  bool released = false;     ///< its handle is gone; freed when all in the ring are
   // Defined globals' slots follow: see globals().
 
   uint32_t* globals() { return reinterpret_cast<uint32_t*>(this + 1); }

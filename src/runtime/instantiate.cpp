@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instantiation (core spec, 4.5.4). An instance is two blocks of the pool, its structure with its globals and everything
-// that hangs on it, besides its stack, memories and tables.
+// Instantiation (core spec, 4.5.4). An instance is two blocks of the pool, its structure with its globals and
+// everything that hangs on it, besides its stack, memories and tables.
 //
-// Memories are as large as the module needs. A module none of whose instructions touches a memory is given only what its
-// data segments fill, whatever pages it declares: nobody can tell, unless another instance imports the memory, which then
-// gets all its pages (complete()).
+// Memories are as large as the module needs. A module none of whose instructions touches a memory is given
+// only what its data segments fill, whatever pages it declares: nobody can tell, unless another instance
+// imports the memory, which then gets all its pages (complete()).
 #include <cstring>
 
 #include "runtime/engine.hpp"
@@ -13,7 +13,8 @@
 namespace mote::runtime {
 
 Error out_of_memory(const Pool& pool, const char* message) {
-  return {.code = ErrorCode::OutOfMemory, .detail = static_cast<uint32_t>(pool.missing()), .message = message};
+  return {
+      .code = ErrorCode::OutOfMemory, .detail = static_cast<uint32_t>(pool.missing()), .message = message};
 }
 
 void join(Instance& a, Instance& b) {
@@ -34,8 +35,10 @@ Function* function_object(Instance& instance, uint32_t index) {
   if (index < module.imported_functions) return instance.imported_functions[index];
   if (!module.is_declared(index)) return nullptr;
   uint32_t rank = 0;
-  for (uint32_t word = 0; word < index / 32; ++word) rank += static_cast<uint32_t>(__builtin_popcount(module.declared[word]));
-  rank += static_cast<uint32_t>(__builtin_popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1)));
+  for (uint32_t word = 0; word < index / 32; ++word)
+    rank += static_cast<uint32_t>(__builtin_popcount(module.declared[word]));
+  rank += static_cast<uint32_t>(
+      __builtin_popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1)));
   return instance.functions + rank;
 }
 
@@ -64,7 +67,8 @@ struct Environment {
 
 uint32_t count_declared(const wasm::Module& module) {
   uint32_t count = 0;
-  for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i) count += static_cast<uint32_t>(__builtin_popcount(module.declared[i]));
+  for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i)
+    count += static_cast<uint32_t>(__builtin_popcount(module.declared[i]));
   return count;
 }
 
@@ -105,7 +109,8 @@ size_t lay_out(Instance& instance, std::byte* block) {
   auto* memories = cutter.cut<Memory>(module.memories.count - module.imported_memories);
   auto* tables = cutter.cut<Table>(module.tables.count - module.imported_tables);
   if (block == nullptr) return cutter.size();
-  for (uint32_t i = 0; i < module.imported_functions; ++i) instance.imported_functions[i] = &host_functions[i];
+  for (uint32_t i = 0; i < module.imported_functions; ++i)
+    instance.imported_functions[i] = &host_functions[i];
   for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) {
     instance.memories[i] = new (&memories[i - module.imported_memories]) Memory;
   }
@@ -122,7 +127,8 @@ uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whol
     if (segment.mode != wasm::SegmentMode::Active || segment.memory != memory) continue;
     if (*segment.offset.at != 0x41) return whole;  // not i32.const
     Error error;
-    wasm::Reader reader(segment.offset.at + 1, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+    wasm::Reader reader(segment.offset.at + 1, module.bytes.data() + module.bytes.size(), module.bytes.data(),
+                        error);
     const uint64_t segment_end = uint64_t{static_cast<uint32_t>(reader.s32())} + segment.size;
     if (segment_end > whole || reader.u8() != 0x0b) return whole;
     if (segment_end > end) end = segment_end;
@@ -142,7 +148,8 @@ class Instantiation {
     std::memset(block, 0, pool_.size_of(block));
     instance_ = new (block) Instance;
     prepare(options);
-    if (allocate(options) && resolve(*instance_, imports, error_) && define(options) && initialise()) return instance_;
+    if (allocate(options) && resolve(*instance_, imports, error_) && define(options) && initialise())
+      return instance_;
     abandon();
     return nullptr;
   }
@@ -209,11 +216,14 @@ class Instantiation {
     const uint64_t bytes = loaded_.touches_memory ? declared : filled_bytes(module_, index, declared);
     const uint64_t most = uint64_t{limit} >> type.page_log2;
     if (bytes > limit) {
-      error_ = {.code = ErrorCode::Limit, .detail = static_cast<uint32_t>(bytes), .message = "the linear memory exceeds the memory limit"};
+      error_ = {.code = ErrorCode::Limit,
+                .detail = static_cast<uint32_t>(bytes),
+                .message = "the linear memory exceeds the memory limit"};
       return false;
     }
     memory.type = type;
-    memory.data = bytes > 0xffff'ffff ? nullptr : static_cast<uint8_t*>(pool_.allocate(static_cast<size_t>(bytes)));
+    memory.data =
+        bytes > 0xffff'ffff ? nullptr : static_cast<uint8_t*>(pool_.allocate(static_cast<size_t>(bytes)));
     if (memory.data == nullptr) return fail("no memory for the linear memory");
     std::memset(memory.data, 0, static_cast<size_t>(bytes));
     memory.bytes = static_cast<uint32_t>(bytes);
@@ -230,8 +240,12 @@ class Instantiation {
     table.elements = static_cast<uint32_t*>(pool_.allocate(size * sizeof(uint32_t)));
     if (table.elements == nullptr) return fail("no memory for a table");
     table.size = static_cast<uint32_t>(size);
-    table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe : static_cast<uint32_t>(declared.type.limits.max);
-    const uint32_t value = declared.init.at == nullptr ? 0 : static_cast<uint32_t>(wasm::evaluate(module_, declared.init, Environment{*instance_}));
+    table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
+                                                       : static_cast<uint32_t>(declared.type.limits.max);
+    const uint32_t value =
+        declared.init.at == nullptr
+            ? 0
+            : static_cast<uint32_t>(wasm::evaluate(module_, declared.init, Environment{*instance_}));
     for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = value;
     return true;
   }
@@ -288,7 +302,8 @@ class Instantiation {
 
 }  // namespace
 
-Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports, const InstanceOptions& options, Error& error) {
+Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports,
+                      const InstanceOptions& options, Error& error) {
   Instance* instance = Instantiation(engine, module, error).run(imports, options);
   if (instance == nullptr || !options.run_start || module.wasm.start == wasm::Module::kNone) return instance;
   error = start(*instance);
@@ -302,8 +317,10 @@ void destroy(Instance& instance) {
   const wasm::Module& module = instance.module->wasm;
   Pool& pool = *instance.pool;
   if (instance.attached != nullptr) {
-    for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) pool.free(instance.memories[i]->data);
-    for (uint32_t i = module.imported_tables; i < module.tables.count; ++i) pool.free(instance.tables[i]->elements);
+    for (uint32_t i = module.imported_memories; i < module.memories.count; ++i)
+      pool.free(instance.memories[i]->data);
+    for (uint32_t i = module.imported_tables; i < module.tables.count; ++i)
+      pool.free(instance.tables[i]->elements);
   }
   Instance** link = &instance.engine->instances;
   while (*link != &instance) link = &(*link)->next;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linking: what each import names, and whether it has the type that the module asks for (core spec, 3.3.9 and 4.5.3).
+// Linking: what each import names, and whether it has the type that the module asks for (core spec, 3.3.9
+// and 4.5.3).
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
@@ -14,7 +15,7 @@ struct Found {
   bool any = false;
   const HostFunction* host = nullptr;  ///< a row of a host's table
   Extern item;
-  Instance* owner = nullptr;           ///< the instance that exports it
+  Instance* owner = nullptr;  ///< the instance that exports it
 };
 
 Found find(const mote::Imports& imports, const Import& wanted) {
@@ -31,9 +32,11 @@ Found find(const mote::Imports& imports, const Import& wanted) {
     }
     for (const NamedInstance& named : table->instances) {
       wasm::Export item;
-      if (named.name != wanted.module || named.instance == nullptr || named.instance->state() == nullptr) continue;
+      if (named.name != wanted.module || named.instance == nullptr || named.instance->state() == nullptr)
+        continue;
       Instance& owner = *named.instance->state();
-      if (wasm::find_export(owner.module->wasm, wanted.name, item)) return {true, nullptr, export_of(owner, item), &owner};
+      if (wasm::find_export(owner.module->wasm, wanted.name, item))
+        return {true, nullptr, export_of(owner, item), &owner};
     }
   }
   return {};
@@ -41,12 +44,14 @@ Found find(const mote::Imports& imports, const Import& wanted) {
 
 /// Limits match when what is there is at least what is asked for, and grows no further than allowed.
 bool within(uint64_t size, uint64_t max, const wasm::Limits& wanted) {
-  return size >= wanted.min && (wanted.max == wasm::Limits::kNoMax || (max != wasm::Limits::kNoMax && max <= wanted.max));
+  return size >= wanted.min &&
+         (wanted.max == wasm::Limits::kNoMax || (max != wasm::Limits::kNoMax && max <= wanted.max));
 }
 
 class Linker {
  public:
-  Linker(Instance& instance, Error& error) : instance_(instance), module_(instance.module->wasm), error_(error) {}
+  Linker(Instance& instance, Error& error)
+      : instance_(instance), module_(instance.module->wasm), error_(error) {}
 
   bool link(const Import& import, const Found& found) {
     import_ = &import;
@@ -70,8 +75,12 @@ class Linker {
 
  private:
   bool refuse(const char* message) {
-    error_ = {.code = ErrorCode::Unlinkable, .offset = import_->offset, .detail = import_->index, .message = message,
-              .module = import_->module, .name = import_->name};
+    error_ = {.code = ErrorCode::Unlinkable,
+              .offset = import_->offset,
+              .detail = import_->index,
+              .message = message,
+              .module = import_->module,
+              .name = import_->name};
     return false;
   }
 
@@ -79,7 +88,8 @@ class Linker {
     const wasm::FuncType& type = module_.type_of(import_->index);
     if (found.host == nullptr) {
       const Function& callee = *found.item.function;
-      const bool same = callee.type != nullptr ? wasm::equal(*callee.type, type) : matches(callee.host->signature, type);
+      const bool same =
+          callee.type != nullptr ? wasm::equal(*callee.type, type) : matches(callee.host->signature, type);
       if (!same) return refuse("incompatible import type: the function has another signature");
       if (callee.type != nullptr) {
         instance_.imported_functions[import_->index] = found.item.function;
@@ -108,8 +118,10 @@ class Linker {
 
   bool memory(Memory& memory) {
     const wasm::MemoryType& type = module_.memories[import_->index];
-    if (memory.type.page_log2 != type.page_log2) return refuse("incompatible import type: the memory's page size differs");
-    if (!within(memory.pages, memory.type.limits.max, type.limits)) return refuse("incompatible import type: the memory's limits differ");
+    if (memory.type.page_log2 != type.page_log2)
+      return refuse("incompatible import type: the memory's page size differs");
+    if (!within(memory.pages, memory.type.limits.max, type.limits))
+      return refuse("incompatible import type: the memory's limits differ");
     if (!complete(memory, *instance_.engine)) {
       error_ = out_of_memory(*instance_.pool, "no memory for the linear memory");
       return false;

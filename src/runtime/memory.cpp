@@ -31,11 +31,14 @@ bool resize(Memory& memory, Pool& pool, uint32_t bytes) {
 
 void refresh_users(Engine& engine, const Memory& memory) {
   for (Instance* instance = engine.instances; instance != nullptr; instance = instance->next) {
-    if (instance->module->wasm.memories.count > 0 && instance->memories[0] == &memory) refresh_memory(*instance);
+    if (instance->module->wasm.memories.count > 0 && instance->memories[0] == &memory)
+      refresh_memory(*instance);
   }
 }
 
-bool inside(uint32_t at, uint32_t size, uint32_t limit) { return uint64_t{at} + size <= limit; }
+bool inside(uint32_t at, uint32_t size, uint32_t limit) {
+  return uint64_t{at} + size <= limit;
+}
 
 }  // namespace
 
@@ -59,17 +62,20 @@ int32_t grow(Engine& engine, Memory& memory, uint32_t pages) {
   return static_cast<int32_t>(old_pages);
 }
 
-Trap memory_init(Instance& instance, uint32_t memory_index, uint32_t segment, uint32_t to, uint32_t from, uint32_t size) {
+Trap memory_init(Instance& instance, uint32_t memory_index, uint32_t segment, uint32_t to, uint32_t from,
+                 uint32_t size) {
   const wasm::DataSegment& data = instance.module->wasm.data[segment];
   const bool dropped = instance.dropped[segment / 32] >> (segment % 32) & 1;
   Memory& memory = *instance.memories[memory_index];
-  if (!inside(from, size, dropped ? 0 : data.size) || !inside(to, size, memory.bytes)) return Trap::MemoryOutOfBounds;
+  if (!inside(from, size, dropped ? 0 : data.size) || !inside(to, size, memory.bytes))
+    return Trap::MemoryOutOfBounds;
   if (size > 0) std::memcpy(memory.data + to, data.bytes + from, size);
   return Trap::None;
 }
 
 Trap memory_copy(Memory& to_memory, const Memory& from_memory, uint32_t to, uint32_t from, uint32_t size) {
-  if (!inside(to, size, to_memory.bytes) || !inside(from, size, from_memory.bytes)) return Trap::MemoryOutOfBounds;
+  if (!inside(to, size, to_memory.bytes) || !inside(from, size, from_memory.bytes))
+    return Trap::MemoryOutOfBounds;
   if (size > 0) std::memmove(to_memory.data + to, from_memory.data + from, size);
   return Trap::None;
 }
@@ -80,6 +86,8 @@ Trap memory_fill(Memory& memory, uint32_t to, uint8_t value, uint32_t size) {
   return Trap::None;
 }
 
-void data_drop(Instance& instance, uint32_t segment) { instance.dropped[segment / 32] |= uint32_t{1} << segment % 32; }
+void data_drop(Instance& instance, uint32_t segment) {
+  instance.dropped[segment / 32] |= uint32_t{1} << segment % 32;
+}
 
 }  // namespace mote::runtime

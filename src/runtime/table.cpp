@@ -9,10 +9,14 @@ namespace mote::runtime {
 
 namespace {
 
-bool inside(uint32_t at, uint32_t size, uint32_t limit) { return uint64_t{at} + size <= limit; }
+bool inside(uint32_t at, uint32_t size, uint32_t limit) {
+  return uint64_t{at} + size <= limit;
+}
 
 /// Bit of an element segment in Instance::dropped: behind the data segments'.
-uint32_t element_bit(const Instance& instance, uint32_t segment) { return instance.module->wasm.data.count + segment; }
+uint32_t element_bit(const Instance& instance, uint32_t segment) {
+  return instance.module->wasm.data.count + segment;
+}
 
 struct Environment {
   Instance& instance;
@@ -44,13 +48,15 @@ int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value) {
   return static_cast<int32_t>(old_size);
 }
 
-Trap table_init(Instance& instance, uint32_t table_index, uint32_t segment, uint32_t to, uint32_t from, uint32_t size) {
+Trap table_init(Instance& instance, uint32_t table_index, uint32_t segment, uint32_t to, uint32_t from,
+                uint32_t size) {
   const wasm::Module& module = instance.module->wasm;
   const wasm::ElementSegment& element = module.elements[segment];
   const uint32_t bit = element_bit(instance, segment);
   const bool dropped = instance.dropped[bit / 32] >> (bit % 32) & 1;
   Table& table = *instance.tables[table_index];
-  if (!inside(from, size, dropped ? 0 : element.count) || !inside(to, size, table.size)) return Trap::TableOutOfBounds;
+  if (!inside(from, size, dropped ? 0 : element.count) || !inside(to, size, table.size))
+    return Trap::TableOutOfBounds;
   const Environment environment{instance};
   Error error;
   wasm::Reader reader(element.items, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);

@@ -38,15 +38,18 @@ MOTE_INLINE const runtime::Function* indirect(Registers& r, u32 index, Trap& why
   return table_function(instance, F::template half<First + 1>(r), index, F::template half<First>(r), why);
 }
 
-/// The bodies of call instructions. Operands: [index], frame, callee, ...; tail calls also: slots of arguments.
+/// The bodies of call instructions. Operands: [index], frame, callee, ...; tail calls also: slots of
+/// arguments.
 template <class F, Operation Op, Place X>
 MOTE_INLINE Flow run_call(Registers& r) {
   using enum Operation;
   constexpr size_t kFrame = slots_before(X);
   if constexpr (Op == Call) {
-    return enter_frame(r, F::template base<kFrame + 1>(r), F::template frame<kFrame>(r), behind<F>(r), F::template kAt<kFrame + 1>);
+    return enter_frame(r, F::template base<kFrame + 1>(r), F::template frame<kFrame>(r), behind<F>(r),
+                       F::template kAt<kFrame + 1>);
   } else if constexpr (Op == CallEntry || Op == CallEntryWide) {
-    return enter_frame(r, entry_of(r, F::template half<kFrame + 1>(r)), F::template frame<kFrame>(r), behind<F>(r));
+    return enter_frame(r, entry_of(r, F::template half<kFrame + 1>(r)), F::template frame<kFrame>(r),
+                       behind<F>(r));
   } else if constexpr (Op == CallImport || Op == CallImportWide) {
     const runtime::Function& callee = *r.instance().imported_functions[F::template half<kFrame + 1>(r)];
     return call_function(r, callee, F::template frame<kFrame>(r), behind<F>(r));
@@ -54,10 +57,12 @@ MOTE_INLINE Flow run_call(Registers& r) {
     Trap why;
     const runtime::Function* callee = indirect<F, kFrame + 1>(r, F::template source<u32, X, 0>(r), why);
     if (callee == nullptr) return trap(r, why);
-    if (callee->instance != &r.instance()) return call_function(r, *callee, F::template frame<kFrame>(r), behind<F>(r));
+    if (callee->instance != &r.instance())
+      return call_function(r, *callee, F::template frame<kFrame>(r), behind<F>(r));
     return enter_frame(r, callee->entry, F::template frame<kFrame>(r), behind<F>(r));
   } else if constexpr (Op == TailCallEntry) {
-    return tail_call_entry(r, entry_of(r, F::template half<1>(r)), F::template frame<0>(r), F::template half<2>(r));
+    return tail_call_entry(r, entry_of(r, F::template half<1>(r)), F::template frame<0>(r),
+                           F::template half<2>(r));
   } else if constexpr (Op == TailCallImport) {
     const runtime::Function& callee = *r.instance().imported_functions[F::template half<1>(r)];
     return tail_call(r, callee, F::template frame<0>(r), F::template half<2>(r));
@@ -77,7 +82,8 @@ MOTE_INLINE Flow run_call(Registers& r) {
     return Flow::Leave;
   } else {
     static_assert(Op == Helper);
-    return help(r, static_cast<uint8_t>(F::template byte<0>(r)), r.fp() + F::template half<1>(r), F::template half<2>(r), F::template word<3>(r));
+    return help(r, static_cast<uint8_t>(F::template byte<0>(r)), r.fp() + F::template half<1>(r),
+                F::template half<2>(r), F::template word<3>(r));
   }
 }
 

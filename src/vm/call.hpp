@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of calls that are done out of line: into the host, into another instance, in tail position. Part of the
-// interpreter's translation unit, because the state may lie in reserved registers.
+// The parts of calls that are done out of line: into the host, into another instance, in tail position. Part
+// of the interpreter's translation unit, because the state may lie in reserved registers.
 #pragma once
 #include "vm/fetch.hpp"
 #include "vm/frame.hpp"
@@ -14,14 +14,18 @@ HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots
 namespace mote::vm {
 
 /// Size of the frame that a function needs, with a margin for the links of its own calls.
-MOTE_INLINE u32 frame_slots(const uint8_t* entry) { return *reinterpret_cast<const Half*>(entry - kFrameHeader); }
+MOTE_INLINE u32 frame_slots(const uint8_t* entry) {
+  return *reinterpret_cast<const Half*>(entry - kFrameHeader);
+}
 
-/// Pushes a link and goes to `entry`; a trap when frame and links would meet. The link itself always has room: see frame.hpp.
-/// The entry lies `ahead` bytes behind `base`: see Registers::set_target().
-MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* base, uint32_t* frame, const uint8_t* return_to, size_t ahead = 0) {
+/// Pushes a link and goes to `entry`; a trap when frame and links would meet. The link itself always has
+/// room: see frame.hpp. The entry lies `ahead` bytes behind `base`: see Registers::set_target().
+MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* base, uint32_t* frame, const uint8_t* return_to,
+                             size_t ahead = 0) {
   const u32 slots = frame_slots(base + ahead);
   r.push_link(return_to);
-  if (__builtin_expect(reinterpret_cast<uintptr_t>(frame + slots) > reinterpret_cast<uintptr_t>(r.links()), 0)) {
+  if (__builtin_expect(reinterpret_cast<uintptr_t>(frame + slots) > reinterpret_cast<uintptr_t>(r.links()),
+                       0)) {
     r.set_links(r.links() + 2);
     return trap(r, Trap::StackExhausted);
   }
@@ -30,7 +34,8 @@ MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* base, uint32_t* frame,
   return r.charge() ? Flow::Goto : Flow::Leave;
 }
 
-inline const runtime::Function* table_function(runtime::Instance& instance, u32 table_index, u32 index, u32 type, Trap& why) {
+inline const runtime::Function* table_function(runtime::Instance& instance, u32 table_index, u32 index,
+                                               u32 type, Trap& why) {
   const runtime::Table& table = *instance.tables[table_index];
   why = Trap::UndefinedElement;
   if (index >= table.size) return nullptr;
@@ -66,7 +71,8 @@ inline void switch_to(Registers& r, runtime::Instance& callee) {
   r.reload_memory();
 }
 
-[[gnu::noinline]] inline Flow call_function(Registers& r, const runtime::Function& callee, uint32_t* frame, const uint8_t* return_to) {
+[[gnu::noinline]] inline Flow call_function(Registers& r, const runtime::Function& callee, uint32_t* frame,
+                                            const uint8_t* return_to) {
   if (callee.instance == nullptr) {
     if (call_host(r, callee, frame) != HostStatus::Done) return Flow::Leave;
     take_result(r, callee, frame);
@@ -75,7 +81,8 @@ inline void switch_to(Registers& r, runtime::Instance& callee) {
   }
   if (callee.instance == &r.instance()) return enter_frame(r, callee.entry, frame, return_to);
   uintptr_t* links = r.links() - 4;
-  if (reinterpret_cast<uintptr_t>(frame + frame_slots(callee.entry)) > reinterpret_cast<uintptr_t>(links - 2)) {
+  if (reinterpret_cast<uintptr_t>(frame + frame_slots(callee.entry)) >
+      reinterpret_cast<uintptr_t>(links - 2)) {
     return trap(r, Trap::StackExhausted);
   }
   *reinterpret_cast<Link*>(links + 2) = {return_to, r.fp()};
@@ -104,7 +111,8 @@ inline Flow replace_frame(Registers& r, const uint8_t* entry, const uint32_t* ar
   return r.charge() ? Flow::Goto : Flow::Leave;
 }
 
-[[gnu::noinline]] inline Flow tail_call_entry(Registers& r, const uint8_t* entry, const uint32_t* arguments, u32 slots) {
+[[gnu::noinline]] inline Flow tail_call_entry(Registers& r, const uint8_t* entry, const uint32_t* arguments,
+                                              u32 slots) {
   return replace_frame(r, entry, arguments, slots);
 }
 
@@ -116,12 +124,14 @@ inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32
   return Flow::Goto64;
 }
 
-[[gnu::noinline]] inline Flow tail_call(Registers& r, const runtime::Function& callee, uint32_t* arguments, u32 slots) {
+[[gnu::noinline]] inline Flow tail_call(Registers& r, const runtime::Function& callee, uint32_t* arguments,
+                                        u32 slots) {
   if (callee.instance == nullptr) return tail_call_host(r, callee, arguments);
   if (callee.instance == &r.instance()) return replace_frame(r, callee.entry, arguments, slots);
   auto* top = reinterpret_cast<Link*>(r.links());
   if (top->ip == kLeaveInstanceCode) {
-    // This frame was called from another instance: its return restores that caller, so that chains need no space.
+    // This frame was called from another instance: its return restores that caller, so that chains need no
+    // space.
     auto* link = reinterpret_cast<InstanceLink*>(r.links() + 2);
     runtime::Run* run = &r.run();
     r.instance().active = link->callee_active;
@@ -129,7 +139,8 @@ inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32
     callee.instance->active = run;
   } else {
     uintptr_t* links = r.links() - 4;
-    if (reinterpret_cast<uintptr_t>(arguments + slots) > reinterpret_cast<uintptr_t>(links)) return trap(r, Trap::StackExhausted);
+    if (reinterpret_cast<uintptr_t>(arguments + slots) > reinterpret_cast<uintptr_t>(links))
+      return trap(r, Trap::StackExhausted);
     *reinterpret_cast<InstanceLink*>(links + 2) = {&r.instance(), callee.instance->active};
     *reinterpret_cast<Link*>(links) = {kLeaveInstanceCode, r.fp()};
     r.set_links(links);

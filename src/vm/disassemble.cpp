@@ -22,7 +22,9 @@ struct TokenRow {
   std::array<Part, 4> parts{};
   uint8_t count = 0;
 
-  constexpr void add(Operation op, uint8_t form, size_t n) { parts[count++] = {op, form, static_cast<uint8_t>(n)}; }
+  constexpr void add(Operation op, uint8_t form, size_t n) {
+    parts[count++] = {op, form, static_cast<uint8_t>(n)};
+  }
 };
 
 template <class I>
@@ -51,40 +53,77 @@ struct Named {
   Operation op;
   const char* name;
 };
-constexpr Named kNames[] = {
-    {Operation::Raise, "trap"}, {Operation::Jump, "jump"}, {Operation::JumpFar, "jump.far"}, {Operation::BranchNonZero, "branch.nz"},
-    {Operation::BranchZero, "branch.z"}, {Operation::BranchEq32, "branch.eq32"}, {Operation::BranchNe32, "branch.ne32"},
-    {Operation::BranchLtS32, "branch.lt_s32"}, {Operation::BranchLtU32, "branch.lt_u32"}, {Operation::BranchGeS32, "branch.ge_s32"},
-    {Operation::BranchGeU32, "branch.ge_u32"}, {Operation::BranchEq64, "branch.eq64"}, {Operation::BranchNe64, "branch.ne64"},
-    {Operation::BranchLtS64, "branch.lt_s64"}, {Operation::BranchLtU64, "branch.lt_u64"}, {Operation::BranchGeS64, "branch.ge_s64"},
-    {Operation::BranchGeU64, "branch.ge_u64"}, {Operation::BranchTable, "branch.table"}, {Operation::BranchTableFar, "branch.table.far"},
-    {Operation::Call, "call"}, {Operation::CallEntry, "call.entry"}, {Operation::CallImport, "call.import"},
-    {Operation::CallIndirect, "call.indirect"}, {Operation::CallEntryWide, "call.entry.wide"}, {Operation::CallImportWide, "call.import.wide"},
-    {Operation::CallIndirectWide, "call.indirect.wide"}, {Operation::TailCallEntry, "tail_call.entry"},
-    {Operation::TailCallImport, "tail_call.import"}, {Operation::TailCallIndirect, "tail_call.indirect"}, {Operation::Return, "return"},
-    {Operation::Return32, "return32"}, {Operation::Return64, "return64"}, {Operation::LeaveInstance, "leave_instance"},
-    {Operation::Halt, "halt"}, {Operation::Move32, "move32"}, {Operation::Move64, "move64"}, {Operation::Const32, "const32"},
-    {Operation::Const64, "const64"}, {Operation::Select32, "select32"}, {Operation::Select64, "select64"},
-    {Operation::MoveWide32, "move.wide32"}, {Operation::MoveWide64, "move.wide64"}, {Operation::MoveBlock, "move.block"},
-    {Operation::Zero, "zero"}, {Operation::GlobalGet32, "global.get32"}, {Operation::GlobalGet64, "global.get64"},
-    {Operation::GlobalSet32, "global.set32"}, {Operation::GlobalSet64, "global.set64"}, {Operation::ImportedGlobalGet32, "imported.get32"},
-    {Operation::ImportedGlobalGet64, "imported.get64"}, {Operation::ImportedGlobalSet32, "imported.set32"},
-    {Operation::ImportedGlobalSet64, "imported.set64"}, {Operation::Helper, "helper"}};
+constexpr Named kNames[] = {{Operation::Raise, "trap"},
+                            {Operation::Jump, "jump"},
+                            {Operation::JumpFar, "jump.far"},
+                            {Operation::BranchNonZero, "branch.nz"},
+                            {Operation::BranchZero, "branch.z"},
+                            {Operation::BranchEq32, "branch.eq32"},
+                            {Operation::BranchNe32, "branch.ne32"},
+                            {Operation::BranchLtS32, "branch.lt_s32"},
+                            {Operation::BranchLtU32, "branch.lt_u32"},
+                            {Operation::BranchGeS32, "branch.ge_s32"},
+                            {Operation::BranchGeU32, "branch.ge_u32"},
+                            {Operation::BranchEq64, "branch.eq64"},
+                            {Operation::BranchNe64, "branch.ne64"},
+                            {Operation::BranchLtS64, "branch.lt_s64"},
+                            {Operation::BranchLtU64, "branch.lt_u64"},
+                            {Operation::BranchGeS64, "branch.ge_s64"},
+                            {Operation::BranchGeU64, "branch.ge_u64"},
+                            {Operation::BranchTable, "branch.table"},
+                            {Operation::BranchTableFar, "branch.table.far"},
+                            {Operation::Call, "call"},
+                            {Operation::CallEntry, "call.entry"},
+                            {Operation::CallImport, "call.import"},
+                            {Operation::CallIndirect, "call.indirect"},
+                            {Operation::CallEntryWide, "call.entry.wide"},
+                            {Operation::CallImportWide, "call.import.wide"},
+                            {Operation::CallIndirectWide, "call.indirect.wide"},
+                            {Operation::TailCallEntry, "tail_call.entry"},
+                            {Operation::TailCallImport, "tail_call.import"},
+                            {Operation::TailCallIndirect, "tail_call.indirect"},
+                            {Operation::Return, "return"},
+                            {Operation::Return32, "return32"},
+                            {Operation::Return64, "return64"},
+                            {Operation::LeaveInstance, "leave_instance"},
+                            {Operation::Halt, "halt"},
+                            {Operation::Move32, "move32"},
+                            {Operation::Move64, "move64"},
+                            {Operation::Const32, "const32"},
+                            {Operation::Const64, "const64"},
+                            {Operation::Select32, "select32"},
+                            {Operation::Select64, "select64"},
+                            {Operation::MoveWide32, "move.wide32"},
+                            {Operation::MoveWide64, "move.wide64"},
+                            {Operation::MoveBlock, "move.block"},
+                            {Operation::Zero, "zero"},
+                            {Operation::GlobalGet32, "global.get32"},
+                            {Operation::GlobalGet64, "global.get64"},
+                            {Operation::GlobalSet32, "global.set32"},
+                            {Operation::GlobalSet64, "global.set64"},
+                            {Operation::ImportedGlobalGet32, "imported.get32"},
+                            {Operation::ImportedGlobalGet64, "imported.get64"},
+                            {Operation::ImportedGlobalSet32, "imported.set32"},
+                            {Operation::ImportedGlobalSet64, "imported.set64"},
+                            {Operation::Helper, "helper"}};
 
 const char* name_of(Operation op) {
   for (const Named& named : kNames) {
     if (named.op == op) return named.name;
   }
   const auto code = static_cast<uint16_t>(op);
-  if (code >= static_cast<uint16_t>(Operation::TruncSat) && code < static_cast<uint16_t>(Operation::TruncSat) + 8) {
-    return wasm::name_of(static_cast<wasm::Op>(static_cast<uint16_t>(wasm::Op::I32TruncSatF32S) + (code & 7)));
+  if (code >= static_cast<uint16_t>(Operation::TruncSat) &&
+      code < static_cast<uint16_t>(Operation::TruncSat) + 8) {
+    return wasm::name_of(
+        static_cast<wasm::Op>(static_cast<uint16_t>(wasm::Op::I32TruncSatF32S) + (code & 7)));
   }
   return wasm::name_of(static_cast<wasm::Op>(code));
 }
 
 class Writer {
  public:
-  Writer(std::span<const uint8_t> code, uint32_t at, wasm::TextSink sink) : code_(code), at_(at), sink_(sink) {}
+  Writer(std::span<const uint8_t> code, uint32_t at, wasm::TextSink sink)
+      : code_(code), at_(at), sink_(sink) {}
 
   uint32_t write() {
     if (at_ + 2 > code_.size()) return 0;
@@ -169,6 +208,8 @@ class Writer {
 
 }  // namespace
 
-uint32_t disassemble(std::span<const uint8_t> code, uint32_t at, wasm::TextSink sink) { return Writer(code, at, sink).write(); }
+uint32_t disassemble(std::span<const uint8_t> code, uint32_t at, wasm::TextSink sink) {
+  return Writer(code, at, sink).write();
+}
 
 }  // namespace mote::vm

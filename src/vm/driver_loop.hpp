@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The portable driver: handlers are functions over a struct, called from a loop. For compilers and builds (sanitizers, -O0)
-// in which a call in tail position is not sure to become a jump.
+// The portable driver: handlers are functions over a struct, called from a loop. For compilers and builds
+// (sanitizers, -O0) in which a call in tail position is not sure to become a jump.
 #pragma once
 #include <cstdint>
 
@@ -89,6 +89,8 @@ inline void run_from(runtime::Instance& instance, const uint8_t* ip, uint32_t* f
   }
 }
 
-inline bool extend(Registers& r) { return kHandlerTable.at[256 + r.ip()[1]](r); }
+inline bool extend(Registers& r) {
+  return kHandlerTable.at[256 + r.ip()[1]](r);
+}
 
 }  // namespace mote::vm

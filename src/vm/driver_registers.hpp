@@ -117,7 +117,9 @@ class Registers {
 void slow_access(uint32_t low, uint32_t high);
 
 /// Writes the state to the run and leaves: out of line, because nearly every handler may.
-[[gnu::noinline, gnu::cold]] inline void leave(uint32_t low, uint32_t high) { Registers(low, high).save(); }
+[[gnu::noinline, gnu::cold]] inline void leave(uint32_t low, uint32_t high) {
+  Registers(low, high).save();
+}
 
 template <class Body>
 void handle(uint32_t low, uint32_t high) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver for machines with enough argument registers: the state travels in them, and every handler ends in a call in
-// tail position, which optimising compilers turn into an indirect jump. One jump a handler: the branch predictor learns pairs.
+// The driver for machines with enough argument registers: the state travels in them, and every handler ends
+// in a call in tail position, which optimising compilers turn into an indirect jump. One jump a handler: the
+// branch predictor learns pairs.
 #pragma once
 #include <cstdint>
 
@@ -16,7 +17,8 @@ namespace mote::vm {
 
 class Registers {
  public:
-  MOTE_INLINE Registers(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, runtime::Instance* instance)
+  MOTE_INLINE Registers(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc,
+                        runtime::Instance* instance)
       : ip_(ip), fp_(fp), memory_(memory), acc_(acc), instance_(instance) {}
   MOTE_INLINE const uint8_t* ip() const { return ip_; }
   MOTE_INLINE void set_ip(const uint8_t* ip) { ip_ = ip; }
@@ -69,8 +71,8 @@ class Registers {
 };
 
 struct HandlerTable;
-using Handler = void (*)(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, const HandlerTable* table,
-                         runtime::Instance* instance);
+using Handler = void (*)(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc,
+                         const HandlerTable* table, runtime::Instance* instance);
 inline constexpr size_t kHandlers = 512;
 struct HandlerTable {
   Handler at[kHandlers];

@@ -84,10 +84,12 @@ FormRange forms_of(Operation op) {
 Token fused(Token first, Token second) {
   if (!(kBeginsPair[first / 32] >> (first % 32) & 1)) return kNoToken;
   const FusionRow wanted{first, second, 0};
-  const auto* row = std::lower_bound(kFusions.data(), kFusions.data() + kFusions.size(), wanted, [](const FusionRow& a, const FusionRow& b) {
-    return a.first != b.first ? a.first < b.first : a.second < b.second;
-  });
-  if (row == kFusions.data() + kFusions.size() || row->first != first || row->second != second) return kNoToken;
+  const auto* row = std::lower_bound(kFusions.data(), kFusions.data() + kFusions.size(), wanted,
+                                     [](const FusionRow& a, const FusionRow& b) {
+                                       return a.first != b.first ? a.first < b.first : a.second < b.second;
+                                     });
+  if (row == kFusions.data() + kFusions.size() || row->first != first || row->second != second)
+    return kNoToken;
   return row->fused;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instruction set as tables for the encoder: for an operation the forms that it has, for a pair of tokens the one that
-// does both.
+// The instruction set as tables for the encoder: for an operation the forms that it has, for a pair of tokens
+// the one that does both.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -15,7 +15,9 @@ struct FormRow {
   uint8_t form = 0;
   Token token = 0;
 
-  constexpr bool stores_result() const { return form & 1; }  ///< destination in a slot; of branches: back to a loop
+  constexpr bool stores_result() const {
+    return form & 1;
+  }  ///< destination in a slot; of branches: back to a loop
   constexpr Place x() const { return static_cast<Place>(form >> 1 & 3); }
   constexpr Place y() const { return static_cast<Place>(form >> 3 & 3); }
   constexpr Offset offset() const { return static_cast<Offset>(form >> 5); }

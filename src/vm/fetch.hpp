@@ -11,7 +11,8 @@
 
 namespace mote::vm {
 
-// Slots hold values of any type, and i64 and f64 begin at any slot: accesses say that they alias and may be unaligned.
+// Slots hold values of any type, and i64 and f64 begin at any slot: accesses say that they alias and may be
+// unaligned.
 using Slot32 [[gnu::may_alias]] = uint32_t;
 using Slot64 [[gnu::may_alias, gnu::aligned(4)]] = uint64_t;
 using Half [[gnu::may_alias, gnu::aligned(2)]] = uint16_t;
@@ -65,7 +66,8 @@ struct Fetch {
     if constexpr (Whole::kOperands.kinds[First + I] == Kind::Slot) return slot<I>(r);
     return r.fp() + half<I>(r);
   }
-  /// Displacements count halfwords from their own place: the target is base + kAt, which dispatches add for nothing.
+  /// Displacements count halfwords from their own place: the target is base + kAt, which dispatches add for
+  /// nothing.
   template <size_t I>
   MOTE_INLINE static const uint8_t* base(const Registers& r) {
     return r.ip() + 2 * signed_half<I>(r);
@@ -77,7 +79,8 @@ struct Fetch {
     if constexpr (P == Place::A && sizeof(T) == 8) return std::bit_cast<T>(r.acc64());
     if constexpr (P == Place::S) return read_slot<T>(slot<I>(r));
     if constexpr (P == Place::K && ShiftCount) return static_cast<T>(byte<I>(r));
-    if constexpr (P == Place::K && !ShiftCount) return static_cast<T>(static_cast<std::make_signed_t<T>>(signed_half<I>(r)));
+    if constexpr (P == Place::K && !ShiftCount)
+      return static_cast<T>(static_cast<std::make_signed_t<T>>(signed_half<I>(r)));
   }
 
   /// Puts a result into the accumulator, and into the slot that operand I names if D says so.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest's stack: one area with two stacks. Frames of 4-byte slots grow up from its start: a callee's frame begins at its
-// first argument, results return in the same place. Links grow down from its end. They meet: one comparison covers both.
+// The guest's stack: one area with two stacks. Frames of 4-byte slots grow up from its start: a callee's
+// frame begins at its first argument, results return in the same place. Links grow down from its end. They
+// meet: one comparison covers both.
 #pragma once
 #include <cstdint>
 
@@ -15,8 +16,8 @@ struct Link {
 };
 static_assert(sizeof(Link) == 2 * sizeof(uintptr_t));
 
-/// What a call into another instance pushes between the two: who called, and which run was active in the callee before.
-/// The callee's own Link returns to kLeaveInstance, which pops this.
+/// What a call into another instance pushes between the two: who called, and which run was active in the
+/// callee before. The callee's own Link returns to kLeaveInstance, which pops this.
 struct InstanceLink {
   runtime::Instance* caller;
   runtime::Run* callee_active;

@@ -14,7 +14,8 @@ Trap access_memory(Instance& instance, Operation op, uint32_t* slots, uint32_t m
   uint64_t value = 0;
   const bool wide = value_slots(op) == 2;
   if (is_store(op)) value = wide ? uint64_t{slots[2]} << 32 | slots[1] : slots[1];
-  if (!access(*instance.memories[memory], op, uint64_t{slots[0]} + offset, value)) return Trap::MemoryOutOfBounds;
+  if (!access(*instance.memories[memory], op, uint64_t{slots[0]} + offset, value))
+    return Trap::MemoryOutOfBounds;
   if (is_store(op)) return Trap::None;
   slots[0] = static_cast<uint32_t>(value);
   if (wide) slots[1] = static_cast<uint32_t>(value >> 32);
@@ -61,7 +62,8 @@ Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint
     case helper_of(Op::TableCopy):
       return runtime::table_copy(*instance.tables[a], *instance.tables[b], slots[0], slots[1], slots[2]);
     case helper_of(Op::TableGrow):
-      slots[0] = static_cast<uint32_t>(runtime::grow(*instance.pool, *instance.tables[a], slots[1], slots[0]));
+      slots[0] =
+          static_cast<uint32_t>(runtime::grow(*instance.pool, *instance.tables[a], slots[1], slots[0]));
       return Trap::None;
     case helper_of(Op::TableSize):
       slots[0] = instance.tables[a]->size;

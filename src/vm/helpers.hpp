@@ -9,12 +9,16 @@
 
 namespace mote::vm {
 
-/// The number by which the Helper instruction names an opcode: its byte, or its number behind the 0xfc prefix (8 to 17).
-constexpr uint8_t helper_of(wasm::Op op) { return static_cast<uint8_t>(op); }
+/// The number by which the Helper instruction names an opcode: its byte, or its number behind the 0xfc prefix
+/// (8 to 17).
+constexpr uint8_t helper_of(wasm::Op op) {
+  return static_cast<uint8_t>(op);
+}
 
-/// Does an operation that has no instruction of its own: tables, bulk memory, memory.size and memory.grow, ref.func, and
-/// loads and stores of memories other than 0. Operands lie in `slots` in the order of the stack, the result replaces them.
-/// `a` and `b` are the immediates: memory or table index, segment; for accesses `a` is the memory and `b` the offset.
+/// Does an operation that has no instruction of its own: tables, bulk memory, memory.size and memory.grow,
+/// ref.func, and loads and stores of memories other than 0. Operands lie in `slots` in the order of the
+/// stack, the result replaces them. `a` and `b` are the immediates: memory or table index, segment; for
+/// accesses `a` is the memory and `b` the offset.
 Trap helper(runtime::Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint32_t b);
 
 }  // namespace mote::vm

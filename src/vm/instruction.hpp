@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an instruction is described: an operation and the places of its operands, as types, so that the same description
-// yields the encoder's table (isa/vm), the handler (handlers*.hpp) and the disassembler.
+// How an instruction is described: an operation and the places of its operands, as types, so that the same
+// description yields the encoder's table (isa/vm), the handler (handlers*.hpp) and the disassembler.
 //
-// Encoding (SPEC.md, "vm code"): a token byte (Extend and a second byte for rare instructions), then the 1-byte operands,
-// a pad byte if needed, then the 2-byte operands, then the 4-byte operands. Every instruction starts at an even address.
+// Encoding (SPEC.md, "vm code"): a token byte (Extend and a second byte for rare instructions), then the
+// 1-byte operands, a pad byte if needed, then the 2-byte operands, then the 4-byte operands. Every
+// instruction starts at an even address.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -54,7 +55,8 @@ struct Operands {
   constexpr void append(const Operands& more) {
     for (size_t i = 0; i < more.count; ++i) add(more.kinds[i]);
   }
-  /// Byte offset of operand `index` from the start of the instruction; index == count gives the instruction's size.
+  /// Byte offset of operand `index` from the start of the instruction; index == count gives the instruction's
+  /// size.
   constexpr size_t offset_of(size_t index, bool extended) const {
     size_t at = extended ? 2 : 1;
     for (const size_t width : {size_t{1}, size_t{2}, size_t{4}}) {
@@ -70,10 +72,11 @@ struct Operands {
   constexpr size_t size(bool extended) const { return offset_of(count, extended); }
 };
 
-/// The form of an instruction: its operands' places packed into a byte, the encoder's search key beside the operation.
+/// The form of an instruction: its operands' places packed into a byte, the encoder's search key beside the
+/// operation.
 constexpr uint8_t form_of(Place d, Place x, Place y, Offset offset = Offset::None) {
-  return static_cast<uint8_t>((d == Place::S ? 1 : 0) | static_cast<unsigned>(x) << 1 | static_cast<unsigned>(y) << 3 |
-                              static_cast<unsigned>(offset) << 5);
+  return static_cast<uint8_t>((d == Place::S ? 1 : 0) | static_cast<unsigned>(x) << 1 |
+                              static_cast<unsigned>(y) << 3 | static_cast<unsigned>(offset) << 5);
 }
 
 constexpr bool is_shift(Operation op) {

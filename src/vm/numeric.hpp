@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each numeric operation computes (core spec, 4.3), one specialisation a row. Operands and results are typed: their
-// widths tell the interpreter how many slots to read and write.
+// What each numeric operation computes (core spec, 4.3), one specialisation a row. Operands and results are
+// typed: their widths tell the interpreter how many slots to read and write.
 #pragma once
 #include <mote/error.hpp>
 
@@ -17,28 +17,28 @@ namespace mote::vm {
 template <Operation Op>
 struct Compute;
 
-#define MOTE_UNARY(name, X_, R_, expression)              \
-  template <>                                             \
-  struct Compute<operation_of(wasm::Op::name)> {          \
-    using X = X_;                                         \
-    using R = R_;                                         \
-    static constexpr bool kTraps = false;                 \
+#define MOTE_UNARY(name, X_, R_, expression)                   \
+  template <>                                                  \
+  struct Compute<operation_of(wasm::Op::name)> {               \
+    using X = X_;                                              \
+    using R = R_;                                              \
+    static constexpr bool kTraps = false;                      \
     MOTE_INLINE static R_ apply(X_ x) { return (expression); } \
   };
-#define MOTE_BINARY(name, X_, R_, expression)             \
-  template <>                                             \
-  struct Compute<operation_of(wasm::Op::name)> {          \
-    using X = X_;                                         \
-    using R = R_;                                         \
-    static constexpr bool kTraps = false;                 \
+#define MOTE_BINARY(name, X_, R_, expression)                        \
+  template <>                                                        \
+  struct Compute<operation_of(wasm::Op::name)> {                     \
+    using X = X_;                                                    \
+    using R = R_;                                                    \
+    static constexpr bool kTraps = false;                            \
     MOTE_INLINE static R_ apply(X_ x, X_ y) { return (expression); } \
   };
-#define MOTE_TRAPPING_BINARY(name, X_, body)              \
-  template <>                                             \
-  struct Compute<operation_of(wasm::Op::name)> {          \
-    using X = X_;                                         \
-    using R = X_;                                         \
-    static constexpr bool kTraps = true;                  \
+#define MOTE_TRAPPING_BINARY(name, X_, body)                   \
+  template <>                                                  \
+  struct Compute<operation_of(wasm::Op::name)> {               \
+    using X = X_;                                              \
+    using R = X_;                                              \
+    static constexpr bool kTraps = true;                       \
     MOTE_INLINE static Trap apply(X_ x, X_ y, X_& result) body \
   };
 
@@ -54,51 +54,52 @@ constexpr int clz(T x) {
   return std::countl_zero(x);
 }
 
-// Integers. Wrapping is unsigned arithmetic; signed operations convert at the edges (C++20: two's complement).
-#define MOTE_INTEGERS(I, U, SI, BITS)                                                                         \
-  MOTE_BINARY(I##Add, U, U, x + y)                                                                            \
-  MOTE_BINARY(I##Sub, U, U, x - y)                                                                            \
-  MOTE_BINARY(I##Mul, U, U, x * y)                                                                            \
-  MOTE_BINARY(I##And, U, U, x & y)                                                                            \
-  MOTE_BINARY(I##Or, U, U, x | y)                                                                             \
-  MOTE_BINARY(I##Xor, U, U, x ^ y)                                                                            \
-  MOTE_BINARY(I##Shl, U, U, x << (y & (BITS - 1)))                                                            \
-  MOTE_BINARY(I##ShrU, U, U, x >> (y & (BITS - 1)))                                                           \
-  MOTE_BINARY(I##ShrS, U, U, static_cast<U>(static_cast<SI>(x) >> (y & (BITS - 1))))                          \
-  MOTE_BINARY(I##Rotl, U, U, std::rotr(x, static_cast<int>((BITS - (y & (BITS - 1))) & (BITS - 1))))          \
-  MOTE_BINARY(I##Rotr, U, U, std::rotr(x, static_cast<int>(y & (BITS - 1))))                                  \
-  MOTE_BINARY(I##Eq, U, u32, x == y)                                                                          \
-  MOTE_BINARY(I##Ne, U, u32, x != y)                                                                          \
-  MOTE_BINARY(I##LtS, U, u32, static_cast<SI>(x) < static_cast<SI>(y))                                        \
-  MOTE_BINARY(I##LtU, U, u32, x < y)                                                                          \
-  MOTE_BINARY(I##GeS, U, u32, static_cast<SI>(x) >= static_cast<SI>(y))                                       \
-  MOTE_BINARY(I##GeU, U, u32, x >= y)                                                                         \
-  MOTE_UNARY(I##Eqz, U, u32, x == 0)                                                                          \
-  MOTE_UNARY(I##Clz, U, U, static_cast<U>(std::countl_zero(x)))                                               \
-  MOTE_UNARY(I##Ctz, U, U, static_cast<U>(std::countr_zero(x)))                                               \
-  MOTE_UNARY(I##Popcnt, U, U, static_cast<U>(std::popcount(x)))                                               \
-  MOTE_UNARY(I##Extend8S, U, U, static_cast<U>(static_cast<SI>(static_cast<int8_t>(x))))                      \
-  MOTE_UNARY(I##Extend16S, U, U, static_cast<U>(static_cast<SI>(static_cast<int16_t>(x))))                    \
-  MOTE_TRAPPING_BINARY(I##DivU, U, {                                                                          \
-    if (y == 0) return Trap::IntegerDivideByZero;                                                             \
-    result = x / y;                                                                                           \
-    return Trap::None;                                                                                        \
-  })                                                                                                          \
-  MOTE_TRAPPING_BINARY(I##RemU, U, {                                                                          \
-    if (y == 0) return Trap::IntegerDivideByZero;                                                             \
-    result = x % y;                                                                                           \
-    return Trap::None;                                                                                        \
-  })                                                                                                          \
-  MOTE_TRAPPING_BINARY(I##DivS, U, {                                                                          \
-    if (y == 0) return Trap::IntegerDivideByZero;                                                             \
-    if (y == static_cast<U>(-1) && x == U{1} << (BITS - 1)) return Trap::IntegerOverflow;                     \
-    result = static_cast<U>(static_cast<SI>(x) / static_cast<SI>(y));                                         \
-    return Trap::None;                                                                                        \
-  })                                                                                                          \
-  MOTE_TRAPPING_BINARY(I##RemS, U, {                                                                          \
-    if (y == 0) return Trap::IntegerDivideByZero;                                                             \
-    result = y == static_cast<U>(-1) ? 0 : static_cast<U>(static_cast<SI>(x) % static_cast<SI>(y));           \
-    return Trap::None;                                                                                        \
+// Integers. Wrapping is unsigned arithmetic; signed operations convert at the edges (C++20: two's
+// complement).
+#define MOTE_INTEGERS(I, U, SI, BITS)                                                                \
+  MOTE_BINARY(I##Add, U, U, x + y)                                                                   \
+  MOTE_BINARY(I##Sub, U, U, x - y)                                                                   \
+  MOTE_BINARY(I##Mul, U, U, x* y)                                                                    \
+  MOTE_BINARY(I##And, U, U, x& y)                                                                    \
+  MOTE_BINARY(I##Or, U, U, x | y)                                                                    \
+  MOTE_BINARY(I##Xor, U, U, x ^ y)                                                                   \
+  MOTE_BINARY(I##Shl, U, U, x << (y & (BITS - 1)))                                                   \
+  MOTE_BINARY(I##ShrU, U, U, x >> (y & (BITS - 1)))                                                  \
+  MOTE_BINARY(I##ShrS, U, U, static_cast<U>(static_cast<SI>(x) >> (y & (BITS - 1))))                 \
+  MOTE_BINARY(I##Rotl, U, U, std::rotr(x, static_cast<int>((BITS - (y & (BITS - 1))) & (BITS - 1)))) \
+  MOTE_BINARY(I##Rotr, U, U, std::rotr(x, static_cast<int>(y & (BITS - 1))))                         \
+  MOTE_BINARY(I##Eq, U, u32, x == y)                                                                 \
+  MOTE_BINARY(I##Ne, U, u32, x != y)                                                                 \
+  MOTE_BINARY(I##LtS, U, u32, static_cast<SI>(x) < static_cast<SI>(y))                               \
+  MOTE_BINARY(I##LtU, U, u32, x < y)                                                                 \
+  MOTE_BINARY(I##GeS, U, u32, static_cast<SI>(x) >= static_cast<SI>(y))                              \
+  MOTE_BINARY(I##GeU, U, u32, x >= y)                                                                \
+  MOTE_UNARY(I##Eqz, U, u32, x == 0)                                                                 \
+  MOTE_UNARY(I##Clz, U, U, static_cast<U>(std::countl_zero(x)))                                      \
+  MOTE_UNARY(I##Ctz, U, U, static_cast<U>(std::countr_zero(x)))                                      \
+  MOTE_UNARY(I##Popcnt, U, U, static_cast<U>(std::popcount(x)))                                      \
+  MOTE_UNARY(I##Extend8S, U, U, static_cast<U>(static_cast<SI>(static_cast<int8_t>(x))))             \
+  MOTE_UNARY(I##Extend16S, U, U, static_cast<U>(static_cast<SI>(static_cast<int16_t>(x))))           \
+  MOTE_TRAPPING_BINARY(I##DivU, U, {                                                                 \
+    if (y == 0) return Trap::IntegerDivideByZero;                                                    \
+    result = x / y;                                                                                  \
+    return Trap::None;                                                                               \
+  })                                                                                                 \
+  MOTE_TRAPPING_BINARY(I##RemU, U, {                                                                 \
+    if (y == 0) return Trap::IntegerDivideByZero;                                                    \
+    result = x % y;                                                                                  \
+    return Trap::None;                                                                               \
+  })                                                                                                 \
+  MOTE_TRAPPING_BINARY(I##DivS, U, {                                                                 \
+    if (y == 0) return Trap::IntegerDivideByZero;                                                    \
+    if (y == static_cast<U>(-1) && x == U{1} << (BITS - 1)) return Trap::IntegerOverflow;            \
+    result = static_cast<U>(static_cast<SI>(x) / static_cast<SI>(y));                                \
+    return Trap::None;                                                                               \
+  })                                                                                                 \
+  MOTE_TRAPPING_BINARY(I##RemS, U, {                                                                 \
+    if (y == 0) return Trap::IntegerDivideByZero;                                                    \
+    result = y == static_cast<U>(-1) ? 0 : static_cast<U>(static_cast<SI>(x) % static_cast<SI>(y));  \
+    return Trap::None;                                                                               \
   })
 
 MOTE_INTEGERS(I32, u32, s32, 32)
@@ -122,32 +123,32 @@ MOTE_INLINE T float_max(T x, T y) {
   return x > y ? x : y;
 }
 
-#define MOTE_FLOATS(F, T, U, SIGN)                                                                     \
-  MOTE_BINARY(F##Add, T, T, x + y)                                                                     \
-  MOTE_BINARY(F##Sub, T, T, x - y)                                                                     \
-  MOTE_BINARY(F##Mul, T, T, x* y)                                                                      \
-  MOTE_BINARY(F##Div, T, T, x / y)                                                                     \
-  MOTE_BINARY(F##Min, T, T, (float_min<T, U>(x, y)))                                                   \
-  MOTE_BINARY(F##Max, T, T, (float_max<T, U>(x, y)))                                                   \
-  MOTE_BINARY(F##Eq, T, u32, x == y)                                                                   \
-  MOTE_BINARY(F##Ne, T, u32, x != y)                                                                   \
-  MOTE_BINARY(F##Lt, T, u32, x < y)                                                                    \
-  MOTE_BINARY(F##Gt, T, u32, x > y)                                                                    \
-  MOTE_BINARY(F##Le, T, u32, x <= y)                                                                   \
-  MOTE_BINARY(F##Ge, T, u32, x >= y)                                                                   \
-  MOTE_BINARY(F##Copysign, U, U, (x & ~SIGN) | (y & SIGN))                                             \
-  MOTE_UNARY(F##Abs, U, U, x & ~SIGN)                                                                  \
+#define MOTE_FLOATS(F, T, U, SIGN)                         \
+  MOTE_BINARY(F##Add, T, T, x + y)                         \
+  MOTE_BINARY(F##Sub, T, T, x - y)                         \
+  MOTE_BINARY(F##Mul, T, T, x* y)                          \
+  MOTE_BINARY(F##Div, T, T, x / y)                         \
+  MOTE_BINARY(F##Min, T, T, (float_min<T, U>(x, y)))       \
+  MOTE_BINARY(F##Max, T, T, (float_max<T, U>(x, y)))       \
+  MOTE_BINARY(F##Eq, T, u32, x == y)                       \
+  MOTE_BINARY(F##Ne, T, u32, x != y)                       \
+  MOTE_BINARY(F##Lt, T, u32, x < y)                        \
+  MOTE_BINARY(F##Gt, T, u32, x > y)                        \
+  MOTE_BINARY(F##Le, T, u32, x <= y)                       \
+  MOTE_BINARY(F##Ge, T, u32, x >= y)                       \
+  MOTE_BINARY(F##Copysign, U, U, (x & ~SIGN) | (y & SIGN)) \
+  MOTE_UNARY(F##Abs, U, U, x & ~SIGN)                      \
   MOTE_UNARY(F##Neg, U, U, x ^ SIGN)
 
 MOTE_FLOATS(F32, f32, u32, u32{0x8000'0000})
 MOTE_FLOATS(F64, f64, u64, u64{0x8000'0000'0000'0000})
 
 // Rounding: `x + 0` quiets a signalling NaN that the library would pass through.
-#define MOTE_ROUNDING(F, T, suffix)                         \
-  MOTE_UNARY(F##Ceil, T, T, x != x ? x + x : __builtin_ceil##suffix(x))       \
-  MOTE_UNARY(F##Floor, T, T, x != x ? x + x : __builtin_floor##suffix(x))     \
-  MOTE_UNARY(F##Trunc, T, T, x != x ? x + x : __builtin_trunc##suffix(x))     \
-  MOTE_UNARY(F##Nearest, T, T, x != x ? x + x : __builtin_rint##suffix(x))    \
+#define MOTE_ROUNDING(F, T, suffix)                                        \
+  MOTE_UNARY(F##Ceil, T, T, x != x ? x + x : __builtin_ceil##suffix(x))    \
+  MOTE_UNARY(F##Floor, T, T, x != x ? x + x : __builtin_floor##suffix(x))  \
+  MOTE_UNARY(F##Trunc, T, T, x != x ? x + x : __builtin_trunc##suffix(x))  \
+  MOTE_UNARY(F##Nearest, T, T, x != x ? x + x : __builtin_rint##suffix(x)) \
   MOTE_UNARY(F##Sqrt, T, T, __builtin_sqrt##suffix(x))
 
 MOTE_ROUNDING(F32, f32, f)
@@ -164,7 +165,8 @@ MOTE_UNARY(F64ConvertI64U, u64, f64, static_cast<f64>(x))
 MOTE_UNARY(F32DemoteF64, f64, f32, static_cast<f32>(x))
 MOTE_UNARY(F64PromoteF32, f32, f64, static_cast<f64>(x))
 
-/// Float to integer: the bounds are the nearest floats outside the integer's range, so that comparisons are exact.
+/// Float to integer: the bounds are the nearest floats outside the integer's range, so that comparisons are
+/// exact.
 template <class F, class I>
 MOTE_INLINE bool fits(F x) {
   // NOLINTNEXTLINE(bugprone-integer-division): exact, the maximum is odd
@@ -204,10 +206,10 @@ struct TruncateSaturating {
   }
 };
 
-#define MOTE_TRUNCATION(name, F, I, U, saturating)                                 \
-  template <>                                                                      \
-  struct Compute<operation_of(wasm::Op::name)> : Truncate<F, I, U> {};             \
-  template <>                                                                      \
+#define MOTE_TRUNCATION(name, F, I, U, saturating)                                               \
+  template <>                                                                                    \
+  struct Compute<operation_of(wasm::Op::name)> : Truncate<F, I, U> {};                           \
+  template <>                                                                                    \
   struct Compute<static_cast<Operation>(static_cast<uint8_t>(Operation::TruncSat) + saturating)> \
       : TruncateSaturating<F, I, U> {};
 
@@ -240,9 +242,10 @@ struct Compute<Operation::Const32> : Compute<Operation::Move32> {};
 /// Conditions of compare-and-branch: the comparison's own operation.
 constexpr Operation comparison_of(Operation branch) {
   constexpr Operation kOf[] = {
-      operation_of(wasm::Op::I32Eq),  operation_of(wasm::Op::I32Ne),  operation_of(wasm::Op::I32LtS), operation_of(wasm::Op::I32LtU),
-      operation_of(wasm::Op::I32GeS), operation_of(wasm::Op::I32GeU), operation_of(wasm::Op::I64Eq),  operation_of(wasm::Op::I64Ne),
-      operation_of(wasm::Op::I64LtS), operation_of(wasm::Op::I64LtU), operation_of(wasm::Op::I64GeS), operation_of(wasm::Op::I64GeU)};
+      operation_of(wasm::Op::I32Eq),  operation_of(wasm::Op::I32Ne),  operation_of(wasm::Op::I32LtS),
+      operation_of(wasm::Op::I32LtU), operation_of(wasm::Op::I32GeS), operation_of(wasm::Op::I32GeU),
+      operation_of(wasm::Op::I64Eq),  operation_of(wasm::Op::I64Ne),  operation_of(wasm::Op::I64LtS),
+      operation_of(wasm::Op::I64LtU), operation_of(wasm::Op::I64GeS), operation_of(wasm::Op::I64GeU)};
   return kOf[static_cast<int>(branch) - static_cast<int>(Operation::BranchEq32)];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a vm instruction does, apart from where its operands lie. Numeric and memory operations have their Wasm opcode's
-// number (0x28..0xc4); the machine's own operations take the numbers that Wasm leaves to control and prefixes.
+// What a vm instruction does, apart from where its operands lie. Numeric and memory operations have their
+// Wasm opcode's number (0x28..0xc4); the machine's own operations take the numbers that Wasm leaves to
+// control and prefixes.
 #pragma once
 #include <cstdint>
 
@@ -10,7 +11,7 @@ namespace mote::vm {
 
 enum class Operation : uint8_t {
   // Control.
-  Raise = 0x00,      ///< a trap
+  Raise = 0x00,  ///< a trap
   Jump,
   JumpFar,
   BranchNonZero,
@@ -29,11 +30,11 @@ enum class Operation : uint8_t {
   BranchGeU64,
   BranchTable,
   BranchTableFar,
-  Call,          ///< by displacement
-  CallEntry,     ///< by function index, through the table of entries
+  Call,       ///< by displacement
+  CallEntry,  ///< by function index, through the table of entries
   CallImport,
   CallIndirect,
-  CallEntryWide,     ///< likewise, the frame named by 16 bits
+  CallEntryWide,  ///< likewise, the frame named by 16 bits
   CallImportWide,
   CallIndirectWide,
   TailCallEntry,
@@ -56,7 +57,7 @@ enum class Operation : uint8_t {
   Select64,
   MoveWide32,  ///< between any slots
   MoveWide64,
-  MoveBlock,   ///< a run of slots, ascending
+  MoveBlock,  ///< a run of slots, ascending
   Zero,
   GlobalGet32,
   GlobalGet64,
@@ -66,7 +67,7 @@ enum class Operation : uint8_t {
   ImportedGlobalGet64,
   ImportedGlobalSet32,
   ImportedGlobalSet64,
-  Helper,      ///< an operation that is done out of line: see helpers.hpp
+  Helper,  ///< an operation that is done out of line: see helpers.hpp
 
   // 0xd8..0xdf: saturating truncations, in the order of their 0xfc opcodes.
   TruncSat = 0xd8,
@@ -76,6 +77,8 @@ enum class Operation : uint8_t {
 };
 
 /// The operation of a Wasm opcode that has one of its own.
-constexpr Operation operation_of(wasm::Op op) { return static_cast<Operation>(static_cast<uint8_t>(op)); }
+constexpr Operation operation_of(wasm::Op op) {
+  return static_cast<Operation>(static_cast<uint8_t>(op));
+}
 
 }  // namespace mote::vm

@@ -9,12 +9,12 @@ namespace mote::vm {
 
 /// How an instruction's body ends.
 enum class Flow {
-  Next,       ///< on to the instruction behind this one
-  Next64,     ///< likewise; the accumulator holds 64 bits
-  Goto,       ///< ip is set
-  Goto64,     ///< likewise; the accumulator holds 64 bits
-  Slow,       ///< a memory access that the limit does not cover: Run::address holds the effective address
-  Leave,      ///< leave the interpreter: Run::trap, or the exit, is set
+  Next,    ///< on to the instruction behind this one
+  Next64,  ///< likewise; the accumulator holds 64 bits
+  Goto,    ///< ip is set
+  Goto64,  ///< likewise; the accumulator holds 64 bits
+  Slow,    ///< a memory access that the limit does not cover: Run::address holds the effective address
+  Leave,   ///< leave the interpreter: Run::trap, or the exit, is set
 };
 
 }  // namespace mote::vm

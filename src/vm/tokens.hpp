@@ -57,7 +57,7 @@ struct AccessRow {
   Place place = Place::N;        ///< of the value to store or of the result
   Offset offset = Offset::None;  ///< added to the address
   uint8_t at = 0;                ///< of the operand that names the value's place
-  uint8_t address_at = 0;        ///< of the operand that names the address's slot; 0: it is in the accumulator
+  uint8_t address_at = 0;  ///< of the operand that names the address's slot; 0: it is in the accumulator
   uint8_t offset_at = 0;
   uint8_t size = 0;  ///< of the instruction
 };
@@ -90,7 +90,8 @@ constexpr AccessRow access_row(Load<Op, D, X, O>) {
 }
 template <class Whole, size_t First, Operation Op, Place X, Place Y, Offset O>
 constexpr AccessRow access_row(Store<Op, X, Y, O>) {
-  static_assert(Y != Place::A || (Op != operation_of(wasm::Op::I64Store) && Op < operation_of(wasm::Op::I64Store8)));
+  static_assert(Y != Place::A ||
+                (Op != operation_of(wasm::Op::I64Store) && Op < operation_of(wasm::Op::I64Store8)));
   return access_row<Whole, First>(Op, X, Y, O);
 }
 template <class Whole, size_t First, class A, class B>

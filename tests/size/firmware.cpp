@@ -42,7 +42,8 @@ alignas(8) std::byte pool[96 * 1024];
   auto instance = engine.instantiate(*module, {.functions = kHost});
   if (!instance) {
     const mote::Error& error = instance.error();
-    return std::printf("instantiate: %s %.*s\n", error.message, static_cast<int>(error.name.size()), error.name.data());
+    return std::printf("instantiate: %s %.*s\n", error.message, static_cast<int>(error.name.size()),
+                       error.name.data());
   }
   const auto instance_bytes = sizeof *instance + engine.usage().used - before - instance->usage().memories;
   const auto result = instance->call<int32_t>("main");

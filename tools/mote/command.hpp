@@ -8,10 +8,10 @@ namespace mote::tool {
 /// Exit codes, as `mote --help` documents them.
 enum ExitCode : int {
   kSuccess = 0,
-  kTrap = 1,      ///< the program ended in a trap, or was stopped (fuel)
-  kUsage = 2,     ///< the command line is wrong: option, function name, arguments
-  kRefused = 3,   ///< the module was refused: malformed, invalid, unsupported, too large, an import missing
-  kFile = 4,      ///< a file cannot be read or written
+  kTrap = 1,     ///< the program ended in a trap, or was stopped (fuel)
+  kUsage = 2,    ///< the command line is wrong: option, function name, arguments
+  kRefused = 3,  ///< the module was refused: malformed, invalid, unsupported, too large, an import missing
+  kFile = 4,     ///< a file cannot be read or written
 };
 
 /// Each adds its subcommand; when it has run, `status` is the exit code.

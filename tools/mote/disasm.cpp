@@ -17,7 +17,8 @@ namespace {
 using Lines = std::vector<std::string>;
 
 wasm::TextSink into(std::string& text) {
-  return {[](void* context, std::string_view piece) { static_cast<std::string*>(context)->append(piece); }, &text};
+  return {[](void* context, std::string_view piece) { static_cast<std::string*>(context)->append(piece); },
+          &text};
 }
 
 Lines wasm_lines(const wasm::Module& module, uint32_t function) {
@@ -53,7 +54,8 @@ void print_function(const runtime::LoadedModule& loaded, uint32_t index) {
   std::printf("function %u %s\n", function, name.c_str());
   const Lines left = wasm_lines(loaded.wasm, function), right = vm_lines(loaded, index);
   for (size_t i = 0; i < left.size() || i < right.size(); ++i) {
-    std::printf("  %-52.52s | %s\n", i < left.size() ? left[i].c_str() : "", i < right.size() ? right[i].c_str() : "");
+    std::printf("  %-52.52s | %s\n", i < left.size() ? left[i].c_str() : "",
+                i < right.size() ? right[i].c_str() : "");
   }
 }
 

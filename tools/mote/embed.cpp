@@ -28,11 +28,14 @@ std::string identifier(const std::string& file) {
 }
 
 void write(std::ostream& out, const Options& options, const std::vector<uint8_t>& bytes) {
-  out << "// Made by `mote embed` from " << std::filesystem::path(options.file).filename().string() << ": " << bytes.size() << " bytes.\n"
-      << "#pragma once\n\n#ifdef __cplusplus\n#include <cstdint>\n#define MOTE_EMBEDDED constexpr\n#else\n#include <stdint.h>\n"
+  out << "// Made by `mote embed` from " << std::filesystem::path(options.file).filename().string() << ": "
+      << bytes.size() << " bytes.\n"
+      << "#pragma once\n\n#ifdef __cplusplus\n#include <cstdint>\n#define MOTE_EMBEDDED "
+         "constexpr\n#else\n#include <stdint.h>\n"
       << "#define MOTE_EMBEDDED static const\n#endif\n\n";
   if (!options.section.empty()) out << "__attribute__((section(\"" << options.section << "\")))\n";
-  out << "__attribute__((aligned(4))) MOTE_EMBEDDED uint8_t " << options.name << "[" << bytes.size() << "] = {";
+  out << "__attribute__((aligned(4))) MOTE_EMBEDDED uint8_t " << options.name << "[" << bytes.size()
+      << "] = {";
   for (size_t i = 0; i < bytes.size(); ++i) {
     char text[8];
     std::snprintf(text, sizeof text, "0x%02x,", bytes[i]);

@@ -14,7 +14,8 @@ namespace mote::tool {
 
 void complain(const std::string& sentence) {
   const bool colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  std::fprintf(stderr, "mote: %s%s%s%s\n", colour ? "\x1b[1;31m" : "", "error: ", colour ? "\x1b[0m" : "", sentence.c_str());
+  std::fprintf(stderr, "mote: %s%s%s%s\n", colour ? "\x1b[1;31m" : "", "error: ", colour ? "\x1b[0m" : "",
+               sentence.c_str());
 }
 
 namespace {
@@ -37,7 +38,8 @@ std::string advice(const Error& error) {
 std::string place(const Error& error) {
   std::string text;
   if (error.function != Error::kNoOffset) text = "function " + std::to_string(error.function);
-  if (error.offset != Error::kNoOffset) text += (text.empty() ? "byte " : ", byte ") + std::to_string(error.offset);
+  if (error.offset != Error::kNoOffset)
+    text += (text.empty() ? "byte " : ", byte ") + std::to_string(error.offset);
   return text.empty() ? text : " (" + text + ")";
 }
 

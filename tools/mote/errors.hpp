@@ -10,7 +10,8 @@ namespace mote::tool {
 /// Prints "mote: error: ..." to standard error, in colour on a terminal unless NO_COLOR is set.
 void complain(const std::string& sentence);
 
-/// A sentence, e.g. "app.wasm: type mismatch (function 3, byte 214)", and a line of advice where there is any.
+/// A sentence, e.g. "app.wasm: type mismatch (function 3, byte 214)", and a line of advice where there is
+/// any.
 std::string explain(const std::string& file, const Error& error);
 
 /// Explains, on standard error or as JSON on standard output; the exit code that belongs to the error.

@@ -24,7 +24,8 @@ using Bytes = std::vector<uint8_t>;
 std::optional<Bytes> read_stream(std::FILE* stream, const std::string& name) {
   Bytes bytes;
   uint8_t chunk[65536];
-  for (size_t size; (size = std::fread(chunk, 1, sizeof chunk, stream)) > 0;) bytes.insert(bytes.end(), chunk, chunk + size);
+  for (size_t size; (size = std::fread(chunk, 1, sizeof chunk, stream)) > 0;)
+    bytes.insert(bytes.end(), chunk, chunk + size);
   if (std::ferror(stream) == 0) return bytes;
   complain(name + ": " + std::strerror(errno));
   return std::nullopt;
@@ -58,7 +59,9 @@ std::optional<Bytes> assemble(const std::string& file) {
   int status = 0;
   std::optional<Bytes> bytes;
   if (posix_spawnp(&child, "wat2wasm", nullptr, nullptr, argv.data(), environ) != 0) {
-    complain(file + " is text, and wat2wasm is not installed\n  install wabt (Debian: apt-get install wabt), or give the .wasm");
+    complain(file +
+             " is text, and wat2wasm is not installed\n  install wabt (Debian: apt-get install wabt), or "
+             "give the .wasm");
   } else if (waitpid(child, &status, 0) != child || status != 0) {
     complain(file + ": wat2wasm refuses it");
   } else {

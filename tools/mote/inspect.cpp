@@ -28,8 +28,8 @@ struct Options {
 };
 
 const char* section_name(uint8_t id) {
-  constexpr const char* kNames[] = {"custom", "type", "import", "function", "table", "memory", "global",
-                                    "export", "start", "element", "code", "data", "data count", "tag"};
+  constexpr const char* kNames[] = {"custom", "type",  "import",  "function", "table", "memory",     "global",
+                                    "export", "start", "element", "code",     "data",  "data count", "tag"};
   return id < std::size(kNames) ? kNames[id] : "unknown";
 }
 
@@ -71,18 +71,22 @@ json features(const wasm::Module& module) {
   return counts;
 }
 
-/// Host functions that stand in for imports, so that a module can be instantiated to be measured: they are never called.
+/// Host functions that stand in for imports, so that a module can be instantiated to be measured: they are
+/// never called.
 struct StandIns {
   std::vector<HostFunction> functions;
   std::vector<std::string> signatures;
   std::vector<NamedExtern> externs;
 };
 
-HostStatus never(Context& context, uint32_t*) { return context.trap(Trap::Host, "a stand-in was called"); }
+HostStatus never(Context& context, uint32_t*) {
+  return context.trap(Trap::Host, "a stand-in was called");
+}
 
 char letter(ValueType type) {
-  constexpr std::pair<ValueType, char> kLetters[] = {{ValueType::I32, 'i'}, {ValueType::I64, 'l'}, {ValueType::F32, 'f'},
-                                                     {ValueType::F64, 'd'}, {ValueType::FuncRef, 'r'}, {ValueType::ExternRef, 'e'}};
+  constexpr std::pair<ValueType, char> kLetters[] = {{ValueType::I32, 'i'},     {ValueType::I64, 'l'},
+                                                     {ValueType::F32, 'f'},     {ValueType::F64, 'd'},
+                                                     {ValueType::FuncRef, 'r'}, {ValueType::ExternRef, 'e'}};
   for (const auto& [t, l] : kLetters) {
     if (t == type) return l;
   }
@@ -108,9 +112,10 @@ StandIns stand_ins(Engine& engine, const Module& module) {
       all.functions.push_back({import.module, import.name, all.signatures[function++].c_str(), never});
       return;
     }
-    auto made = import.type.kind == ExternKind::Memory  ? engine.new_memory(import.type.limits)
-                : import.type.kind == ExternKind::Table ? engine.new_table(import.type.value, import.type.limits)
-                                                        : engine.new_global(Value(import.type.value, 0), import.type.mutable_);
+    auto made = import.type.kind == ExternKind::Memory ? engine.new_memory(import.type.limits)
+                : import.type.kind == ExternKind::Table
+                    ? engine.new_table(import.type.value, import.type.limits)
+                    : engine.new_global(Value(import.type.value, 0), import.type.mutable_);
     if (made) all.externs.push_back({import.module, import.name, *made});
   });
   return all;
@@ -122,7 +127,8 @@ json measure(Engine& engine, const Module& module, const wasm::Module& decoded) 
   const StandIns all = stand_ins(engine, module);
   InstanceOptions options;
   options.run_start = false;
-  const auto instance = engine.instantiate(module, {.functions = all.functions, .externs = all.externs}, options);
+  const auto instance =
+      engine.instantiate(module, {.functions = all.functions, .externs = all.externs}, options);
   if (!instance) {
     ram["instance_error"] = instance.error().message;
     return ram;
@@ -137,24 +143,32 @@ json measure(Engine& engine, const Module& module, const wasm::Module& decoded) 
     declared += decoded.memories[i].limits.min << decoded.memories[i].page_log2;
   }
   ram["linear_memory_declared"] = declared;
-  if (usage.memories < declared) ram["linear_memory_why"] = "no instruction touches a memory: only what data segments fill is given";
+  if (usage.memories < declared)
+    ram["linear_memory_why"] = "no instruction touches a memory: only what data segments fill is given";
   return ram;
 }
 
 void print(const json& report) {
   std::printf("sections\n");
   for (const json& row : report["sections"]) {
-    std::printf("  %-10s %8llu bytes at %llu %s\n", row["name"].get<std::string>().c_str(), row["bytes"].get<unsigned long long>(),
-                row["offset"].get<unsigned long long>(), row.value("custom", "").c_str());
+    std::printf("  %-10s %8llu bytes at %llu %s\n", row["name"].get<std::string>().c_str(),
+                row["bytes"].get<unsigned long long>(), row["offset"].get<unsigned long long>(),
+                row.value("custom", "").c_str());
   }
   for (const char* part : {"imports", "exports"}) {
     std::printf("%s\n", part);
-    for (const json& row : report[part]) std::printf("  %s: %s\n", row["name"].get<std::string>().c_str(), row["type"].get<std::string>().c_str());
+    for (const json& row : report[part])
+      std::printf("  %s: %s\n", row["name"].get<std::string>().c_str(),
+                  row["type"].get<std::string>().c_str());
   }
   std::printf("features beyond WebAssembly 1.0\n");
-  for (const auto& [name, count] : report["features"].items()) std::printf("  %s: %u instructions\n", name.c_str(), count.get<unsigned>());
-  std::printf("RAM of an instance on this machine (a 32-bit board needs about half of module and instance)\n");
-  for (const auto& [name, value] : report["ram"].items()) std::printf("  %-22s %s\n", name.c_str(), value.is_string() ? value.get<std::string>().c_str() : value.dump().c_str());
+  for (const auto& [name, count] : report["features"].items())
+    std::printf("  %s: %u instructions\n", name.c_str(), count.get<unsigned>());
+  std::printf(
+      "RAM of an instance on this machine (a 32-bit board needs about half of module and instance)\n");
+  for (const auto& [name, value] : report["ram"].items())
+    std::printf("  %-22s %s\n", name.c_str(),
+                value.is_string() ? value.get<std::string>().c_str() : value.dump().c_str());
 }
 
 int inspect(const Options& options) {
@@ -168,9 +182,12 @@ int inspect(const Options& options) {
   json out = {{"file", options.file}, {"bytes", bytes->size()}, {"sections", sections(*bytes)}};
   out["imports"] = out["exports"] = json::array();
   module->imports([&](const ImportInfo& import) {
-    out["imports"].push_back({{"name", std::string(import.module) + "." + std::string(import.name)}, {"type", describe(import.type)}});
+    out["imports"].push_back({{"name", std::string(import.module) + "." + std::string(import.name)},
+                              {"type", describe(import.type)}});
   });
-  module->exports([&](const ExportInfo& item) { out["exports"].push_back({{"name", item.name}, {"type", describe(item.type)}}); });
+  module->exports([&](const ExportInfo& item) {
+    out["exports"].push_back({{"name", item.name}, {"type", describe(item.type)}});
+  });
   out["features"] = features(decoded);
   out["ram"] = measure(engine, *module, decoded);
   if (options.json) {
@@ -214,7 +231,8 @@ void add_validate(CLI::App& app, int& status) {
 
 void add_inspect(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("inspect", "Show sections, imports, exports, features and RAM of a module");
+  CLI::App* command =
+      app.add_subcommand("inspect", "Show sections, imports, exports, features and RAM of a module");
   command->add_option("FILE", options->file, "Module")->required();
   command->add_flag("--json", options->json, "As JSON");
   command->callback([options, &status] { status = inspect(*options); });

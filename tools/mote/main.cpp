@@ -25,8 +25,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Mote runs WebAssembly on microcontrollers and on the desk.", "mote"};
   app.set_version_flag("--version", "mote " MOTE_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 success, 1 trap or out of fuel, 2 usage, 3 module refused, 4 file.\n"
-             "A FILE is a .wasm module, `-` for standard input, or a .wat text when wabt is installed.");
+  app.footer(
+      "Exit codes: 0 success, 1 trap or out of fuel, 2 usage, 3 module refused, 4 file.\n"
+      "A FILE is a .wasm module, `-` for standard input, or a .wat text when wabt is installed.");
   int status = mote::tool::kSuccess;
   mote::tool::add_run(app, status);
   mote::tool::add_validate(app, status);

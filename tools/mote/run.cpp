@@ -72,14 +72,21 @@ void start_timer(Context& context) {
 }
 void end_timer(Context& context) {
   trace(context, "end_timer()");
-  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - context.data_as<Host>().timer);
+  const auto microseconds =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - context.data_as<Host>().timer);
   std::printf("timer: %lld us\n", static_cast<long long>(microseconds.count()));
 }
 
 constexpr HostFunction kHost[] = {
-    bind<print_i32>("env", "print"),      bind<print_i32>("env", "print_i32"),     bind<print_i64>("env", "print_i64"),
-    bind<print_f64>("env", "print_f64"),  bind<print_text>("env", "print_text"),   bind<put_line>("env", "puts"),
-    bind<led>("env", "led"),              bind<start_timer>("env", "start_timer"), bind<end_timer>("env", "end_timer"),
+    bind<print_i32>("env", "print"),
+    bind<print_i32>("env", "print_i32"),
+    bind<print_i64>("env", "print_i64"),
+    bind<print_f64>("env", "print_f64"),
+    bind<print_text>("env", "print_text"),
+    bind<put_line>("env", "puts"),
+    bind<led>("env", "led"),
+    bind<start_timer>("env", "start_timer"),
+    bind<end_timer>("env", "end_timer"),
 };
 
 std::vector<std::string> function_names(const Module& module) {
@@ -93,7 +100,8 @@ std::vector<std::string> function_names(const Module& module) {
 int unknown_function(const Options& options, const Module& module) {
   const std::vector<std::string> names = function_names(module);
   std::string text = options.file + ": no exported function \"" + options.invoke + '"';
-  if (const std::string meant = closest(options.invoke, names); !meant.empty()) text += "; did you mean \"" + meant + "\"?";
+  if (const std::string meant = closest(options.invoke, names); !meant.empty())
+    text += "; did you mean \"" + meant + "\"?";
   text += "\n  it exports:";
   for (const std::string& name : names) text += " " + name;
   complain(names.empty() ? text + " no functions" : text);
@@ -104,32 +112,38 @@ int link_error(const Options& options, const Module& module, const Error& error)
   const int status = report(options.file, error, options.json);
   if (error.code != ErrorCode::Unlinkable || options.json) return status;
   module.imports([&](const ImportInfo& import) {
-    if (import.module == error.module && import.name == error.name) std::fprintf(stderr, "  it wants: %s\n", describe(import.type).c_str());
+    if (import.module == error.module && import.name == error.name)
+      std::fprintf(stderr, "  it wants: %s\n", describe(import.type).c_str());
   });
   std::fprintf(stderr, "  mote run offers, in module \"env\":");
-  for (const HostFunction& row : kHost) std::fprintf(stderr, " %.*s", static_cast<int>(row.name.size()), row.name.data());
+  for (const HostFunction& row : kHost)
+    std::fprintf(stderr, " %.*s", static_cast<int>(row.name.size()), row.name.data());
   std::fputc('\n', stderr);
   return status;
 }
 
 void print_trap(const Options& options, const Instance& instance, const Error& error) {
-  complain(options.file + ": " + (error.code == ErrorCode::Suspended ? "stopped: " : "trap: ") + error.message);
+  complain(options.file + ": " + (error.code == ErrorCode::Suspended ? "stopped: " : "trap: ") +
+           error.message);
   Frame frames[32];
   const uint32_t depth = instance.backtrace(frames);
   for (uint32_t i = 0; i < depth && i < std::size(frames); ++i) {
-    const std::string name = frames[i].name.empty() ? "function " + std::to_string(frames[i].function) : std::string(frames[i].name);
+    const std::string name = frames[i].name.empty() ? "function " + std::to_string(frames[i].function)
+                                                    : std::string(frames[i].name);
     std::fprintf(stderr, "  #%u %s", i, name.c_str());
     if (frames[i].offset != Error::kNoOffset) std::fprintf(stderr, " at byte %u", frames[i].offset);
     std::fputc('\n', stderr);
   }
-  if (depth > std::size(frames)) std::fprintf(stderr, "  ... %u calls more\n", depth - static_cast<uint32_t>(std::size(frames)));
+  if (depth > std::size(frames))
+    std::fprintf(stderr, "  ... %u calls more\n", depth - static_cast<uint32_t>(std::size(frames)));
   if (error.code == ErrorCode::Suspended) std::fprintf(stderr, "  give it more with --fuel\n");
 }
 
 void print_results(const Options& options, const std::vector<Value>& results, double seconds) {
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
-    for (const Value& value : results) list.push_back({{"type", to_string(value.type)}, {"value", print_value(value)}});
+    for (const Value& value : results)
+      list.push_back({{"type", to_string(value.type)}, {"value", print_value(value)}});
     std::printf("%s\n", nlohmann::json({{"results", list}, {"seconds", seconds}}).dump(2).c_str());
     return;
   }
@@ -146,7 +160,8 @@ bool parse_arguments(const Options& options, const ExternType& type, std::vector
   for (uint32_t i = 0; i < type.param_count(); ++i) {
     const auto value = parse_value(type.param(i), options.arguments[i]);
     if (!value) {
-      complain("argument " + std::to_string(i + 1) + ", \"" + options.arguments[i] + "\", is not an " + to_string(type.param(i)));
+      complain("argument " + std::to_string(i + 1) + ", \"" + options.arguments[i] + "\", is not an " +
+               to_string(type.param(i)));
       return false;
     }
     values.push_back(*value);
@@ -204,7 +219,8 @@ void add_run(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "Run a function of a module");
   command->add_option("FILE", options->file, "Module")->required();
-  command->add_option("--invoke", options->invoke, "Exported function (default: main, _start, or the only one)");
+  command->add_option("--invoke", options->invoke,
+                      "Exported function (default: main, _start, or the only one)");
   command->add_option("args", options->arguments, "Its arguments; put -- before negative numbers");
   command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops");
   command->add_option("--memory-limit", options->memory_limit, "Bytes that a linear memory may grow to");

@@ -16,7 +16,8 @@ std::optional<uint64_t> parse_integer(std::string text, int bits) {
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   if (hexadecimal) text.erase(0, 2);
   uint64_t magnitude = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), magnitude, hexadecimal ? 16 : 10);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), magnitude, hexadecimal ? 16 : 10);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   const uint64_t most = bits == 64 ? ~uint64_t{0} : 0xffff'ffff;
   if (magnitude > (negative ? most / 2 + 1 : most)) return std::nullopt;
@@ -27,7 +28,8 @@ template <class T>
 std::optional<T> parse_float(const std::string& text) {
   char* end = nullptr;
   errno = 0;
-  const T value = sizeof(T) == 4 ? static_cast<T>(std::strtof(text.c_str(), &end)) : static_cast<T>(std::strtod(text.c_str(), &end));
+  const T value = sizeof(T) == 4 ? static_cast<T>(std::strtof(text.c_str(), &end))
+                                 : static_cast<T>(std::strtod(text.c_str(), &end));
   if (text.empty() || *end != '\0') return std::nullopt;
   return value;
 }
@@ -79,10 +81,12 @@ std::string print_value(const Value& value) {
 
 std::string signature(const ExternType& type) {
   std::string text = "(";
-  for (uint32_t i = 0; i < type.param_count(); ++i) text += (i > 0 ? ", " : "") + std::string(to_string(type.param(i)));
+  for (uint32_t i = 0; i < type.param_count(); ++i)
+    text += (i > 0 ? ", " : "") + std::string(to_string(type.param(i)));
   text += ") -> ";
   if (type.result_count() != 1) text += '(';
-  for (uint32_t i = 0; i < type.result_count(); ++i) text += (i > 0 ? ", " : "") + std::string(to_string(type.result(i)));
+  for (uint32_t i = 0; i < type.result_count(); ++i)
+    text += (i > 0 ? ", " : "") + std::string(to_string(type.result(i)));
   if (type.result_count() != 1) text += ')';
   return text;
 }

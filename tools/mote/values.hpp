@@ -7,7 +7,8 @@
 
 namespace mote::tool {
 
-/// An argument of that type: integers in decimal (signed or unsigned) or 0x hexadecimal, floats also as inf and nan.
+/// An argument of that type: integers in decimal (signed or unsigned) or 0x hexadecimal, floats also as inf
+/// and nan.
 std::optional<Value> parse_value(ValueType type, const std::string& text);
 /// As printed for results: integers signed, floats with the digits that give the same value back.
 std::string print_value(const Value& value);

@@ -11,7 +11,8 @@ using vm::Offset;
 
 namespace {
 
-/// Slots of the area's middle that every call leaves free: for the links that it or a host function may push. See vm/frame.hpp.
+/// Slots of the area's middle that every call leaves free: for the links that it or a host function may push.
+/// See vm/frame.hpp.
 constexpr uint32_t kFrameMargin = 12;
 
 /// Bytes back that a call reaches for sure by displacement.
@@ -51,7 +52,9 @@ vm::Operation inverse_branch(vm::Operation op) {
   }
 }
 
-bool mirrors(vm::Operation op) { return op >= vm::Operation::BranchLtS32; }
+bool mirrors(vm::Operation op) {
+  return op >= vm::Operation::BranchLtS32;
+}
 
 }  // namespace
 
@@ -70,8 +73,8 @@ void VmAssembler::begin_function(const FunctionShape& shape) {
   if (shape.local_slots > shape.param_slots) code_.append(wide_ ? 6 : 4);
 }
 
-/// The header, and the instruction that clears locals, were left open at the start. Without the latter the function begins
-/// behind its room, with the header in it.
+/// The header, and the instruction that clears locals, were left open at the start. Without the latter the
+/// function begins behind its room, with the header in it.
 uint32_t VmAssembler::end_function(const FunctionFrame& frame) {
   settle();
   flush();
@@ -81,13 +84,18 @@ uint32_t VmAssembler::end_function(const FunctionFrame& frame) {
   if (room && frame.zero_count == 0) {
     entry += zero_size;
   } else if (room && !wide_) {
-    code_.patch<uint8_t>(entry, static_cast<uint8_t>(vm::token_of<vm::Other<Operation::Zero, Place::S, Place::N, Kind::Byte>>()));
+    code_.patch<uint8_t>(
+        entry,
+        static_cast<uint8_t>(vm::token_of<vm::Other<Operation::Zero, Place::S, Place::N, Kind::Byte>>()));
     code_.patch<uint8_t>(entry + 1, static_cast<uint8_t>(frame.zero_first));
     code_.patch<uint8_t>(entry + 2, static_cast<uint8_t>(frame.zero_count));
     if (frame.zero_first + frame.zero_count > 255) needs_wide_ = true;
   } else if (room) {
     code_.patch<uint8_t>(entry, vm::kExtend);
-    code_.patch<uint8_t>(entry + 1, static_cast<uint8_t>(vm::token_of<vm::Other<Operation::Zero, Place::A, Place::N, Kind::Half, Kind::Half>>() - 256));
+    code_.patch<uint8_t>(
+        entry + 1,
+        static_cast<uint8_t>(
+            vm::token_of<vm::Other<Operation::Zero, Place::A, Place::N, Kind::Half, Kind::Half>>() - 256));
     code_.patch<uint16_t>(entry + 2, frame.zero_first);
     code_.patch<uint16_t>(entry + 4, frame.zero_count);
   }
@@ -154,8 +162,8 @@ void VmAssembler::branch_on(Operation op, const Value* x, const Value* y, Label&
   if (far_) op = inverse_branch(op);
   Value left, right;
   Choice choice = choose(op, x, y, Offset::None, true, back && !far_);
-  // a < b with only b in the accumulator is not b >= a: both orders exist through lt and ge with operands exchanged only
-  // when a constant or an equality is involved.
+  // a < b with only b in the accumulator is not b >= a: both orders exist through lt and ge with operands
+  // exchanged only when a constant or an equality is involved.
   if (y != nullptr && !mirrors(op) && in_accumulator(*y) && !in_accumulator(*x) && !x->is_constant()) {
     left = *y;
     right = *x;
@@ -205,9 +213,11 @@ void VmAssembler::table_entry(Label& label) {
   }
 }
 
-/// A field at `position` that names a label: a displacement when the label is bound, otherwise a link of its chain.
+/// A field at `position` that names a label: a displacement when the label is bound, otherwise a link of its
+/// chain.
 void VmAssembler::link(Label& label, uint32_t position, bool wide_field) {
-  const int64_t distance = label.at == Label::kNowhere ? 0 : static_cast<int64_t>(label.at) - static_cast<int64_t>(position);
+  const int64_t distance =
+      label.at == Label::kNowhere ? 0 : static_cast<int64_t>(label.at) - static_cast<int64_t>(position);
   if (wide_field) {
     const auto field = static_cast<int32_t>(label.bound ? distance : -distance);
     code_.patch<int32_t>(position, field);
@@ -234,8 +244,8 @@ void VmAssembler::call_common(Operation near_op, uint32_t callee, uint16_t frame
   emit(p);
 }
 
-/// By displacement when the callee is compiled already and near, otherwise through the table of entries: nothing is patched
-/// later, so that a function's code may leave for flash as soon as it is done.
+/// By displacement when the callee is compiled already and near, otherwise through the table of entries:
+/// nothing is patched later, so that a function's code may leave for flash as soon as it is done.
 void VmAssembler::call_defined(uint32_t function, uint16_t frame) {
   const uint32_t index = function - module_.imported_functions;
   const bool self = function == function_;
@@ -270,8 +280,9 @@ void VmAssembler::call_indirect(const Value& index, uint32_t type, uint32_t tabl
   settle();
   const uint16_t slot = to_frame(index, 0);
   const bool wide = frame > 255;
-  emit_simple(wide ? Operation::CallIndirectWide : Operation::CallIndirect, form_of(Place::A, Place::S, Place::N),
-              {{Kind::Slot, slot}, {wide ? Kind::Half : Kind::Slot, frame}, {Kind::Half, type}, {Kind::Half, table}});
+  emit_simple(
+      wide ? Operation::CallIndirectWide : Operation::CallIndirect, form_of(Place::A, Place::S, Place::N),
+      {{Kind::Slot, slot}, {wide ? Kind::Half : Kind::Slot, frame}, {Kind::Half, type}, {Kind::Half, table}});
   flush();
   forget();
   if (module_.types[type].result_slots == 1) accumulator_ = frame;
@@ -281,16 +292,22 @@ void VmAssembler::tail_call(uint32_t function, uint16_t frame, uint32_t slots) {
   settle();
   const uint32_t imports = module_.imported_functions;
   const bool import = function < imports;
-  emit_simple(import ? Operation::TailCallImport : Operation::TailCallEntry, form_of(Place::A, Place::N, Place::N),
-              {{Kind::Half, frame}, {Kind::Half, import ? function : function - imports}, {Kind::Half, slots}});
+  emit_simple(
+      import ? Operation::TailCallImport : Operation::TailCallEntry, form_of(Place::A, Place::N, Place::N),
+      {{Kind::Half, frame}, {Kind::Half, import ? function : function - imports}, {Kind::Half, slots}});
   flush();
 }
 
-void VmAssembler::tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame, uint32_t slots) {
+void VmAssembler::tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
+                                     uint32_t slots) {
   settle();
   const uint16_t slot = to_frame(index, 0);
   emit_simple(Operation::TailCallIndirect, form_of(Place::A, Place::S, Place::N),
-              {{Kind::Slot, slot}, {Kind::Half, frame}, {Kind::Half, type}, {Kind::Half, table}, {Kind::Half, slots}});
+              {{Kind::Slot, slot},
+               {Kind::Half, frame},
+               {Kind::Half, type},
+               {Kind::Half, table},
+               {Kind::Half, slots}});
   flush();
 }
 
@@ -315,7 +332,8 @@ void VmAssembler::ret(const Value& value) {
 
 void VmAssembler::trap(Trap kind) {
   settle();
-  emit_simple(Operation::Raise, form_of(Place::A, Place::N, Place::N), {{Kind::Byte, static_cast<uint32_t>(kind)}});
+  emit_simple(Operation::Raise, form_of(Place::A, Place::N, Place::N),
+              {{Kind::Byte, static_cast<uint32_t>(kind)}});
   flush();
 }
 
@@ -330,7 +348,8 @@ void VmAssembler::helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b) {
 void VmAssembler::move_slots(uint16_t from, uint16_t to, uint32_t count) {
   settle();
   flush();
-  emit_simple(Operation::MoveBlock, form_of(Place::A, Place::N, Place::N), {{Kind::Half, from}, {Kind::Half, to}, {Kind::Half, count}});
+  emit_simple(Operation::MoveBlock, form_of(Place::A, Place::N, Place::N),
+              {{Kind::Half, from}, {Kind::Half, to}, {Kind::Half, count}});
   flush();
 }
 

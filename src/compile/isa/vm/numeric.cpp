@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numeric instructions: brought to the few canonical ones that the vm has, comparisons held back for a branch.
+// Numeric instructions: brought to the few canonical ones that the vm has, comparisons held back for a
+// branch.
 #include "compile/isa/vm/assembler.hpp"
 
 namespace mote::compile {
@@ -120,7 +121,8 @@ vm::Operation branch_of(vm::Operation comparison) {
   }
 }
 
-/// lt and ge with a constant on the left: `k < y` is `y >= k + 1`, `k >= y` is `y < k + 1`, unless k + 1 wraps.
+/// lt and ge with a constant on the left: `k < y` is `y >= k + 1`, `k >= y` is `y < k + 1`, unless k + 1
+/// wraps.
 bool flip_constant(vm::Operation& op, Value& x, Value& y) {
   const bool wide = x.slots() == 2;
   const auto which = static_cast<Op>(op);
@@ -128,7 +130,8 @@ bool flip_constant(vm::Operation& op, Value& x, Value& y) {
     std::swap(x, y);
     return true;
   }
-  const bool is_signed = which == Op::I32LtS || which == Op::I32GeS || which == Op::I64LtS || which == Op::I64GeS;
+  const bool is_signed =
+      which == Op::I32LtS || which == Op::I32GeS || which == Op::I64LtS || which == Op::I64GeS;
   const uint64_t all = wide ? ~uint64_t{0} : 0xffff'ffff;
   const uint64_t most = is_signed ? all >> 1 : all;
   if ((x.constant & all) == most) return false;
@@ -216,8 +219,10 @@ void VmAssembler::branch(const Value& condition, bool when, Label& label) {
     Comparison c = comparison_;
     if (!when) c.op = inverse(c.op);
     const bool zero = c.y.is_constant() && c.y.constant == 0;
-    if (zero && c.op == vm::operation_of(Op::I32Eq)) return branch_on(Operation::BranchZero, &c.x, nullptr, label);
-    if (zero && c.op == vm::operation_of(Op::I32Ne)) return branch_on(Operation::BranchNonZero, &c.x, nullptr, label);
+    if (zero && c.op == vm::operation_of(Op::I32Eq))
+      return branch_on(Operation::BranchZero, &c.x, nullptr, label);
+    if (zero && c.op == vm::operation_of(Op::I32Ne))
+      return branch_on(Operation::BranchNonZero, &c.x, nullptr, label);
     return branch_on(branch_of(c.op), &c.x, &c.y, label);
   }
   settle();
