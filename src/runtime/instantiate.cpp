@@ -7,8 +7,8 @@
 // imports the memory, which then gets all its pages (complete()).
 #include <cstring>
 
+#include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
-#include "wasm/const_expr.hpp"
 
 namespace mote::runtime {
 
@@ -53,17 +53,6 @@ Extern export_of(Instance& instance, const wasm::Export& item) {
 }
 
 namespace {
-
-struct Environment {
-  Instance& instance;
-  uint64_t global(uint32_t index) const {
-    const Global global = global_of(instance, index);
-    uint64_t bits = global.slots[0];
-    if (wasm::slots_of(global.type.type) == 2) bits |= uint64_t{global.slots[1]} << 32;
-    return bits;
-  }
-  uint64_t function(uint32_t index) const { return instance.pool->handle(function_object(instance, index)); }
-};
 
 uint32_t count_declared(const wasm::Module& module) {
   uint32_t count = 0;
@@ -243,18 +232,15 @@ class Instantiation {
     table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
                                                        : static_cast<uint32_t>(declared.type.limits.max);
     const uint32_t value =
-        declared.init.at == nullptr
-            ? 0
-            : static_cast<uint32_t>(wasm::evaluate(module_, declared.init, Environment{*instance_}));
+        declared.init.at == nullptr ? 0 : static_cast<uint32_t>(constant(*instance_, declared.init));
     for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = value;
     return true;
   }
 
   /// Globals, then active segments in order: a trap leaves what was written before it.
   bool initialise() {
-    const Environment environment{*instance_};
     for (uint32_t i = module_.imported_globals; i < module_.globals.count; ++i) {
-      const uint64_t bits = wasm::evaluate(module_, module_.globals[i].init, environment);
+      const uint64_t bits = constant(*instance_, module_.globals[i].init);
       const Global global = global_of(*instance_, i);
       global.slots[0] = static_cast<uint32_t>(bits);
       if (wasm::slots_of(global.type.type) == 2) global.slots[1] = static_cast<uint32_t>(bits >> 32);
@@ -262,7 +248,7 @@ class Instantiation {
     for (uint32_t i = 0; i < module_.elements.count; ++i) {
       const wasm::ElementSegment& segment = module_.elements[i];
       if (segment.mode == wasm::SegmentMode::Active) {
-        const auto to = static_cast<uint32_t>(wasm::evaluate(module_, segment.offset, environment));
+        const auto to = static_cast<uint32_t>(constant(*instance_, segment.offset));
         if (!check(table_init(*instance_, segment.table, i, to, 0, segment.count))) return false;
       }
       if (segment.mode != wasm::SegmentMode::Passive) elem_drop(*instance_, i);
@@ -270,7 +256,7 @@ class Instantiation {
     for (uint32_t i = 0; i < module_.data.count; ++i) {
       const wasm::DataSegment& segment = module_.data[i];
       if (segment.mode != wasm::SegmentMode::Active) continue;
-      const auto to = static_cast<uint32_t>(wasm::evaluate(module_, segment.offset, environment));
+      const auto to = static_cast<uint32_t>(constant(*instance_, segment.offset));
       if (!check(memory_init(*instance_, segment.memory, i, to, 0, segment.size))) return false;
       data_drop(*instance_, i);
     }

@@ -2,8 +2,8 @@
 // Tables at run time (core spec, 4.4.6).
 #include <cstring>
 
+#include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
-#include "wasm/const_expr.hpp"
 
 namespace mote::runtime {
 
@@ -17,17 +17,6 @@ bool inside(uint32_t at, uint32_t size, uint32_t limit) {
 uint32_t element_bit(const Instance& instance, uint32_t segment) {
   return instance.module->wasm.data.count + segment;
 }
-
-struct Environment {
-  Instance& instance;
-  uint64_t global(uint32_t index) const {
-    const Global global = global_of(instance, index);
-    uint64_t bits = global.slots[0];
-    if (wasm::slots_of(global.type.type) == 2) bits |= uint64_t{global.slots[1]} << 32;
-    return bits;
-  }
-  uint64_t function(uint32_t index) const { return instance.pool->handle(function_object(instance, index)); }
-};
 
 }  // namespace
 
@@ -57,16 +46,15 @@ Trap table_init(Instance& instance, uint32_t table_index, uint32_t segment, uint
   Table& table = *instance.tables[table_index];
   if (!inside(from, size, dropped ? 0 : element.count) || !inside(to, size, table.size))
     return Trap::TableOutOfBounds;
-  const Environment environment{instance};
   Error error;
   wasm::Reader reader(element.items, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
   const uint8_t* at = element.items;
   for (uint32_t i = 0; i < from + size; ++i) {
     uint64_t reference = 0;
     if (element.expressions) {
-      reference = wasm::evaluate(module, at, environment);
+      reference = constant(instance, at);
     } else {
-      reference = environment.function(reader.u32());
+      reference = function_reference(instance, reader.u32());
     }
     if (i >= from) table.elements[to + i - from] = static_cast<uint32_t>(reference);
   }
