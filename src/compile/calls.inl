@@ -22,18 +22,20 @@ const wasm::FuncType* SinglePass<I>::read_indirect(uint32_t& type, uint32_t& tab
   return &module_.types[type];
 }
 
-/// Checks and pops the arguments, which are left in their homes; the first slot of them.
+/// Checks and pops the arguments. An ISA that does not keep values finds them in their homes.
 template <Isa I>
-uint16_t SinglePass<I>::pop_arguments(const wasm::FuncType& type) {
+auto SinglePass<I>::pop_arguments(const wasm::FuncType& type) -> Arguments {
   Control arguments;
   arguments.type = &type;
   const uint32_t there = values_.size() - controls_.top().height;
-  if (live() && there >= type.param_count) flush(type.param_count);
-  pop_types(arguments, true);
+  if (!I::kKeepsValues && live() && there >= type.param_count) flush(type.param_count);
+  const uint32_t first = check_types(arguments, true);
+  if (!reader_.ok()) return {};
+  consume_values(first);
   const uint16_t base = top_home();
   const uint32_t most = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
   if (live()) need_slots(base + most);
-  return base;
+  return {base, {values_.data() + first, live() ? type.param_count : 0u}};
 }
 
 template <Isa I>
@@ -43,15 +45,36 @@ void SinglePass<I>::push_results(const wasm::FuncType& type) {
   push_types(results, false);
 }
 
+/// A call by an ISA that keeps values: a single result is one of them, more are in their homes.
+template <Isa I>
+template <class Emit>
+void SinglePass<I>::call_with_values(const wasm::FuncType& type, const Arguments& arguments, Emit emit) {
+  if (type.result_count != 1 || !live()) {
+    if (live()) emit(nullptr);
+    return push_results(type);
+  }
+  const uint8_t* at = type.results();
+  Value result = register_result(wasm::next_type(at));
+  result.home = arguments.base;
+  emit(&result);
+  push(result);
+}
+
 template <Isa I>
 void SinglePass<I>::call() {
   uint32_t function = 0;
   const wasm::FuncType* type = read_callee(function);
   if (type == nullptr) return;
-  const uint16_t base = pop_arguments(*type);
+  const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if (live()) isa_.call(function, base);
-  push_results(*type);
+  if constexpr (I::kKeepsValues) {
+    return call_with_values(*type, arguments, [&](Value* result) {
+      isa_.call(function, arguments.base, arguments.values, result);
+    });
+  } else {
+    if (live()) isa_.call(function, arguments.base);
+    push_results(*type);
+  }
 }
 
 template <Isa I>
@@ -62,10 +85,16 @@ void SinglePass<I>::call_indirect() {
   Value index = pop(wasm::kI32);
   if (!reader_.ok()) return;
   if (needs_flush(type->param_count)) keep(index);
-  const uint16_t base = pop_arguments(*type);
+  const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if (live()) isa_.call_indirect(index, type_index, table, base);
-  push_results(*type);
+  if constexpr (I::kKeepsValues) {
+    return call_with_values(*type, arguments, [&](Value* result) {
+      isa_.call_indirect(index, type_index, table, arguments.base, arguments.values, result);
+    });
+  } else {
+    if (live()) isa_.call_indirect(index, type_index, table, arguments.base);
+    push_results(*type);
+  }
 }
 
 template <Isa I>
@@ -90,9 +119,13 @@ void SinglePass<I>::return_call() {
   uint32_t function = 0;
   const wasm::FuncType* type = read_callee(function);
   if (type == nullptr || !same_results(*type)) return;
-  const uint16_t base = pop_arguments(*type);
+  const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if (live()) isa_.tail_call(function, base, type->param_slots);
+  if constexpr (I::kKeepsValues) {
+    if (live()) isa_.tail_call(function, arguments.base, arguments.values);
+  } else {
+    if (live()) isa_.tail_call(function, arguments.base, type->param_slots);
+  }
   set_unreachable();
 }
 
@@ -104,9 +137,13 @@ void SinglePass<I>::return_call_indirect() {
   Value index = pop(wasm::kI32);
   if (!reader_.ok()) return;
   if (needs_flush(type->param_count)) keep(index);
-  const uint16_t base = pop_arguments(*type);
+  const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if (live()) isa_.tail_call_indirect(index, type_index, table, base, type->param_slots);
+  if constexpr (I::kKeepsValues) {
+    if (live()) isa_.tail_call_indirect(index, type_index, table, arguments.base, arguments.values);
+  } else {
+    if (live()) isa_.tail_call_indirect(index, type_index, table, arguments.base, type->param_slots);
+  }
   set_unreachable();
 }
 

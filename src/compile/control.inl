@@ -16,13 +16,12 @@ void SinglePass<I>::each_type(const Control& c, bool params, Visit visit) {
     visit(wasm::next_type(at));
 }
 
-/// Pops the types of a block's parameters or results and checks them, the last first.
+/// Checks that the topmost values have the types of a block's parameters or results. The index of the first.
 template <Isa I>
-void SinglePass<I>::pop_types(const Control& c, bool params) {
+uint32_t SinglePass<I>::check_types(const Control& c, bool params) {
   const uint32_t count = params ? param_count(c) : result_count(c);
-  // What is there stays where it is: it is checked in place, from the deepest up.
   const uint32_t there = values_.size() - controls_.top().height;
-  if (there < count && !controls_.top().unreachable) return mismatch();
+  if (there < count && !controls_.top().unreachable) return mismatch(), 0;
   uint32_t index = 0;
   const uint32_t absent = count > there ? count - there : 0;
   const uint32_t base = values_.size() - (count - absent);
@@ -32,6 +31,12 @@ void SinglePass<I>::pop_types(const Control& c, bool params) {
     const ValType found = values_[base + i - absent].type;
     if (found != type && found != wasm::kBottom) mismatch();
   });
+  return base;
+}
+
+template <Isa I>
+void SinglePass<I>::pop_types(const Control& c, bool params) {
+  const uint32_t base = check_types(c, params);
   if (reader_.ok()) drop_values(base);
 }
 
@@ -190,19 +195,7 @@ Control* SinglePass<I>::label_target(uint32_t depth) {
 /// The values that a branch carries must be on the stack, and stay there.
 template <Isa I>
 void SinglePass<I>::check_label(const Control& target) {
-  const bool params = target.kind == Control::Kind::Loop;
-  const uint32_t count = label_count(target);
-  const uint32_t there = values_.size() - controls_.top().height;
-  if (there < count && !controls_.top().unreachable) return mismatch();
-  const uint32_t absent = count > there ? count - there : 0;
-  uint32_t index = 0;
-  const uint32_t base = values_.size() - (count - absent);
-  each_type(target, params, [&](ValType type) {
-    const uint32_t i = index++;
-    if (i < absent) return;
-    const ValType found = values_[base + i - absent].type;
-    if (found != type && found != wasm::kBottom) mismatch();
-  });
+  check_types(target, target.kind == Control::Kind::Loop);
 }
 
 /// First slot of the place where a block's label finds its values.
@@ -243,10 +236,19 @@ void SinglePass<I>::move_results(const Control& target) {
   }
 }
 
-/// Returns the topmost `count` values.
+/// Returns the topmost `count` values, which stay on the stack's picture.
 template <Isa I>
 void SinglePass<I>::emit_return(uint32_t count) {
   if (!reader_.ok() || values_.size() < count) return;
+  if constexpr (I::kKeepsValues) {
+    return isa_.ret({values_.data() + values_.size() - count, count});
+  } else {
+    return emit_return_in_frame(count);
+  }
+}
+
+template <Isa I>
+void SinglePass<I>::emit_return_in_frame(uint32_t count) {
   if (count == 0) return isa_.ret();
   if (count == 1) {
     Value value = values_.top();
@@ -287,14 +289,16 @@ void SinglePass<I>::br_if() {
   if (!reader_.ok()) return;
   if (live()) {
     const bool returns = target->kind == Control::Kind::Function;
-    if (returns && label_count(*target) > 1) {
+    const uint32_t count = label_count(*target);
+    if (!I::kKeepsValues && returns && count > 1) {
       keep(condition);
-      flush(label_count(*target));
+      flush(count);
     }
     spill();
     if (!returns && in_place(*target)) {
       isa_.branch(condition, true, target->label);
     } else {
+      if constexpr (I::kKeepsValues) isa_.before_detour({values_.data() + values_.size() - count, count});
       Label skip;
       isa_.branch(condition, false, skip);
       go(*target);
@@ -333,6 +337,7 @@ void SinglePass<I>::br_table() {
       return reader_.fail_at(ErrorCode::Limit, "br_table with more than 65535 labels", at_);
     if (arity > 0) keep(index);
     flush(arity);
+    spill();
     isa_.branch_table(index, count);
     table_stubs(targets, count);
   }

@@ -37,6 +37,7 @@ class Growing {
   T& operator[](uint32_t index) { return data_[index]; }
   const T& operator[](uint32_t index) const { return data_[index]; }
   void truncate(uint32_t size) { size_ = size; }
+  const T* data() const { return data_; }
   uint32_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the shared pass asks of an instruction set. The pass validates, knows which value is where, and
-// decides when values move; an ISA encodes, and may hold back its last instruction to join it with the next.
+// decides when values move; an ISA encodes, and may hold instructions back to join them with later ones.
+//
+// There are two kinds. An ISA with one register (`kKeepsValues` false) finds arguments and results in their
+// homes, and no value in its register but those of the instruction at hand: the pass moves it home in time.
+// An ISA with many (`kKeepsValues` true) holds values under numbers of its own choice and makes room itself:
+// every value in the frame has a home that it may use for that. It is given arguments and results as values.
+// What is popped by an instruction is consumed by it; of others it hears by drop().
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -24,6 +30,10 @@ struct FunctionShape {
   uint16_t param_slots = 0;
   uint16_t local_slots = 0;  ///< of all locals, parameters included
   uint32_t body_bytes = 0;
+  const wasm::FuncType* type = nullptr;
+  std::span<const Local> locals;
+  const uint8_t* code = nullptr;  ///< its instructions; `body_bytes` counts from the locals before them
+  const uint8_t* code_end = nullptr;
 };
 
 /// What it learns at the end.
@@ -33,13 +43,35 @@ struct FunctionFrame {
   uint16_t zero_count = 0;
 };
 
+/// Calls of an ISA that finds arguments and results in the frame.
+template <class I>
+concept IsaWithFrame = requires(I isa, const Value& v, uint32_t n, uint16_t slot) {
+  isa.call(n, slot);                 ///< function index; arguments lie from the slot on, results too
+  isa.call_indirect(v, n, n, slot);  ///< index, type, table
+  isa.tail_call(n, slot, n);         ///< the last: slots of arguments
+  isa.tail_call_indirect(v, n, n, slot, n);
+  isa.ret();   ///< results lie from slot 0 on
+  isa.ret(v);  ///< the only result
+};
+
+/// Calls of an ISA that is given arguments and results as values. `slot` is the first of the arguments'
+/// homes: results, but for a single one, are left from there on.
+template <class I>
+concept IsaWithRegisters = requires(I isa, const Value& v, Value& value, std::span<const Value> values,
+                                    uint32_t n, uint16_t slot) {
+  isa.drop(v);                ///< a held value that nothing will use
+  isa.hold(value);            ///< takes a value out of its local, which is about to be written
+  isa.before_detour(values);  ///< code that may be jumped over will move them: they must be plain by now
+  isa.call(n, slot, values, &value);  ///< the result, or nullptr unless it is single
+  isa.call_indirect(v, n, n, slot, values, &value);
+  isa.tail_call(n, slot, values);
+  isa.tail_call_indirect(v, n, n, slot, values);
+  isa.ret(values);  ///< does not consume them
+};
+
 template <class I>
 concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::span<const Value> operands,
                        wasm::Op op, uint32_t n, uint16_t slot, MemArg memarg, Trap trap) {
-  {
-    I::kRegisters
-    } -> std::convertible_to<unsigned>;  ///< how many registers hold values: their numbers are 0 to
-                                         ///< kRegisters - 1
   {
     isa.scratch_slots()
     } -> std::same_as<uint32_t>;  ///< slots behind the parameters that the ISA wants for itself
@@ -60,14 +92,9 @@ concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::
   isa.branch(v, true, label);  ///< if the value is not zero (true) or is zero (false)
   isa.branch_table(v, n);      ///< then n + 1 times table_entry(), the last one for the default
   isa.table_entry(label);
-  isa.call(n, slot);                 ///< function index; arguments lie from the slot on, results too
-  isa.call_indirect(v, n, n, slot);  ///< index, type, table
-  isa.tail_call(n, slot, n);         ///< the last: slots of arguments
-  isa.tail_call_indirect(v, n, n, slot, n);
-  isa.ret();   ///< results lie from slot 0 on
-  isa.ret(v);  ///< the only result
   isa.trap(trap);
   isa.helper(op, slot, n, n);  ///< an operation on operands in slots, see the ISA's run time
-};
+}
+&&(I::kKeepsValues ? IsaWithRegisters<I> : IsaWithFrame<I>);
 
 }  // namespace mote::compile

@@ -61,7 +61,9 @@ class SinglePass {
   void flush(uint32_t count);
   void flush_all();
   void keep(Value& value);
+  void drop(const Value& value);
   void drop_values(uint32_t height);
+  void consume_values(uint32_t height);
   void need_slots(uint32_t slots);
 
   // variables.inl: locals and globals.
@@ -70,6 +72,7 @@ class SinglePass {
   void note_read(uint32_t index);
   void note_write(uint32_t index);
   void preserve(uint32_t index, Value& value);
+  void leave_local(uint32_t index);
   void release_local(const Value& value);
   void global_get();
   void global_set();
@@ -86,6 +89,7 @@ class SinglePass {
   }
   template <class Visit>
   void each_type(const Control& c, bool params, Visit visit);
+  uint32_t check_types(const Control& c, bool params);
   void pop_types(const Control& c, bool params);
   void push_types(const Control& c, bool params);
   void push_control(Control control);
@@ -104,6 +108,7 @@ class SinglePass {
   uint16_t result_home(const Control& target);
   void move_results(const Control& target);
   void emit_return(uint32_t count);
+  void emit_return_in_frame(uint32_t count);
   void go(Control& target);
   void br();
   void br_if();
@@ -118,8 +123,14 @@ class SinglePass {
   void return_call_indirect();
   const wasm::FuncType* read_callee(uint32_t& function);
   const wasm::FuncType* read_indirect(uint32_t& type, uint32_t& table);
-  uint16_t pop_arguments(const wasm::FuncType& type);
+  struct Arguments {
+    uint16_t base;                  ///< first slot of their homes
+    std::span<const Value> values;  ///< for an ISA that keeps values: popped, valid until the next push
+  };
+  Arguments pop_arguments(const wasm::FuncType& type);
   void push_results(const wasm::FuncType& type);
+  template <class Emit>
+  void call_with_values(const wasm::FuncType& type, const Arguments& arguments, Emit emit);
   bool same_results(const wasm::FuncType& type);
 
   // memory.inl: memories, tables, references and the rest.
@@ -146,10 +157,10 @@ class SinglePass {
   Growing<Local> locals_;
   const wasm::FuncType* type_ = nullptr;  ///< of the function
   uint32_t function_ = 0;
-  uint32_t at_ = 0;                ///< offset of the instruction
-  uint32_t serial_ = 0;            ///< of the last control
-  uint32_t flushed_ = 0;           ///< values below are in their homes or constant
-  int32_t owners_[I::kRegisters];  ///< index of the value in each register, or -1
+  uint32_t at_ = 0;       ///< offset of the instruction
+  uint32_t serial_ = 0;   ///< of the last control
+  uint32_t flushed_ = 0;  ///< values below are in their homes or constant
+  int32_t owner_ = -1;    ///< ISA with one register: index of the value in it, or -1
   uint16_t local_slots_ = 0;
   uint32_t frame_slots_ = 0;  ///< the most that was needed
   bool touches_memory_ = false;

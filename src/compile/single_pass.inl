@@ -30,7 +30,7 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
   locals_.truncate(0);
   serial_ = flushed_ = frame_slots_ = 0;
   local_slots_ = 0;
-  for (int32_t& owner : owners_) owner = -1;
+  owner_ = -1;
 
   if (read_locals(*type_)) {
     Control body_control;
@@ -41,6 +41,10 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
     shape.param_slots = type_->param_slots;
     shape.local_slots = local_slots_;
     shape.body_bytes = static_cast<uint32_t>(body.end - body.begin);
+    shape.type = type_;
+    shape.locals = {locals_.data(), locals_.size()};
+    shape.code = reader_.position();
+    shape.code_end = body.end;
     isa_.begin_function(shape);
     while (reader_.ok() && !controls_.empty()) instruction();
     if (reader_.ok() && !reader_.at_end()) reader_.fail(ErrorCode::Malformed, "END opcode expected");
@@ -158,8 +162,7 @@ void SinglePass<I>::dispatch(Op op, const wasm::OpcodeRow& row) {
     case Op::ReturnCallIndirect:
       return return_call_indirect();
     case Op::Drop:
-      pop_any();
-      return;
+      return drop(pop_any());
     case Op::Select:
       return select(false);
     case Op::SelectTyped:

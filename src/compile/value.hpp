@@ -10,7 +10,7 @@ namespace mote::compile {
 struct Value {
   enum class Kind : uint8_t {
     Stack,     ///< in its home, a slot of the frame that its depth on the stack gives it
-    Register,  ///< in register `reg` of the ISA
+    Register,  ///< the ISA holds it, under the number `reg`
     Constant,  ///< nowhere: `constant`
     Local,     ///< still in local `local`, which has not been written since
   };
@@ -20,7 +20,7 @@ struct Value {
   uint8_t reg = 0;
   uint16_t home = 0;   ///< first slot of its home
   uint16_t slot = 0;   ///< Local: the local's first slot
-  uint32_t local = 0;  ///< Local: its index
+  uint16_t local = 0;  ///< Local: its index
   uint64_t constant = 0;
 
   bool in_register() const { return kind == Kind::Register; }

@@ -33,7 +33,7 @@ Value SinglePass<I>::in_home(ValType type) {
 template <Isa I>
 void SinglePass<I>::push(const Value& value) {
   need_slots(value.home + value.slots());
-  if (value.in_register()) owners_[value.reg] = static_cast<int32_t>(values_.size());
+  if (!I::kKeepsValues && value.in_register()) owner_ = static_cast<int32_t>(values_.size());
   if (value.kind == Value::Kind::Local) ++locals_[value.local].references;
   if (!values_.push(value)) out_of_memory();
 }
@@ -60,7 +60,7 @@ Value SinglePass<I>::pop_any() {
     return in_home(wasm::kBottom);
   }
   const Value value = values_.pop();
-  if (value.in_register()) owners_[value.reg] = -1;
+  if (value.in_register()) owner_ = -1;
   release_local(value);
   if (flushed_ > values_.size()) flushed_ = values_.size();
   return value;
@@ -79,17 +79,12 @@ Value SinglePass<I>::pop(ValType expected) {
   return value;
 }
 
-/// Registers to homes: before anything is emitted that does not consume them.
+/// The only register to its value's home: before anything is emitted that does not consume it.
 template <Isa I>
 void SinglePass<I>::spill() {
-  if (!live()) return;
-  for (int32_t& owner : owners_) {
-    if (owner < 0) continue;
-    Value& value = values_[static_cast<uint32_t>(owner)];
-    isa_.move(value.home, value);
-    value.kind = Value::Kind::Stack;
-    owner = -1;
-  }
+  if (I::kKeepsValues || owner_ < 0 || !live()) return;
+  to_home(static_cast<uint32_t>(owner_));
+  owner_ = -1;
 }
 
 template <Isa I>
@@ -98,7 +93,16 @@ void SinglePass<I>::to_home(uint32_t index) {
   if (value.kind == Value::Kind::Stack) return;
   isa_.move(value.home, value);
   release_local(value);
+  drop(value);
   value.kind = Value::Kind::Stack;
+}
+
+/// Tells an ISA that keeps values that one is not needed any more.
+template <Isa I>
+void SinglePass<I>::drop([[maybe_unused]] const Value& value) {
+  if constexpr (I::kKeepsValues) {
+    if (value.in_register() && live()) isa_.drop(value);
+  }
 }
 
 /// The topmost `count` values to their homes: arguments, results.
@@ -123,17 +127,27 @@ void SinglePass<I>::flush_all() {
 /// A popped value that must survive moves: out of the register, to its home.
 template <Isa I>
 void SinglePass<I>::keep(Value& value) {
-  if (!live() || !value.in_register()) return;
+  if (I::kKeepsValues || !live() || !value.in_register()) return;
   need_slots(value.home + value.slots());
   isa_.move(value.home, value);
   value.kind = Value::Kind::Stack;
+}
+
+/// Pops values that an instruction consumes; they can be read above the stack's top until the next push.
+template <Isa I>
+void SinglePass<I>::consume_values(uint32_t height) {
+  for (uint32_t i = height; i < values_.size(); ++i) release_local(values_[i]);
+  values_.truncate(height);
+  owner_ = -1;
+  if (flushed_ > height) flushed_ = height;
 }
 
 template <Isa I>
 void SinglePass<I>::drop_values(uint32_t height) {
   while (values_.size() > height) {
     const Value value = values_.pop();
-    if (value.in_register()) owners_[value.reg] = -1;
+    if (value.in_register()) owner_ = -1;
+    drop(value);
     release_local(value);
   }
   if (flushed_ > height) flushed_ = height;

@@ -42,18 +42,28 @@ void SinglePass<I>::local_get() {
   Value value = in_home(locals_[index].type);
   value.kind = Value::Kind::Local;
   value.slot = locals_[index].slot;
-  value.local = index;
+  value.local = static_cast<uint16_t>(index);
   push(value);
 }
 
-/// Values on the stack that are still in a local go to their homes before it is written.
+/// Values on the stack that are still in a local leave it before it is written.
 template <Isa I>
 void SinglePass<I>::preserve(uint32_t index, Value& value) {
   if (locals_[index].references == 0) return;
   keep(value);
   for (uint32_t i = values_.size(); locals_[index].references > 0; --i) {
     const Value& waiting = values_[i - 1];
-    if (waiting.kind == Value::Kind::Local && waiting.local == index) to_home(i - 1);
+    if (waiting.kind == Value::Kind::Local && waiting.local == index) leave_local(i - 1);
+  }
+}
+
+template <Isa I>
+void SinglePass<I>::leave_local(uint32_t index) {
+  if constexpr (I::kKeepsValues) {
+    release_local(values_[index]);
+    isa_.hold(values_[index]);
+  } else {
+    to_home(index);
   }
 }
 
@@ -67,6 +77,7 @@ void SinglePass<I>::local_set(bool tee) {
     spill();
     preserve(index, value);
     if (value.kind != Value::Kind::Local || value.local != index) isa_.move(local.slot, value);
+    drop(value);
     note_write(index);
   }
   if (!tee) return;
@@ -77,7 +88,7 @@ void SinglePass<I>::local_set(bool tee) {
   } else {
     copy.kind = Value::Kind::Local;
     copy.slot = local.slot;
-    copy.local = index;
+    copy.local = static_cast<uint16_t>(index);
   }
   push(copy);
 }
@@ -88,7 +99,7 @@ void SinglePass<I>::global_get() {
   if (index >= module_.globals.count) return fail("unknown global");
   const wasm::Global& global = module_.globals[index];
   spill();
-  const Value result = register_result(global.type.type);
+  Value result = register_result(global.type.type);
   if (live()) isa_.global_get(result, global, index);
   push(result);
 }

@@ -19,7 +19,7 @@ namespace mote::compile {
 
 class VmAssembler {
  public:
-  static constexpr unsigned kRegisters = 1;
+  static constexpr bool kKeepsValues = false;
 
   /// `entries` receives each defined function's entry as it is compiled; earlier ones are called directly.
   VmAssembler(const wasm::Module& module, CodeBuffer& code, const uint32_t* entries)
