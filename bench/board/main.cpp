@@ -7,7 +7,7 @@
 #include "counter.hpp"
 
 extern "C" uint32_t kernel();
-extern "C" const uint8_t kernel_module[], kernel_module_end[];
+extern "C" const uint8_t module_begin[], module_end[];
 
 namespace {
 
@@ -35,7 +35,7 @@ int main() {
 
   mote::Engine engine(pool);
   const uint32_t set_up = counter.lap();
-  auto module = engine.load({kernel_module, kernel_module_end});
+  auto module = engine.load({module_begin, module_end});
   if (!module) return fail("load", module.error());
   const uint32_t load = counter.lap();
   auto instance = engine.instantiate(*module, {}, {.stack_bytes = 2048});

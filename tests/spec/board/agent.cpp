@@ -3,7 +3,6 @@
 #include "agent/agent.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <new>
 
 namespace {
@@ -21,14 +20,6 @@ mote::spec::AgentMemory memory() {
 }
 
 }  // namespace
-
-/// Called by the fault handlers with the exception frame: r0-r3, r12, lr, pc, xPSR.
-extern "C" [[noreturn]] void report_fault(const uint32_t* frame) {
-  const auto cfsr = *reinterpret_cast<const volatile uint32_t*>(0xe000ed28);
-  std::printf("fault at pc %08lx, lr %08lx, CFSR %08lx\n", frame[6], frame[5], cfsr);
-  std::fflush(stdout);
-  std::_Exit(3);
-}
 
 int main() {
   auto* agent = new (room) mote::spec::Agent(memory());

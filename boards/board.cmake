@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# What makes an executable the firmware of a board of QEMU's. Every firmware of this repository comes through here: the examples,
+# the benchmark, the size table, the suite's agent.
+include_guard(GLOBAL)
+set(MOTE_BOARDS netduinoplus2 mps2-an386)
+set(MOTE_BOARDS_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+# mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END and TIM2 (which timer board.cpp reads) in the caller.
+function(mote_board_map board)
+  if(board STREQUAL netduinoplus2)  # STM32F405 (RM0090, 2.3): 1 MB of flash, 128 KB of RAM
+    set(map 0x08000000 0x20000000 0x20020000 1)
+  elseif(board STREQUAL mps2-an386)  # AN386 (DAI0386, 3.1): code from 0, 4 MB of SSRAM
+    set(map 0x00000000 0x20000000 0x20400000 0)
+  else()
+    message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}")
+  endif()
+  foreach(name IN ITEMS FLASH RAM STACK_END TIM2)
+    list(POP_FRONT map value)
+    set(${name} ${value} PARENT_SCOPE)
+  endforeach()
+endfunction()
+
+# mote_board(TARGET BOARD): start-up code, board.hpp, memory map, and newlib's console and exit over semihosting.
+function(mote_board target board)
+  set(support mote_board_${board})
+  if(NOT TARGET ${support})
+    mote_board_map(${board})
+    math(EXPR init "${FLASH} + 0x40" OUTPUT_FORMAT HEXADECIMAL)
+    math(EXPR text "${FLASH} + 0x100" OUTPUT_FORMAT HEXADECIMAL)
+    add_library(${support} OBJECT ${MOTE_BOARDS_DIR}/board.cpp ${MOTE_BOARDS_DIR}/startup.S)
+    target_include_directories(${support} INTERFACE ${MOTE_BOARDS_DIR})
+    target_compile_features(${support} PRIVATE cxx_std_20)
+    target_compile_definitions(${support} PRIVATE STACK_END=${STACK_END} BOARD_TIM2=${TIM2})
+    target_compile_options(${support} PRIVATE -ffunction-sections)
+    target_compile_options(${support} PUBLIC -Wall -Wextra -Wshadow -Werror
+                           $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
+    target_link_options(${support} INTERFACE --specs=nano.specs --specs=rdimon.specs -Wl,--undefined=vectors
+                        -Wl,--section-start=.vectors=${FLASH} -Wl,--section-start=.init=${init} -Wl,-Ttext=${text} -Wl,-Tdata=${RAM})
+  endif()
+  target_link_libraries(${target} PRIVATE ${support})
+endfunction()
+
+# mote_board_module(TARGET WASM): the file in flash, from module_begin to module_end, 8-byte aligned.
+function(mote_board_module target wasm)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}_module.S)
+  configure_file(${MOTE_BOARDS_DIR}/module.S.in ${source} @ONLY)
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${wasm})
+  target_sources(${target} PRIVATE ${source})
+endfunction()
