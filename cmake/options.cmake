@@ -12,6 +12,13 @@ if(NOT MOTE_PROFILE)
 endif()
 string(TOUPPER ${MOTE_PROFILE} MOTE_PROFILE_UPPER)
 
+# Who may run code: the interpreter (vm), and at most one compiler for the CPU.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
+  set(MOTE_TIERS "vm" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
+else()
+  set(MOTE_TIERS "vm" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
+endif()
+
 set(MOTE_ON_HOST OFF)
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
   set(MOTE_ON_HOST ON)

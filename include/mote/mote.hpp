@@ -140,6 +140,25 @@ struct Imports {
   const Imports* more = nullptr;  ///< searched after these
 };
 
+/// Who runs a module's code.
+enum class Tier : uint8_t {
+  Vm,      ///< the interpreter
+  Native,  ///< the CPU, in builds that have a compiler for it (CMake: MOTE_TIERS)
+};
+
+/// How native code keeps accesses inside the linear memory.
+enum class Bounds : uint8_t {
+  Software,    ///< comparisons
+  GuardPages,  ///< address space around it that faults, on hosts; where that cannot be, comparisons
+};
+
+struct LoadOptions {
+  Tier tier = Tier::Vm;
+  Bounds bounds = Bounds::GuardPages;
+  bool fuel =
+      false;  ///< native code counts fuel, for about a tenth of its speed; the interpreter always does
+};
+
 struct InstanceOptions {
   static constexpr uint64_t kUnlimited = ~uint64_t{0};
   uint32_t stack_bytes = 1024;          ///< the guest's frames and links; deeper recursion traps
@@ -237,7 +256,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   /// Decodes, validates and compiles. `wasm` must stay where it is (flash is fine) until the module is gone.
-  Result<Module> load(std::span<const uint8_t> wasm);
+  Result<Module> load(std::span<const uint8_t> wasm, const LoadOptions& options = {});
   Result<Instance> instantiate(const Module& module, const Imports& imports = {},
                                const InstanceOptions& options = {});
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compile/compile.hpp"
 
-#include "compile/isa/target.hpp"
-#include "compile/single_pass.inl"
+#include <cstring>
+
+#include "compile/per_isa.hpp"
+#include "native/executable.hpp"
 
 namespace mote::compile {
 
 namespace {
+
+using runtime::Tier;
 
 /// Defined globals get their slots in the instance, in order.
 bool place_globals(wasm::Module& module, Error& error) {
@@ -29,71 +33,74 @@ bool out_of_memory(const Pool& pool, Error& error) {
   return false;
 }
 
-/// Code is about as long as the Wasm code it comes from; starting there saves moving it.
-constexpr uint32_t first_guess(uint32_t wasm_bytes) {
-  return wasm_bytes - wasm_bytes / 8;
+bool is_native(const runtime::LoadedModule& loaded) {
+  return config::kNative && loaded.options.tier == Tier::Native;
+}
+
+bool compile_by_tier(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
+                     Error& error) {
+  if constexpr (config::kNative) {
+    if (is_native(loaded)) return compile_functions_native(pool, loaded, code, entries, error);
+  }
+  return compile_functions_vm(pool, loaded, code, entries, error);
+}
+
+/// Leaves the code where it can run.
+bool publish(runtime::LoadedModule& loaded, CodeBuffer& code) {
+  loaded.code_bytes = code.position();
+  if constexpr (config::kNative) {
+    if (is_native(loaded)) return native::publish(loaded, code);
+  }
+  loaded.code = code.release();
+  return true;
 }
 
 }  // namespace
 
 bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error) {
-  const wasm::Module& module = loaded.wasm;
   if (!place_globals(loaded.wasm, error)) return false;
   pool.clear_missing();
-  auto* entries = pool.array<uint32_t>(module.defined_functions());
+  auto* entries = pool.array<uint32_t>(loaded.wasm.defined_functions());
   if (entries == nullptr) return out_of_memory(pool, error);
   CodeBuffer code(pool);
-  (void)code.reserve(first_guess(module.code_size));
-  TargetIsa isa(module, code, entries);
-  SinglePass<TargetIsa> pass(module, pool, isa, error);
+  bool ok = compile_by_tier(pool, loaded, code, entries, error);
+  if (ok) ok = publish(loaded, code);
+  if (ok) {
+    loaded.entries = entries;
+    return true;
+  }
+  if (!error) out_of_memory(pool, error);
+  pool.free(entries);
+  return false;
+}
 
-  wasm::Bodies bodies(module);
-  wasm::Body body;
-  bool ok = true;
-  for (uint32_t i = 0; ok && bodies.next(body); ++i) {
-    isa.select_function(module.imported_functions + i);
-    ok = pass.compile(module.imported_functions + i, body, entries[i]);
-    if (ok && !code.ok()) ok = out_of_memory(pool, error);
+void release_code(runtime::LoadedModule& loaded, Pool& pool) {
+  if constexpr (config::kNative) {
+    if (is_native(loaded)) return native::unpublish(loaded, pool);
   }
-  if (!ok) {
-    pool.free(entries);
-    return false;
-  }
-  loaded.entries = entries;
-  loaded.touches_memory = pass.touches_memory();
-  loaded.code_bytes = code.position();
-  loaded.code = code.release();
-  return true;
+  pool.free(loaded.code);
 }
 
 Location locate(const runtime::LoadedModule& loaded, Pool& pool, uint32_t code_offset) {
   const wasm::Module& module = loaded.wasm;
   Location location;
-  const uint32_t count = module.defined_functions();
-  uint32_t index = count;
+  uint32_t index = module.defined_functions();
   while (index > 0 && loaded.entries[index - 1] > code_offset) --index;
   if (index == 0) return location;
   --index;
   location.function = module.imported_functions + index;
-
   wasm::Bodies bodies(module);
   wasm::Body body;
   for (uint32_t i = 0; i <= index; ++i) {
     if (!bodies.next(body)) return location;
   }
-  Error error;
-  CodeBuffer code(pool);
-  TargetIsa isa(module, code, loaded.entries);
-  SinglePass<TargetIsa> pass(module, pool, isa, error);
-  isa.select_function(location.function);
-  isa.detach();
-  uint32_t entry = 0;
-  if (!pass.compile(location.function, body, entry)) return location;
-  // Now it is known where the entry lies in this copy, and so the wanted place.
-  isa.watch(entry + (code_offset - loaded.entries[index]));
-  isa.select_function(location.function);
-  code.rewind(0);
-  if (pass.compile(location.function, body, entry)) location.offset = isa.watched_offset();
+  if constexpr (config::kNative) {
+    if (is_native(loaded)) {
+      location.offset = locate_offset_native(loaded, pool, index, body, code_offset);
+      return location;
+    }
+  }
+  location.offset = locate_offset_vm(loaded, pool, index, body, code_offset);
   return location;
 }
 

@@ -10,10 +10,13 @@
 
 namespace mote::compile {
 
-/// Validates and compiles every function of `loaded.wasm`; fills code, code_bytes, entries and
-/// touches_memory, and the `slot` of each defined global. On failure the pool is as it was and `error` names
-/// the function and byte offset.
+/// Validates and compiles every function of `loaded.wasm` as `loaded.options` says; fills code, code_bytes,
+/// entries and touches_memory, and the `slot` of each defined global. On failure the pool is as it was and
+/// `error` names the function and byte offset.
 bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error);
+
+/// Gives a module's code back.
+void release_code(runtime::LoadedModule& loaded, Pool& pool);
 
 /// A place in the module: where code came from.
 struct Location {

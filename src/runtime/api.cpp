@@ -89,6 +89,19 @@ ValueType ExternType::result(uint32_t index) const {
 
 // --- Engine.
 
+namespace {
+
+/// Guard pages need a memory that the engine makes itself, of whole pages of the machine.
+runtime::CodeOptions code_options(const wasm::Module& module, const LoadOptions& options) {
+  const bool own = module.memories.count > 0 && module.imported_memories == 0;
+  const bool guards = config::kGuardPages && options.bounds == Bounds::GuardPages && own &&
+                      module.memories[0].page_log2 >= 12;
+  return {static_cast<runtime::Tier>(options.tier),
+          guards ? runtime::Bounds::GuardPages : runtime::Bounds::Software, options.fuel};
+}
+
+}  // namespace
+
 Engine::Engine(std::span<std::byte> pool) {
   const auto start = reinterpret_cast<uintptr_t>(pool.data());
   const size_t pad = (8 - start % 8) % 8;
@@ -96,7 +109,9 @@ Engine::Engine(std::span<std::byte> pool) {
   if (pool.size() >= need + 16) state_ = new (pool.data() + pad) runtime::Engine(pool.subspan(need));
 }
 
-Result<Module> Engine::load(std::span<const uint8_t> wasm) {
+Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& options) {
+  if (options.tier == Tier::Native && !config::kNative)
+    return bad_argument(ErrorCode::Unsupported, "this build has no compiler for its CPU: see MOTE_TIERS");
   if (state_ == nullptr) {
     return Error{.code = ErrorCode::OutOfMemory,
                  .detail = sizeof(runtime::Engine),
@@ -113,6 +128,7 @@ Result<Module> Engine::load(std::span<const uint8_t> wasm) {
     pool.free(loaded);
     return error;
   }
+  loaded->options = code_options(loaded->wasm, options);
   if (!compile::compile_module(pool, *loaded, error)) {
     wasm::release(loaded->wasm, pool);
     pool.free(loaded);

@@ -2,6 +2,7 @@
 #include "runtime/backtrace.hpp"
 
 #include "compile/compile.hpp"
+#include "native/native.hpp"
 #include "vm/frame.hpp"
 
 namespace mote::runtime {
@@ -22,9 +23,27 @@ Frame describe(const Instance& inside, const uint8_t* ip) {
 
 }  // namespace
 
+namespace {
+
+template <class R>
+uint32_t native_backtrace(const R& run, std::span<Frame> frames) {
+  native::Place place{run.ip, run.native.unwind_sp};
+  uint32_t count = 0;
+  do {
+    if (count < frames.size()) frames[count] = describe(*run.inside, place.ip);
+    ++count;
+  } while (native::unwind(*run.inside->module, place));
+  return count;
+}
+
+}  // namespace
+
 uint32_t backtrace(Instance& instance, std::span<Frame> frames) {
   const Run& run = instance.run;
   if (run.status != Status::Trapped && run.status != Status::Suspended) return 0;
+  if constexpr (config::kNative) {
+    if (run.inside->module->options.tier == Tier::Native) return native_backtrace(run, frames);
+  }
   const Instance* inside = run.inside;
   const uint8_t* ip = run.ip;
   const auto* link = reinterpret_cast<const vm::Link*>(run.links);

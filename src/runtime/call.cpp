@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "config/limits.hpp"
+#include "native/native.hpp"
 #include "runtime/engine.hpp"
 #include "vm/vm.hpp"
 
@@ -11,6 +12,9 @@ namespace mote::runtime {
 
 /// Calls a host function for the guest code that is running in `inside`.
 HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots);
+/// Likewise a function of any kind, which runs on the same stack and cannot be suspended unless it is the
+/// host's.
+HostStatus call_outside(Instance& inside, const Function& function, uint32_t* slots);
 
 namespace {
 
@@ -39,13 +43,29 @@ void give_back_fuel(Instance& instance) {
   instance.run.fuel = 0;
 }
 
-/// Runs until the call ends or is suspended; new slices of fuel are taken as long as there are any.
-vm::Exit drive(Instance& instance, vm::Exit exit) {
-  while (exit == vm::Exit::OutOfFuel && instance.fuel_left > 0) {
-    take_fuel(instance);
-    exit = vm::resume(instance.run);
+bool is_native(const Function& function) {
+  return config::kNative && function.instance->module->options.tier == Tier::Native;
+}
+
+vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
+  if constexpr (config::kNative) {
+    if (is_native(function)) return native::enter(run, function, frame);
   }
-  give_back_fuel(instance);
+  return vm::enter(run, function, frame);
+}
+
+/// Goes on with what enter() left: new slices of fuel are taken as long as there are any.
+vm::Exit drive(Run& run, const Function& entered, vm::Exit exit) {
+  while (exit == vm::Exit::OutOfFuel && run.owner->fuel_left > 0) {
+    take_fuel(*run.owner);
+    if constexpr (config::kNative) {
+      if (is_native(entered)) {
+        exit = native::resume(run);
+        continue;
+      }
+    }
+    exit = vm::resume(run);
+  }
   return exit;
 }
 
@@ -99,7 +119,8 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
   ++run.depth;
   give_back_fuel(instance);
   take_fuel(instance);
-  const vm::Exit exit = drive(instance, vm::enter(run, function, frame));
+  const vm::Exit exit = drive(run, function, enter(run, function, frame));
+  give_back_fuel(instance);
   Error error;
   if (exit == vm::Exit::Returned) {
     if (type.result_slots > 0) std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
@@ -145,7 +166,8 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
   run.callee = &function;
   if (type.param_slots > 0) std::memcpy(instance.stack, arguments, type.param_slots * sizeof(uint32_t));
   take_fuel(instance);
-  const vm::Exit exit = drive(instance, vm::enter(run, function, instance.stack));
+  const vm::Exit exit = drive(run, function, enter(run, function, instance.stack));
+  give_back_fuel(instance);
   return finish(instance, exit, instance.stack, type.result_slots, results);
 }
 
@@ -157,7 +179,14 @@ Error resume(Instance& instance, uint32_t* results) {
   take_fuel(instance);
   // Without any fuel the call stays where it is; after a host function waited it can be asked again all the
   // same.
-  const vm::Exit exit = drive(instance, vm::resume(run));
+  const bool native = is_native(*run.callee);
+  vm::Exit exit = vm::Exit::OutOfFuel;
+  if constexpr (config::kNative) {
+    if (native) exit = native::resume(run);
+  }
+  if (!native) exit = vm::resume(run);
+  exit = drive(run, *run.callee, exit);
+  give_back_fuel(instance);
   return finish(instance, exit, instance.stack, run.callee->type->result_slots, results);
 }
 
@@ -182,6 +211,21 @@ HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots
   const HostStatus status = function.host->thunk(context, slots);
   if (status == HostStatus::Trapped && run.trap == Trap::None) run.trap = Trap::Host;
   return status;
+}
+
+HostStatus call_outside(Instance& inside, const Function& function, uint32_t* slots) {
+  if (function.instance == nullptr) return call_host(inside, function, slots);
+  Run& run = *inside.active;
+  const Run outer = run;
+  const vm::Exit exit = drive(run, function, enter(run, function, slots));
+  const int32_t fuel = run.fuel;
+  Trap trap = exit == vm::Exit::Returned ? Trap::None : run.trap;
+  if (exit == vm::Exit::OutOfFuel) trap = Trap::OutOfFuel;
+  if (exit == vm::Exit::Waiting) trap = Trap::Host;
+  run = outer;
+  run.fuel = fuel;
+  run.trap = trap;
+  return trap == Trap::None ? HostStatus::Done : HostStatus::Trapped;
 }
 
 }  // namespace mote::runtime

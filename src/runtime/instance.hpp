@@ -8,10 +8,32 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
+#include "config/tiers.hpp"
 #include "wasm/module.hpp"
 
+namespace mote::native {
+struct Table;
+}
+
 namespace mote::runtime {
+
+/// Who runs a module's code.
+enum class Tier : uint8_t { Vm, Native };
+
+/// How native code keeps its accesses to memory 0 inside.
+enum class Bounds : uint8_t {
+  Software,    ///< comparisons, exact
+  GuardPages,  ///< the memory lies in a reservation of address space that covers every 33-bit address
+};
+
+/// What a module's code was compiled for.
+struct CodeOptions {
+  Tier tier = Tier::Vm;
+  Bounds bounds = Bounds::Software;
+  bool fuel = false;  ///< native code charges fuel; vm code always does
+};
 
 struct Engine;
 struct Instance;
@@ -63,9 +85,42 @@ struct LoadedModule {
   bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory
   uint16_t instances = 0;
   bool released = false;  ///< its handle is gone; freed with the last instance
+  CodeOptions options;
 };
 
 enum class Status : uint8_t { Idle, Running, Suspended, Trapped };
+
+/// What native code adds to a run (SPEC.md, "Native code"). The guest's frames grow down from Run::links.
+struct NativeRun {
+  uintptr_t c_stack = 0;  ///< C's stack pointer while guest code runs
+  uintptr_t sp = 0;       ///< the guest's stack pointer while C runs, or where a suspended guest goes on
+  uintptr_t unwind_sp =
+      0;  ///< the stack pointer of the function that Run::ip lies in, when suspended or trapped
+  const void* resume_at = nullptr;       ///< stub that makes a suspended guest go on
+  uint32_t* frame = nullptr;             ///< the entered function's arguments and results, in slots
+  const wasm::FuncType* type = nullptr;  ///< the entered function's
+  uint8_t* outgoing = nullptr;           ///< its area for what does not fit in registers
+};
+
+/// What native code adds to an instance; its layout is in native/layout.hpp as well.
+struct NativeInstance {
+  uintptr_t stack_limit = 0;  ///< prologues trap when the stack pointer is below
+  const native::Table* table = nullptr;
+  const wasm::FuncType* types = nullptr;
+  uintptr_t memory_bytes = 0;  ///< of memory 0
+  uintptr_t pool_base = 0;     ///< what references are offsets from
+
+  void set_memory_bytes(uint32_t bytes) { memory_bytes = bytes; }
+};
+
+/// In builds without native code; a type of its own for each, so that none takes space.
+template <class T>
+struct NoNative {
+  void set_memory_bytes(uint32_t) {}
+};
+
+template <class T>
+using IfNative = std::conditional_t<config::kNative, T, NoNative<T>>;
 
 /// Where a call stands: kept in the instance that was called from outside (its owner), while its frames are
 /// on its stack. While the interpreter runs, ip, fp, links and fuel may be in registers; they are here at
@@ -85,6 +140,7 @@ struct Run {
   uint32_t* top = nullptr;           ///< in a host call: first slot that is free for a nested call
   const Function* callee = nullptr;  ///< the function that was called
   const char* message = nullptr;     ///< a host function's own words for its trap
+  [[no_unique_address]] IfNative<NativeRun> native;
 };
 
 /// `memory_limit` is this much below the memory's size, so that one comparison covers an access of 8 bytes
@@ -96,7 +152,8 @@ struct alignas(8) Instance {
   uint8_t* memory = nullptr;  ///< memory 0's data
   uint32_t memory_limit = 0;  ///< addresses below are good: max(0, bytes - kMemorySlack)
   Run* active = nullptr;  ///< the run that executes in this instance now: another's when called from there
-  Run run;                ///< of calls to this instance from outside
+  [[no_unique_address]] IfNative<NativeInstance> native;
+  Run run;  ///< of calls to this instance from outside
   Memory** memories = nullptr;
   Table** tables = nullptr;
   Global* imported_globals = nullptr;

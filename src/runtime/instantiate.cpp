@@ -7,6 +7,8 @@
 // imports the memory, which then gets all its pages (complete()).
 #include <cstring>
 
+#include "compile/compile.hpp"
+#include "native/native.hpp"
 #include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
 
@@ -137,6 +139,7 @@ class Instantiation {
     std::memset(block, 0, pool_.size_of(block));
     instance_ = new (block) Instance;
     prepare(options);
+    if (!stoppable(options)) return abandon(), nullptr;
     if (allocate(options) && resolve(*instance_, imports, error_) && define(options) && initialise())
       return instance_;
     abandon();
@@ -156,6 +159,9 @@ class Instantiation {
     instance.pool = &pool_;
     instance.code = loaded_.code;
     instance.entries = loaded_.entries;
+    if constexpr (config::kNative) {
+      if (loaded_.options.tier == Tier::Native) native::prepare(instance);
+    }
     instance.host_data = options.data;
     instance.fuel_left = options.fuel;
     instance.run.owner = &instance;
@@ -166,12 +172,25 @@ class Instantiation {
     ++loaded_.instances;
   }
 
+  /// Native code counts fuel only when it was asked to.
+  bool stoppable(const InstanceOptions& options) {
+    if (options.fuel == InstanceOptions::kUnlimited || loaded_.options.tier == Tier::Vm ||
+        loaded_.options.fuel)
+      return true;
+    error_ = {.code = ErrorCode::Unsupported,
+              .message = "the module was compiled without fuel: load it with LoadOptions::fuel"};
+    return false;
+  }
+
   bool allocate(const InstanceOptions& options) {
     const size_t size = lay_out(*instance_, nullptr);
     instance_->attached = pool_.array<std::byte>(size);
     if (instance_->attached == nullptr) return fail("no memory for the instance's tables");
     lay_out(*instance_, instance_->attached);
-    const uint32_t stack_bytes = options.stack_bytes & ~uint32_t{7};
+    uint32_t stack_bytes = options.stack_bytes & ~uint32_t{7};
+    if constexpr (config::kNative) {
+      if (loaded_.options.tier == Tier::Native) stack_bytes = native::stack_bytes(stack_bytes);
+    }
     instance_->stack = static_cast<uint32_t*>(pool_.allocate(stack_bytes));
     if (instance_->stack == nullptr) return fail("no memory for the stack");
     instance_->stack_end = instance_->stack + stack_bytes / 4;
@@ -344,7 +363,7 @@ void release(LoadedModule& module) {
   module.released = true;
   if (module.instances > 0) return;
   Pool& pool = module.engine->pool;
-  pool.free(module.code);
+  compile::release_code(module, pool);
   pool.free(module.entries);
   wasm::release(module.wasm, pool);
   pool.free(&module);

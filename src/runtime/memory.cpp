@@ -11,6 +11,7 @@ void refresh_memory(Instance& instance) {
   const Memory& memory = *instance.memories[0];
   instance.memory = memory.data;
   instance.memory_limit = memory.bytes > kMemorySlack ? memory.bytes - kMemorySlack : 0;
+  instance.native.set_memory_bytes(memory.bytes);
 }
 
 namespace {

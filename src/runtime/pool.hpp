@@ -57,6 +57,9 @@ class Pool {
     return handle ? reinterpret_cast<T*>(base_ + handle) : nullptr;
   }
 
+  /// What handles are offsets from.
+  const std::byte* base() const { return base_; }
+
   /// Walks all blocks and checks every tag; for tests.
   bool consistent() const;
 

@@ -9,6 +9,8 @@
 namespace mote::runtime {
 /// Calls a host function: nesting is counted, failure leaves its trap in the active run.
 HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots);
+/// Likewise a function of any kind.
+HostStatus call_outside(Instance& inside, const Function& function, uint32_t* slots);
 }  // namespace mote::runtime
 
 namespace mote::vm {
@@ -58,7 +60,12 @@ inline HostStatus call_host(Registers& r, const runtime::Function& function, uin
   r.save();
   runtime::Instance& instance = r.instance();
   runtime::Run* run = instance.active;
-  const HostStatus status = runtime::call_host(instance, function, frame);
+  HostStatus status;
+  if constexpr (config::kNative) {
+    status = runtime::call_outside(instance, function, frame);
+  } else {
+    status = runtime::call_host(instance, function, frame);
+  }
   instance.active = run;
   r.restore();
   r.reload_memory();
@@ -71,9 +78,15 @@ inline void switch_to(Registers& r, runtime::Instance& callee) {
   r.reload_memory();
 }
 
+/// The host's, or native code.
+inline bool is_outside(const runtime::Function& function) {
+  if (function.instance == nullptr) return true;
+  return config::kNative && function.instance->module->options.tier == runtime::Tier::Native;
+}
+
 [[gnu::noinline]] inline Flow call_function(Registers& r, const runtime::Function& callee, uint32_t* frame,
                                             const uint8_t* return_to) {
-  if (callee.instance == nullptr) {
+  if (is_outside(callee)) {
     if (call_host(r, callee, frame) != HostStatus::Done) return Flow::Leave;
     take_result(r, callee, frame);
     r.set_ip(return_to);
@@ -126,7 +139,7 @@ inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32
 
 [[gnu::noinline]] inline Flow tail_call(Registers& r, const runtime::Function& callee, uint32_t* arguments,
                                         u32 slots) {
-  if (callee.instance == nullptr) return tail_call_host(r, callee, arguments);
+  if (is_outside(callee)) return tail_call_host(r, callee, arguments);
   if (callee.instance == &r.instance()) return replace_frame(r, callee.entry, arguments, slots);
   auto* top = reinterpret_cast<Link*>(r.links());
   if (top->ip == kLeaveInstanceCode) {

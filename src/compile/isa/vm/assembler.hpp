@@ -22,7 +22,8 @@ class VmAssembler {
   static constexpr bool kKeepsValues = false;
 
   /// `entries` receives each defined function's entry as it is compiled; earlier ones are called directly.
-  VmAssembler(const wasm::Module& module, CodeBuffer& code, const uint32_t* entries)
+  VmAssembler(const wasm::Module& module, CodeBuffer& code, const uint32_t* entries,
+              const runtime::CodeOptions&)
       : module_(module), code_(code), entries_(entries) {}
 
   void select_function(uint32_t function) {

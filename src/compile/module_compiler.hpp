@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// A module's functions through one ISA. Instantiated once for each ISA, in isa/<isa>/compile.cpp.
+#pragma once
+#include "compile/code_buffer.hpp"
+#include "compile/per_isa.hpp"
+#include "compile/single_pass.inl"
+
+namespace mote::compile {
+
+/// Code is about as long as the Wasm code it comes from; starting there saves moving it.
+constexpr uint32_t first_guess(uint32_t wasm_bytes) {
+  return wasm_bytes - wasm_bytes / 8;
+}
+
+/// Compiles every function. `entries` (one for each defined function, in the pool) is filled; the code is
+/// left in `code`. False: `error` says why, or `code` is not ok().
+template <class I>
+bool compile_functions(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
+                       Error& error) {
+  const wasm::Module& module = loaded.wasm;
+  (void)code.reserve(first_guess(module.code_size));
+  I isa(module, code, entries, loaded.options);
+  SinglePass<I> pass(module, pool, isa, error);
+  wasm::Bodies bodies(module);
+  wasm::Body body;
+  for (uint32_t i = 0; bodies.next(body); ++i) {
+    isa.select_function(module.imported_functions + i);
+    uint32_t entry = 0;
+    if (!pass.compile(module.imported_functions + i, body, entry) || !code.ok()) return false;
+    entries[i] = entry;
+  }
+  loaded.touches_memory = pass.touches_memory();
+  return true;
+}
+
+/// Finds what the code at `code_offset`, in the index-th defined function, was compiled from: compiles that
+/// function again, twice, the second time watching the place.
+template <class I>
+uint32_t locate_offset(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
+                       const wasm::Body& body, uint32_t code_offset) {
+  const wasm::Module& module = loaded.wasm;
+  const uint32_t function = module.imported_functions + index;
+  Error error;
+  CodeBuffer code(pool);
+  I isa(module, code, loaded.entries, loaded.options);
+  SinglePass<I> pass(module, pool, isa, error);
+  isa.select_function(function);
+  isa.detach();
+  uint32_t entry = 0;
+  if (!pass.compile(function, body, entry)) return Error::kNoOffset;
+  // Now it is known where the entry lies in this copy, and so the wanted place.
+  isa.watch(entry + (code_offset - loaded.entries[index]));
+  isa.select_function(function);
+  code.rewind(0);
+  return pass.compile(function, body, entry) ? isa.watched_offset() : Error::kNoOffset;
+}
+
+}  // namespace mote::compile

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calling convention of compiled functions on x86-64: integers and references in rdi, rsi, rdx, rcx, r8,
+// r9, floats in xmm0 to xmm7, in the order of the arguments; those that are left over in words of 8 bytes in
+// the caller's outgoing area. A single result is in rax or xmm0; several lie in the outgoing area, in slots.
+// rbx holds the instance, r15 its memory's base; callee-saved registers are SysV's.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+#include "runtime/instance.hpp"
+
+namespace mote::native {
+
+inline constexpr uint32_t kIntegerArguments = 6, kFloatArguments = 8, kArgumentBytes = 8;
+
+/// Registers of a call; see enter_x64.S. At its return the first of each kind hold the result.
+struct CallImage {
+  uint64_t integers[kIntegerArguments] = {};
+  uint64_t floats[kFloatArguments] = {};
+  uintptr_t sp = 0;
+  const uint8_t* entry = nullptr;
+};
+
+constexpr bool is_float(wasm::ValType type) {
+  return type == wasm::kF32 || type == wasm::kF64;
+}
+
+/// Where the next argument goes.
+struct ArgumentPlaces {
+  uint32_t integers = 0, floats = 0, words = 0;
+
+  /// The register's number among its kind, or -1: the word `words - 1`.
+  int next(wasm::ValType type) {
+    uint32_t& used = is_float(type) ? floats : integers;
+    if (used < (is_float(type) ? kFloatArguments : kIntegerArguments)) return static_cast<int>(used++);
+    ++words;
+    return -1;
+  }
+};
+
+/// Bytes of the outgoing area that a call of this type needs.
+inline uint32_t outgoing_bytes(const wasm::FuncType& type) {
+  ArgumentPlaces places;
+  const uint8_t* at = type.params;
+  for (uint32_t i = 0; i < type.param_count; ++i) (void)places.next(wasm::next_type(at));
+  uint32_t bytes = places.words * kArgumentBytes;
+  if (type.result_count > 1 && type.result_slots * 4u > bytes) bytes = type.result_slots * 4u;
+  return (bytes + 15) & ~15u;
+}
+
+/// Calls `visit(uint64_t& word, slots)` for each argument's place, in order.
+template <class Visit>
+void each_argument(const wasm::FuncType& type, CallImage& image, uint8_t* outgoing, Visit visit) {
+  ArgumentPlaces places;
+  const uint8_t* at = type.params;
+  for (uint32_t i = 0; i < type.param_count; ++i) {
+    const wasm::ValType param = wasm::next_type(at);
+    const int number = places.next(param);
+    uint64_t* words = is_float(param) ? image.floats : image.integers;
+    if (number < 0) words = reinterpret_cast<uint64_t*>(outgoing) + places.words - 1;
+    visit(words[number < 0 ? 0 : number], wasm::slots_of(param));
+  }
+}
+
+inline void set_arguments(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
+                          uint8_t* outgoing) {
+  each_argument(type, image, outgoing, [&](uint64_t& word, uint32_t count) {
+    word = 0;
+    std::memcpy(&word, slots, count * sizeof(uint32_t));
+    slots += count;
+  });
+}
+
+inline void get_arguments(const wasm::FuncType& type, CallImage& image, uint8_t* outgoing, uint32_t* slots) {
+  each_argument(type, image, outgoing, [&](const uint64_t& word, uint32_t count) {
+    std::memcpy(slots, &word, count * sizeof(uint32_t));
+    slots += count;
+  });
+}
+
+/// The register that holds the only result.
+inline uint64_t& single_result(const wasm::FuncType& type, CallImage& image) {
+  const uint8_t* at = type.results();
+  return is_float(wasm::next_type(at)) ? image.floats[0] : image.integers[0];
+}
+
+inline void set_results(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
+                        uint8_t* outgoing) {
+  if (type.result_count == 1) {
+    uint64_t& word = single_result(type, image);
+    word = 0;
+    std::memcpy(&word, slots, type.result_slots * sizeof(uint32_t));
+  } else if (type.result_count > 1) {
+    std::memcpy(outgoing, slots, type.result_slots * sizeof(uint32_t));
+  }
+}
+
+inline void get_results(const wasm::FuncType& type, CallImage& image, const uint8_t* outgoing,
+                        uint32_t* slots) {
+  if (type.result_count == 1) {
+    std::memcpy(slots, &single_result(type, image), type.result_slots * sizeof(uint32_t));
+  } else if (type.result_count > 1) {
+    std::memcpy(slots, outgoing, type.result_slots * sizeof(uint32_t));
+  }
+}
+
+}  // namespace mote::native

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ways between C and guest code on x86-64. rbx: instance; r15: its memory's base. See SPEC.md, "Native code". */
+#include "native/layout.hpp"
+
+#define IMAGE_FLOATS 48
+#define IMAGE_SP 112
+#define IMAGE_ENTRY 120
+#define IMAGE_SIZE 128
+
+        .intel_syntax noprefix
+        .text
+
+/* The C stack while guest code runs: the image, then what C wants kept. c_stack is a multiple of 16. */
+.macro enter_guest
+        push    rbp
+        push    rbx
+        push    r12
+        push    r13
+        push    r14
+        push    r15
+        push    rdx
+        mov     [rdi + MOTE_RUN_C_STACK], rsp
+        mov     rbx, rsi
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+.endm
+
+/* On the C stack again, the exit's number in eax. */
+leave_guest:
+        pop     rdx
+        pop     r15
+        pop     r14
+        pop     r13
+        pop     r12
+        pop     rbx
+        pop     rbp
+        ret
+
+/* uint32_t mote_native_enter(Run*, Instance*, CallImage*) */
+        .globl  mote_native_enter, mote_native_returned
+        .type   mote_native_enter, @function
+mote_native_enter:
+        enter_guest
+        mov     rax, rdx
+        mov     rsp, [rax + IMAGE_SP]
+        mov     rdi, [rax]
+        mov     rsi, [rax + 8]
+        mov     rdx, [rax + 16]
+        mov     rcx, [rax + 24]
+        mov     r8, [rax + 32]
+        mov     r9, [rax + 40]
+        movsd   xmm0, [rax + IMAGE_FLOATS]
+        movsd   xmm1, [rax + IMAGE_FLOATS + 8]
+        movsd   xmm2, [rax + IMAGE_FLOATS + 16]
+        movsd   xmm3, [rax + IMAGE_FLOATS + 24]
+        movsd   xmm4, [rax + IMAGE_FLOATS + 32]
+        movsd   xmm5, [rax + IMAGE_FLOATS + 40]
+        movsd   xmm6, [rax + IMAGE_FLOATS + 48]
+        movsd   xmm7, [rax + IMAGE_FLOATS + 56]
+        call    [rax + IMAGE_ENTRY]
+mote_native_returned:
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rsp, [r11 + MOTE_RUN_C_STACK]
+        mov     rdx, [rsp]
+        mov     [rdx], rax
+        movsd   [rdx + IMAGE_FLOATS], xmm0
+        xor     eax, eax
+        jmp     leave_guest
+
+/* uint32_t mote_native_resume(Run*, Instance*, CallImage*) */
+        .globl  mote_native_resume
+        .type   mote_native_resume, @function
+mote_native_resume:
+        enter_guest
+        mov     rsp, [rdi + MOTE_RUN_SP]
+        jmp     [rdi + MOTE_RUN_RESUME_AT]
+
+/* Called by guest code; the byte behind the call is the trap. */
+        .globl  mote_native_trap
+mote_native_trap:
+        mov     rax, [rsp]
+        movzx   ecx, byte ptr [rax]
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r11 + MOTE_RUN_TRAP], cl
+/* The stack's top is a return address: the instruction before it trapped. */
+trap_here:
+        pop     rax
+        dec     rax
+/* The trapping instruction's address in rax, its function's stack pointer in rsp. */
+trap_at:
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r11 + MOTE_RUN_IP], rax
+        mov     [r11 + MOTE_RUN_UNWIND_SP], rsp
+        mov     [r11 + MOTE_RUN_INSIDE], rbx
+        mov     rsp, [r11 + MOTE_RUN_C_STACK]
+        mov     eax, MOTE_EXIT_TRAPPED
+        jmp     leave_guest
+
+/* Jumped to from a prologue that has put everything back. */
+        .globl  mote_native_stack_exhausted
+mote_native_stack_exhausted:
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     byte ptr [r11 + MOTE_RUN_TRAP], 10
+        jmp     trap_here
+
+/* Where a fault in guest code is continued: the faulting instruction's address in rax. */
+        .globl  mote_native_fault
+mote_native_fault:
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     byte ptr [r11 + MOTE_RUN_TRAP], 2
+        jmp     trap_at
+
+/* Called by guest code whose fuel has run out. Keeps every register. */
+        .globl  mote_native_out_of_fuel
+mote_native_out_of_fuel:
+        push    rax
+        push    rcx
+        push    rdx
+        push    rsi
+        push    rdi
+        push    r8
+        push    r9
+        push    r10
+        push    r11
+        push    rbx
+        push    rbp
+        push    r12
+        push    r13
+        push    r14
+        sub     rsp, 128
+        .set    i, 0
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movsd   [rsp + 8 * \n], xmm\n
+        .endr
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r11 + MOTE_RUN_SP], rsp
+        lea     rax, [rsp + 128 + 14 * 8 + 8]
+        mov     [r11 + MOTE_RUN_UNWIND_SP], rax
+        mov     rax, [rax - 8]
+        dec     rax
+        mov     [r11 + MOTE_RUN_IP], rax
+        mov     [r11 + MOTE_RUN_INSIDE], rbx
+        lea     rax, [rip + resume_fuel]
+        mov     [r11 + MOTE_RUN_RESUME_AT], rax
+        mov     rsp, [r11 + MOTE_RUN_C_STACK]
+        mov     eax, MOTE_EXIT_OUT_OF_FUEL
+        jmp     leave_guest
+resume_fuel:
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movsd   xmm\n, [rsp + 8 * \n]
+        .endr
+        add     rsp, 128
+        pop     r14
+        pop     r13
+        pop     r12
+        pop     rbp
+        pop     rbx
+        pop     r11
+        pop     r10
+        pop     r9
+        pop     r8
+        pop     rdi
+        pop     rsi
+        pop     rdx
+        pop     rcx
+        pop     rax
+        ret
+
+/* A call of a function of anyone: r11 the Function, eax the type's index that it must have or all ones, arguments as
+   in any call. */
+        .globl  mote_native_call
+mote_native_call:
+        sub     rsp, IMAGE_SIZE
+        mov     [rsp], rdi
+        mov     [rsp + 8], rsi
+        mov     [rsp + 16], rdx
+        mov     [rsp + 24], rcx
+        mov     [rsp + 32], r8
+        mov     [rsp + 40], r9
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        movsd   [rsp + IMAGE_FLOATS + 8 * \n], xmm\n
+        .endr
+        push    r11
+        push    rax
+call_again:
+        mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r10 + MOTE_RUN_SP], rsp
+        mov     rdi, rbx
+        mov     edx, [rsp]
+        mov     rsi, [rsp + 8]
+        lea     rcx, [rsp + 16]
+        lea     r8, [rsp + 16 + IMAGE_SIZE + 8]
+        mov     rsp, [r10 + MOTE_RUN_C_STACK]
+        call    mote_native_call_function
+        mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rsp, [r10 + MOTE_RUN_SP]
+        cmp     eax, MOTE_EXIT_TRAPPED
+        je      call_trapped
+        ja      call_waits
+        mov     rax, [rsp + 16]
+        movsd   xmm0, [rsp + 16 + IMAGE_FLOATS]
+        add     rsp, 16 + IMAGE_SIZE
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        ret
+call_trapped:
+        add     rsp, 16 + IMAGE_SIZE
+        jmp     trap_here
+call_waits:
+        lea     rax, [rsp + 16 + IMAGE_SIZE + 8]
+        mov     [r10 + MOTE_RUN_UNWIND_SP], rax
+        mov     rax, [rax - 8]
+        dec     rax
+        mov     [r10 + MOTE_RUN_IP], rax
+        mov     [r10 + MOTE_RUN_INSIDE], rbx
+        push    rbp
+        push    r12
+        push    r13
+        push    r14
+        mov     [r10 + MOTE_RUN_SP], rsp
+        lea     rax, [rip + resume_call]
+        mov     [r10 + MOTE_RUN_RESUME_AT], rax
+        mov     rsp, [r10 + MOTE_RUN_C_STACK]
+        mov     eax, MOTE_EXIT_WAITING
+        jmp     leave_guest
+resume_call:
+        pop     r14
+        pop     r13
+        pop     r12
+        pop     rbp
+        jmp     call_again
+
+/* An operation on operands in the frame: esi the operation, rdx the slots, ecx and r8d immediates. */
+        .globl  mote_native_help, mote_native_numeric
+mote_native_help:
+        lea     rax, [rip + mote_native_help_function]
+        jmp     on_c_stack
+mote_native_numeric:
+        lea     rax, [rip + mote_native_numeric_function]
+on_c_stack:
+        mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r10 + MOTE_RUN_SP], rsp
+        mov     rdi, rbx
+        mov     rsp, [r10 + MOTE_RUN_C_STACK]
+        call    rax
+        mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rsp, [r10 + MOTE_RUN_SP]
+        test    eax, eax
+        jne     trap_here
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        ret
+
+        .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native/native.hpp"
+
+#include <cstddef>
+#include <cstring>
+
+#include "native/abi.hpp"
+#include "native/layout.hpp"
+#include "runtime/engine.hpp"
+#include "vm/helpers.hpp"
+
+namespace mote::runtime {
+HostStatus call_outside(Instance& inside, const Function& function, uint32_t* slots);
+}
+
+namespace mote::native {
+
+using runtime::Function;
+using runtime::Instance;
+using runtime::NativeInstance;
+using runtime::NativeRun;
+using runtime::Run;
+
+extern "C" {
+// enter_<isa>.S. The first two answer a vm::Exit.
+uint32_t mote_native_enter(Run* run, Instance* instance, CallImage* image);
+uint32_t mote_native_resume(Run* run, Instance* instance, CallImage* image);
+extern const uint8_t mote_native_trap[], mote_native_stack_exhausted[], mote_native_out_of_fuel[],
+    mote_native_call[], mote_native_help[], mote_native_numeric[];
+}
+
+namespace {
+
+constexpr size_t kInstanceNative = offsetof(Instance, native);
+static_assert(offsetof(Instance, memory) == MOTE_INSTANCE_MEMORY);
+static_assert(offsetof(Instance, memory_limit) == MOTE_INSTANCE_MEMORY_LIMIT);
+static_assert(offsetof(Instance, active) == MOTE_INSTANCE_ACTIVE);
+static_assert(kInstanceNative + offsetof(NativeInstance, stack_limit) == MOTE_INSTANCE_STACK_LIMIT);
+static_assert(kInstanceNative + offsetof(NativeInstance, table) == MOTE_INSTANCE_TABLE);
+static_assert(kInstanceNative + offsetof(NativeInstance, types) == MOTE_INSTANCE_TYPES);
+static_assert(kInstanceNative + offsetof(NativeInstance, memory_bytes) == MOTE_INSTANCE_MEMORY_BYTES);
+static_assert(kInstanceNative + offsetof(NativeInstance, pool_base) == MOTE_INSTANCE_POOL_BASE);
+
+constexpr size_t kRunNative = offsetof(Run, native);
+static_assert(offsetof(Run, ip) == MOTE_RUN_IP);
+static_assert(offsetof(Run, fuel) == MOTE_RUN_FUEL);
+static_assert(offsetof(Run, inside) == MOTE_RUN_INSIDE);
+static_assert(offsetof(Run, trap) == MOTE_RUN_TRAP);
+static_assert(kRunNative + offsetof(NativeRun, c_stack) == MOTE_RUN_C_STACK);
+static_assert(kRunNative + offsetof(NativeRun, sp) == MOTE_RUN_SP);
+static_assert(kRunNative + offsetof(NativeRun, unwind_sp) == MOTE_RUN_UNWIND_SP);
+static_assert(kRunNative + offsetof(NativeRun, resume_at) == MOTE_RUN_RESUME_AT);
+
+static_assert(static_cast<int>(vm::Exit::Returned) == MOTE_EXIT_RETURNED);
+static_assert(static_cast<int>(vm::Exit::Trapped) == MOTE_EXIT_TRAPPED);
+static_assert(static_cast<int>(vm::Exit::OutOfFuel) == MOTE_EXIT_OUT_OF_FUEL);
+static_assert(static_cast<int>(vm::Exit::Waiting) == MOTE_EXIT_WAITING);
+
+uint32_t frame_slots(const wasm::FuncType& type) {
+  return type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
+}
+
+/// First slot behind the entered function's arguments and results: free for calls from C.
+uint32_t* floor_of(const Run& run) {
+  return run.native.frame + frame_slots(*run.native.type);
+}
+
+uintptr_t limit_of(const Run& run) {
+  return reinterpret_cast<uintptr_t>(floor_of(run)) + kStackReserve;
+}
+
+}  // namespace
+
+constinit const Table kTable = {mote_native_trap,        mote_native_stack_exhausted,
+                                mote_native_out_of_fuel, mote_native_call,
+                                mote_native_help,        mote_native_numeric};
+
+void prepare(Instance& instance) {
+  instance.native.table = &kTable;
+  instance.native.types = instance.module->wasm.types.data;
+  instance.native.pool_base = reinterpret_cast<uintptr_t>(instance.pool->base());
+}
+
+vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
+  Instance& inside = *function.instance;
+  const wasm::FuncType& type = *function.type;
+  const NativeRun outer = run.native;
+  const uintptr_t outer_limit = inside.native.stack_limit;
+  Run* const outer_active = inside.active;
+  const uintptr_t top = reinterpret_cast<uintptr_t>(run.links) & ~uintptr_t{15};
+  const uintptr_t sp = top - outgoing_bytes(type);
+  run.native.frame = frame;
+  run.native.type = &type;
+  run.native.outgoing = reinterpret_cast<uint8_t*>(sp);
+  run.inside = &inside;
+  run.ip = function.entry;
+  run.native.unwind_sp = 0;
+  run.trap = Trap::None;
+  vm::Exit exit = vm::Exit::Trapped;
+  if (sp < limit_of(run) || sp > top) {
+    run.trap = Trap::StackExhausted;
+  } else {
+    CallImage image;
+    image.sp = sp;
+    image.entry = function.entry;
+    set_arguments(type, frame, image, run.native.outgoing);
+    inside.active = &run;
+    inside.native.stack_limit = limit_of(run);
+    exit = static_cast<vm::Exit>(mote_native_enter(&run, &inside, &image));
+    inside.active = outer_active;
+    if (exit == vm::Exit::Returned) get_results(type, image, run.native.outgoing, frame);
+  }
+  if (exit == vm::Exit::OutOfFuel || exit == vm::Exit::Waiting) return exit;
+  const uintptr_t unwind_sp = run.native.unwind_sp;
+  run.native = outer;
+  run.native.unwind_sp = unwind_sp;
+  inside.native.stack_limit = outer_limit;
+  return exit;
+}
+
+vm::Exit resume(Run& run) {
+  Instance& inside = *run.inside;
+  Run* const outer_active = inside.active;
+  run.trap = Trap::None;
+  inside.active = &run;
+  inside.native.stack_limit = limit_of(run);
+  CallImage image;
+  const auto exit = static_cast<vm::Exit>(mote_native_resume(&run, &inside, &image));
+  inside.active = outer_active;
+  if (exit == vm::Exit::Returned) get_results(*run.native.type, image, run.native.outgoing, run.native.frame);
+  return exit;
+}
+
+namespace {
+
+/// Where the function that `offset` lies in begins.
+uint32_t entry_before(const runtime::LoadedModule& module, uint32_t offset) {
+  uint32_t low = 0, high = module.wasm.defined_functions();
+  while (low < high) {
+    const uint32_t middle = (low + high) / 2;
+    if (module.entries[middle] <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low == 0 ? 0 : module.entries[low - 1];
+}
+
+}  // namespace
+
+bool unwind(const runtime::LoadedModule& module, Place& place) {
+  if (place.sp == 0 || place.ip < module.code || place.ip >= module.code + module.code_bytes) return false;
+  const uint8_t* entry = module.code + entry_before(module, static_cast<uint32_t>(place.ip - module.code));
+  uint32_t frame_bytes = 0;
+  std::memcpy(&frame_bytes, entry - 4, 4);
+  const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + frame_bytes);
+  place.sp = reinterpret_cast<uintptr_t>(back + 1);
+  place.ip = *back - 1;
+  return place.ip >= module.code && place.ip < module.code + module.code_bytes;
+}
+
+namespace {
+
+uint32_t trapped(Instance& instance, Trap trap) {
+  instance.active->trap = trap;
+  return MOTE_EXIT_TRAPPED;
+}
+
+/// A call that generated code cannot make itself: of the host, of another instance, of the interpreter. Guest
+/// code runs below the caller on the same stack, and cannot be suspended, because C code is in between.
+uint32_t call(Instance& instance, const Function& callee, CallImage& image, uint8_t* outgoing) {
+  Run& run = *instance.active;
+  const wasm::FuncType& type = *callee.type;
+  uint32_t* slots = floor_of(run);
+  run.inside = &instance;
+  run.links = reinterpret_cast<uintptr_t*>(run.native.sp & ~uintptr_t{15});
+  if (reinterpret_cast<uintptr_t>(slots + frame_slots(type) + 16) > reinterpret_cast<uintptr_t>(run.links))
+    return trapped(instance, Trap::StackExhausted);
+  get_arguments(type, image, outgoing, slots);
+  const HostStatus status = runtime::call_outside(instance, callee, slots);
+  instance.active = &run;
+  if (status == HostStatus::Waiting) return MOTE_EXIT_WAITING;
+  if (status == HostStatus::Trapped) return MOTE_EXIT_TRAPPED;
+  set_results(type, slots, image, outgoing);
+  return MOTE_EXIT_RETURNED;
+}
+
+}  // namespace
+
+extern "C" {
+
+/// The native code's call of a function that is not its own. `type` is an index of the caller's module that
+/// the callee must have (call_indirect), or all ones. Answers a vm::Exit.
+uint32_t mote_native_call_function(Instance* instance, const Function* callee, uint32_t type,
+                                   CallImage* image, uint8_t* outgoing) {
+  if (type != ~uint32_t{0} && !wasm::equal(*callee->type, instance->module->wasm.types[type]))
+    return trapped(*instance, Trap::IndirectCallTypeMismatch);
+  return call(*instance, *callee, *image, outgoing);
+}
+
+uint32_t mote_native_help_function(Instance* instance, uint32_t which, uint32_t* slots, uint32_t a,
+                                   uint32_t b) {
+  const Trap why = vm::helper(*instance, static_cast<uint8_t>(which), slots, a, b);
+  return why == Trap::None ? MOTE_EXIT_RETURNED : trapped(*instance, why);
+}
+}
+
+}  // namespace mote::native

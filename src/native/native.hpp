@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The run time of native code: ways in, out and across. Guest code runs on the instance's own stack, C++ on
+// the caller's; entry points in enter_<isa>.S switch between them. See SPEC.md, "Native code".
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "runtime/instance.hpp"
+#include "vm/vm.hpp"
+
+namespace mote::native {
+
+/// Entry points that native code reaches through its instance, in the order of layout.hpp.
+struct Table {
+  const void* trap;             ///< call; the byte behind the call is the Trap
+  const void* stack_exhausted;  ///< jump, with the caller's frame restored
+  const void* out_of_fuel;      ///< call; returns once there is fuel again, every register as it was
+  const void* call;             ///< call a function of anyone: see enter_<isa>.S
+  const void* help;             ///< vm::helper() on operands in the frame
+  const void* numeric;          ///< an operation that the CPU does not have, on operands in the frame
+};
+extern const Table kTable;
+
+/// Bytes of the guest's stack that prologues leave alone: leaf functions' frames, and what interrupts or
+/// signals put there.
+inline constexpr uint32_t kStackReserve = sizeof(void*) == 8 ? 16 * 1024 : 512;
+/// Frames up to this need no check in functions that call nothing.
+inline constexpr uint32_t kLeafFrame = sizeof(void*) == 8 ? 4096 : 128;
+
+/// Bytes of stack for an embedder's InstanceOptions::stack_bytes: frames hold machine words.
+constexpr uint32_t stack_bytes(uint32_t asked) {
+  return asked * static_cast<uint32_t>(sizeof(void*) / 4) + kStackReserve;
+}
+
+/// As vm::enter() and vm::resume().
+vm::Exit enter(runtime::Run& run, const runtime::Function& function, uint32_t* frame);
+vm::Exit resume(runtime::Run& run);
+
+/// Sets what native code wants from its instance.
+void prepare(runtime::Instance& instance);
+
+/// One step of a backtrace, from the innermost out.
+struct Place {
+  const uint8_t* ip;  ///< inside the instruction
+  uintptr_t sp;
+};
+/// To the caller's place; false at the outermost frame.
+bool unwind(const runtime::LoadedModule& module, Place& place);
+
+}  // namespace mote::native
