@@ -12,4 +12,10 @@ extern const char* const kName;
 /// 32 bits. netduinoplus2: TIM2 counts nanoseconds, exact. mps2-an386: a timer of 25 MHz, so in steps of 40.
 uint32_t instructions();
 
+/// A no-operation that the cycle plugin (tools/cycles) takes for "report what was counted since the last
+/// one".
+inline void mark() {
+  asm volatile("mov r9, r9" ::: "memory");
+}
+
 }  // namespace board

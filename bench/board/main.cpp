@@ -11,11 +11,6 @@ extern "C" const uint8_t module_begin[], module_end[];
 
 namespace {
 
-// A no-operation that the cycle plugin takes for "report what was counted since the last one".
-inline void mark() {
-  asm volatile("mov r9, r9" ::: "memory");
-}
-
 alignas(8) std::byte pool[88 * 1024];
 
 int fail(const char* what, const mote::Error& error) {
@@ -28,9 +23,9 @@ int fail(const char* what, const mote::Error& error) {
 
 int main() {
   mote::bench::Counter counter;
-  mark();
+  board::mark();
   const uint32_t native_check = kernel();
-  mark();
+  board::mark();
   const uint32_t native = counter.lap();
 
   mote::Engine engine(pool);
@@ -45,9 +40,9 @@ int main() {
   if (!function) return fail("kernel", function.error());
   mote::Value results[] = {mote::Value::i32(0)};
   counter.lap();
-  mark();
+  board::mark();
   const auto done = function->call({}, results);
-  mark();
+  board::mark();
   const uint32_t run = counter.lap();
   if (!done) return fail("call", done.error());
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main job on a board: fib(24) natively and as a module, each phase counted. Prints a line of JSON;
-// scripts/demo reads it.
+// The main job on a board: fib(24) natively and as a module, each phase counted, and marked for the cycle
+// plugin. Prints a line of JSON; scripts/demo reads it.
 #include <cstdio>
 #include <mote/mote.hpp>
 
@@ -16,8 +16,10 @@ int32_t printed;
 
 void start_timer() {
   started = board::instructions();
+  board::mark();
 }
 void end_timer() {
+  board::mark();
   fib_only = board::instructions() - started;
 }
 void print(int32_t value) {
@@ -41,7 +43,9 @@ int fail(const char* what, const mote::Error& error) {
 
 int main() {
   const uint32_t before = board::instructions();
+  board::mark();
   const int native_result = fib_native(24);
+  board::mark();
   const uint32_t native = board::instructions() - before;
 
   const uint32_t begin = board::instructions();

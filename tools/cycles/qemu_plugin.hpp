@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the plugin uses of QEMU's plugin interface, version 1 (QEMU 7.2). Debian's package exports these
+// functions, but has no header.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+using qemu_plugin_id_t = uint64_t;
+struct qemu_info_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+using qemu_plugin_vcpu_tb_trans_cb_t = void (*)(qemu_plugin_id_t, qemu_plugin_tb*);
+using qemu_plugin_vcpu_udata_cb_t = void (*)(unsigned vcpu, void* data);
+enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
+
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t, qemu_plugin_vcpu_tb_trans_cb_t);
+void qemu_plugin_register_vcpu_tb_exec_cb(qemu_plugin_tb*, qemu_plugin_vcpu_udata_cb_t, qemu_plugin_cb_flags,
+                                          void* data);
+void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn*, qemu_plugin_vcpu_udata_cb_t,
+                                            qemu_plugin_cb_flags, void* data);
+void qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_insn*, qemu_plugin_op, void* counter,
+                                                uint64_t addend);
+size_t qemu_plugin_tb_n_insns(const qemu_plugin_tb*);
+uint64_t qemu_plugin_tb_vaddr(const qemu_plugin_tb*);
+qemu_plugin_insn* qemu_plugin_tb_get_insn(const qemu_plugin_tb*, size_t index);
+const void* qemu_plugin_insn_data(const qemu_plugin_insn*);
+size_t qemu_plugin_insn_size(const qemu_plugin_insn*);
+uint64_t qemu_plugin_insn_vaddr(const qemu_plugin_insn*);
+void qemu_plugin_outs(const char* text);
+}
