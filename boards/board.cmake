@@ -39,11 +39,3 @@ function(mote_board target board)
   endif()
   target_link_libraries(${target} PRIVATE ${support})
 endfunction()
-
-# mote_board_module(TARGET WASM): the file in flash, from module_begin to module_end, 8-byte aligned.
-function(mote_board_module target wasm)
-  set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}_module.S)
-  configure_file(${MOTE_BOARDS_DIR}/module.S.in ${source} @ONLY)
-  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${wasm})
-  target_sources(${target} PRIVATE ${source})
-endfunction()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vector table and the FPU; all else is newlib's start-up code over semihosting. A fault is reported (board.cpp), so that a
-// crash on the board is never taken for success.
+// crash on the board is never taken for success; so is an exception that nobody handles. An RTOS defines the three it needs.
   .syntax unified
   .thumb
   .section .vectors, "a"
@@ -8,8 +8,17 @@
 vectors:
   .word STACK_END
   .word reset
-  .rept 14
+  .rept 9
   .word fault
+  .endr
+  .word SVC_Handler  // 11 (ARMv7-M, B1.5.2; names by CMSIS)
+  .word fault
+  .word fault
+  .word PendSV_Handler
+  .word SysTick_Handler
+  .irp handler, SVC_Handler, PendSV_Handler, SysTick_Handler
+  .weak \handler
+  .thumb_set \handler, fault
   .endr
 
   .text
@@ -24,5 +33,8 @@ reset:
   b _start
   .thumb_func
 fault:
-  mov r0, sp  // the exception frame (ARMv7-M, B1.5.6)
+  tst lr, #4  // EXC_RETURN (ARMv7-M, B1.5.8): the frame (B1.5.6) lies on the process or the main stack
+  ite eq
+  mrseq r0, msp
+  mrsne r0, psp
   b report_fault
