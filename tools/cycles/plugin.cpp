@@ -7,6 +7,7 @@
 #include "qemu_plugin.hpp"
 #include "timing.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <deque>
@@ -28,11 +29,13 @@ std::deque<Block> blocks;  // QEMU refers to them until it ends
 const Block* last = nullptr;
 uint64_t instructions = 0, cycles = 0, instructions_at_mark = 0, cycles_at_mark = 0;
 
+/// The width is the instruction's own: QEMU 7.2 counts the halfword that it looks ahead at near the end of a
+/// page.
 Instruction read(const qemu_plugin_insn* instruction) {
   uint16_t halves[2] = {};
-  const size_t size = qemu_plugin_insn_size(instruction);
-  std::memcpy(halves, qemu_plugin_insn_data(instruction), size);
-  return {.first = halves[0], .second = halves[1], .wide = size == 4};
+  std::memcpy(halves, qemu_plugin_insn_data(instruction),
+              std::min(qemu_plugin_insn_size(instruction), sizeof halves));
+  return {.first = halves[0], .second = halves[1], .wide = mote::cycles::is_wide(halves[0])};
 }
 
 /// A block begins. That it does not lie behind the last one means that the last one branched.
@@ -61,7 +64,7 @@ void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
     qemu_plugin_insn* const at = qemu_plugin_tb_get_insn(tb, i);
     const Instruction instruction = read(at);
     const Timing timing = timing_of(instruction);
-    block.end = qemu_plugin_insn_vaddr(at) + qemu_plugin_insn_size(at);
+    block.end = qemu_plugin_insn_vaddr(at) + (instruction.wide ? 4 : 2);
     block.refill = timing.refill;
     const unsigned cost = run.next(timing);
     if (!instruction.wide && instruction.first == kMark) {  // free of charge

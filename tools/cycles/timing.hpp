@@ -19,6 +19,11 @@ struct Instruction {
   bool wide = false;
 };
 
+/// Whether `first` is the first half of an instruction of 32 bits (DDI 0403, A5.1).
+constexpr bool is_wide(uint16_t first) {
+  return (first & 0xe000) == 0xe000 && (first & 0x1800) != 0;
+}
+
 /// What the timing of an instruction and its neighbours depends on.
 struct Timing {
   enum class Kind : uint8_t { Other, Data, Load, Store, StoreIndexed };
