@@ -20,6 +20,9 @@ class CodeBuffer {
   bool reserve(uint32_t bytes);
   /// False once memory ran out; what was written since is lost, positions go on.
   bool ok() const { return ok_; }
+  /// An ISA's own notes did not fit.
+  void fail() { ok_ = false; }
+  Pool& pool() { return pool_; }
   uint32_t position() const { return size_; }
   uint8_t* data() const { return data_; }
 

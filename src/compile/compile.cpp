@@ -42,7 +42,7 @@ bool compile_by_tier(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code
   if constexpr (config::kNative) {
     if (is_native(loaded)) return compile_functions_native(pool, loaded, code, entries, error);
   }
-  return compile_functions_vm(pool, loaded, code, entries, error);
+  return compile_functions_interpreted(pool, loaded, code, entries, error);
 }
 
 /// Leaves the code where it can run.
@@ -100,7 +100,7 @@ Location locate(const runtime::LoadedModule& loaded, Pool& pool, uint32_t code_o
       return location;
     }
   }
-  location.offset = locate_offset_vm(loaded, pool, index, body, code_offset);
+  location.offset = locate_offset_interpreted(loaded, pool, index, body, code_offset);
   return location;
 }
 

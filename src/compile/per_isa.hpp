@@ -6,9 +6,9 @@
 
 namespace mote::compile {
 
-bool compile_functions_vm(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
-uint32_t locate_offset_vm(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
-                          uint32_t code_offset);
+bool compile_functions_interpreted(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
+uint32_t locate_offset_interpreted(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
+                                   uint32_t code_offset);
 bool compile_functions_native(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
 uint32_t locate_offset_native(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
                               uint32_t code_offset);

@@ -9,4 +9,8 @@
 #include "native/abi_thumb2.hpp"
 #elif defined(MOTE_TIER_X64)
 #include "native/abi_x64.hpp"
+#else
+namespace mote::native {
+struct Library {};  // no native code in this build
+}  // namespace mote::native
 #endif

@@ -104,4 +104,13 @@ inline void get_results(const wasm::FuncType& type, CallImage& image, const uint
   }
 }
 
+/// Routines that generated code finds behind the table's entry points: none.
+struct Library {};
+inline constexpr Library kLibrary;
+
+/// A return address as the place of the call: inside the instruction before.
+inline const uint8_t* call_before(const uint8_t* return_address) {
+  return return_address - 1;
+}
+
 }  // namespace mote::native

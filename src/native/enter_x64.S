@@ -165,7 +165,7 @@ resume_fuel:
         pop     rax
         ret
 
-/* A call of a function of anyone: r11 the Function, eax the type's index that it must have or all ones, arguments as
+/* A call of a function of anyone: r10 the Function, eax the type's index that it must have or all ones, arguments as
    in any call. */
         .globl  mote_native_call
 mote_native_call:
@@ -179,7 +179,7 @@ mote_native_call:
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
         movsd   [rsp + IMAGE_FLOATS + 8 * \n], xmm\n
         .endr
-        push    r11
+        push    r10
         push    rax
 call_again:
         mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]

@@ -50,6 +50,7 @@
 #define MOTE_TABLE_CALL 3
 #define MOTE_TABLE_HELP 4
 #define MOTE_TABLE_NUMERIC 5
+#define MOTE_TABLE_LIBRARY 6
 
 /* How guest code is left; vm::Exit */
 #define MOTE_EXIT_RETURNED 0

@@ -71,9 +71,13 @@ uintptr_t limit_of(const Run& run) {
 
 }  // namespace
 
-constinit const Table kTable = {mote_native_trap,        mote_native_stack_exhausted,
-                                mote_native_out_of_fuel, mote_native_call,
-                                mote_native_help,        mote_native_numeric};
+constinit const Table kTable = {mote_native_trap,
+                                mote_native_stack_exhausted,
+                                mote_native_out_of_fuel,
+                                mote_native_call,
+                                mote_native_help,
+                                mote_native_numeric,
+                                kLibrary};
 
 void prepare(Instance& instance) {
   instance.native.table = &kTable;
@@ -156,7 +160,7 @@ bool unwind(const runtime::LoadedModule& module, Place& place) {
   std::memcpy(&frame_bytes, entry - 4, 4);
   const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + frame_bytes);
   place.sp = reinterpret_cast<uintptr_t>(back + 1);
-  place.ip = *back - 1;
+  place.ip = call_before(*back);
   return place.ip >= module.code && place.ip < module.code + module.code_bytes;
 }
 

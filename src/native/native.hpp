@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "native/abi.hpp"
 #include "runtime/instance.hpp"
 #include "vm/vm.hpp"
 
@@ -18,6 +19,7 @@ struct Table {
   const void* call;             ///< call a function of anyone: see enter_<isa>.S
   const void* help;             ///< vm::helper() on operands in the frame
   const void* numeric;          ///< an operation that the CPU does not have, on operands in the frame
+  [[no_unique_address]] Library library;  ///< the ISA's own
 };
 extern const Table kTable;
 

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Thumb-2 code calls: a table of routines that each instance points to.
+// Routines of the run-time library that Thumb-2 code calls, behind the entry points in its table.
 #pragma once
 #include <cstdint>
 
 namespace mote::native {
 
-/// Routines in the order of the table. Those of the run-time ABI (Arm's RTABI) run on the guest's stack and
-/// take and return words in r0 to r3; the first ones leave guest code.
+/// In the order of the table. They run on the guest's stack and take and return words in r0 to r3, as Arm's
+/// run-time ABI has it (RTABI32, 4.1 and 4.2).
 enum class Routine : uint8_t {
-  Trap,     ///< r0: kind; does not return
-  CallOut,  ///< runtime helper r3 with (slots r0, a r1, b r2) on the host's stack
-  Thunk,    ///< function r12 (runtime::Function*) of another instance or of the host, arguments as in a call
   LongDivide,  ///< __aeabi_ldivmod: r0:r1 / r2:r3
   UnsignedLongDivide,
-  LongShiftLeft,  ///< r0:r1 by r2
+  LongShiftLeft,  ///< r0:r1 by r2, modulo 64
   LongShiftRight,
   LongShiftRightSigned,
   DoubleAdd,
@@ -23,13 +20,6 @@ enum class Routine : uint8_t {
   DoubleEq,  ///< r0: 1 or 0
   DoubleLt,
   DoubleLe,
-  FloatAdd,
-  FloatSub,
-  FloatMul,
-  FloatDiv,
-  FloatEq,
-  FloatLt,
-  FloatLe,
   Count,
 };
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "local_agent.hpp"
+
 namespace mote::spec {
 
 class Link {
@@ -20,8 +22,8 @@ class Link {
   virtual void close() = 0;
 };
 
-/// An agent in this process, over `pool_bytes` of memory and `store_bytes` for the modules' bytes.
-std::unique_ptr<Link> make_local_link(size_t pool_bytes, size_t store_bytes, unsigned stack_bytes);
+/// An agent in this process.
+std::unique_ptr<Link> make_local_link(const LocalAgentOptions& options);
 
 /// A command run by the shell, spoken to through its standard input and output; or, when `target` is a
 /// character device, a serial line of `baud` bits per second.

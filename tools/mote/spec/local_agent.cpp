@@ -17,14 +17,16 @@ namespace {
 /// An agent of this process and its memory, which costs only what is touched.
 class LocalAgent {
  public:
-  LocalAgent(size_t pool_bytes, size_t store_bytes) : pool_(pool_bytes), store_(store_bytes) {}
+  explicit LocalAgent(const LocalAgentOptions& options)
+      : options_(options), pool_(options.pool_bytes), store_(options.store_bytes) {}
 
-  bool start(unsigned stack_bytes, std::string& problem) {
+  bool start(std::string& problem) {
     if (!pool_.map(problem) || !store_.map(problem)) return false;
     agent_ =
         std::make_unique<Agent>(AgentMemory{.pool = {static_cast<std::byte*>(pool_.address), pool_.size},
                                             .store = {static_cast<uint8_t*>(store_.address), store_.size},
-                                            .stack_bytes = stack_bytes});
+                                            .stack_bytes = options_.stack_bytes,
+                                            .load = options_.load});
     return true;
   }
   void stop() { agent_.reset(); }
@@ -32,6 +34,7 @@ class LocalAgent {
   bool running() const { return agent_ != nullptr; }
 
  private:
+  LocalAgentOptions options_;
   struct Pages {
     explicit Pages(size_t bytes) : size(bytes) {}
     ~Pages() {
@@ -62,10 +65,9 @@ class LocalAgent {
 
 class LocalLink final : public Link {
  public:
-  LocalLink(size_t pool_bytes, size_t store_bytes, unsigned stack_bytes)
-      : agent_(pool_bytes, store_bytes), stack_bytes_(stack_bytes) {}
+  explicit LocalLink(const LocalAgentOptions& options) : agent_(options) {}
 
-  bool open(std::string& problem) override { return agent_.start(stack_bytes_, problem); }
+  bool open(std::string& problem) override { return agent_.start(problem); }
   void close() override { agent_.stop(); }
   bool send(std::string_view line) override {
     if (!agent_.running()) return false;
@@ -81,20 +83,19 @@ class LocalLink final : public Link {
 
  private:
   LocalAgent agent_;
-  unsigned stack_bytes_;
   std::string_view answer_;
 };
 
 }  // namespace
 
-std::unique_ptr<Link> make_local_link(size_t pool_bytes, size_t store_bytes, unsigned stack_bytes) {
-  return std::make_unique<LocalLink>(pool_bytes, store_bytes, stack_bytes);
+std::unique_ptr<Link> make_local_link(const LocalAgentOptions& options) {
+  return std::make_unique<LocalLink>(options);
 }
 
-bool serve_stdio(size_t pool_bytes, size_t store_bytes, unsigned stack_bytes) {
+bool serve_stdio(const LocalAgentOptions& options) {
   std::string problem;
-  LocalAgent agent(pool_bytes, store_bytes);
-  if (!agent.start(stack_bytes, problem)) {
+  LocalAgent agent(options);
+  if (!agent.start(problem)) {
     std::fprintf(stderr, "mote spec-agent: %s\n", problem.c_str());
     return false;
   }

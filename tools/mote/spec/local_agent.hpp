@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <mote/mote.hpp>
+
 #include <cstddef>
 
 namespace mote::spec {
 
+/// What an agent of this process gets.
+struct LocalAgentOptions {
+  size_t pool_bytes = size_t{256} << 20;
+  size_t store_bytes = size_t{4} << 20;  ///< for the modules' own bytes
+  unsigned stack_bytes = 256 << 10;      ///< of each instance
+  LoadOptions load = {};
+};
+
 /// `mote spec-agent`: answers lines of standard input until it ends. False when there is not enough memory.
-bool serve_stdio(size_t pool_bytes, size_t store_bytes, unsigned stack_bytes);
+bool serve_stdio(const LocalAgentOptions& options);
 
 }  // namespace mote::spec

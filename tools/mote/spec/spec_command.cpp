@@ -29,9 +29,8 @@ struct Options {
   std::string json_file;
   unsigned baud = 115'200;
   unsigned timeout = 60;
-  uint64_t pool = uint64_t{256} << 20;
-  uint64_t store = uint64_t{4} << 20;
-  unsigned stack = 256 << 10;
+  LocalAgentOptions local;
+  std::string tier = "vm";
   bool verbose = false;
   bool json = false;
 };
@@ -67,6 +66,12 @@ bool run_scripts(const Options& options, const Suite& suite, Target& target, Rep
   return true;
 }
 
+LocalAgentOptions local_options(const Options& options) {
+  LocalAgentOptions local = options.local;
+  if (options.tier == "native") local.load.tier = Tier::Native;
+  return local;
+}
+
 int run_spec(const Options& options) {
   Suite suite;
   std::string problem;
@@ -77,7 +82,7 @@ int run_spec(const Options& options) {
         "name the suite's directory or archive, or set MOTE_SPEC_SUITE (docs/conformance.md, \"The suite\")");
   }
   if (!suite.open(path, options.filters, problem)) return unusable(problem);
-  Target target(options.target.empty() ? make_local_link(options.pool, options.store, options.stack)
+  Target target(options.target.empty() ? make_local_link(local_options(options))
                                        : make_remote_link(options.target, options.baud),
                 static_cast<int>(options.timeout * 1000));
   if (!target.connect(problem)) return unusable(problem);
@@ -99,14 +104,17 @@ int run_spec(const Options& options) {
 }
 
 void add_memory_options(CLI::App& command, Options& options) {
-  command.add_option("--pool", options.pool, "Bytes of the engine's pool")
+  command.add_option("--pool", options.local.pool_bytes, "Bytes of the engine's pool")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  command.add_option("--store", options.store, "Bytes to keep the modules' own bytes in")
+  command.add_option("--store", options.local.store_bytes, "Bytes to keep the modules' own bytes in")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  command.add_option("--stack", options.stack, "Bytes of each instance's stack")
+  command.add_option("--stack", options.local.stack_bytes, "Bytes of each instance's stack")
       ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  command.add_option("--tier", options.tier, "Who runs the code: the interpreter, or the CPU")
+      ->check(CLI::IsMember({"vm", "native"}))
       ->capture_default_str();
 }
 
@@ -140,9 +148,8 @@ void add_agent(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "spec-agent", "Run the suite's modules for a `mote spec --target` on standard input and output");
   add_memory_options(*command, *options);
-  command->callback([options, &status] {
-    status = serve_stdio(options->pool, options->store, options->stack) ? kPassed : kUnusable;
-  });
+  command->callback(
+      [options, &status] { status = serve_stdio(local_options(*options)) ? kPassed : kUnusable; });
 }
 
 }  // namespace

@@ -5,13 +5,13 @@
 
 namespace mote::compile {
 
-bool compile_functions_vm(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
-                          Error& error) {
+bool compile_functions_interpreted(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code,
+                                   uint32_t* entries, Error& error) {
   return compile_functions<VmAssembler>(pool, loaded, code, entries, error);
 }
 
-uint32_t locate_offset_vm(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
-                          const wasm::Body& body, uint32_t code_offset) {
+uint32_t locate_offset_interpreted(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
+                                   const wasm::Body& body, uint32_t code_offset) {
   return locate_offset<VmAssembler>(loaded, pool, index, body, code_offset);
 }
 

@@ -34,6 +34,12 @@ uint32_t first_free(const Row* rows, uint32_t count) {
 
 }  // namespace
 
+/// Compiled code counts only when it was compiled to.
+uint64_t Session::fuel() const {
+  const bool counts = memory_.load.tier == Tier::Vm || memory_.load.fuel;
+  return counts ? memory_.fuel : InstanceOptions::kUnlimited;
+}
+
 Session::Session(const AgentMemory& memory) : memory_(memory), engine_(memory.pool), store_(memory.store) {
   empty_used_ = engine_->usage().used;
 }
@@ -65,7 +71,7 @@ Result<void> Session::begin(uint32_t size) {
 Result<uint32_t> Session::load() {
   const uint32_t id = first_free(modules_, kModules);
   if (id == kModules) return out_of_memory("the agent keeps no more modules", 0);
-  auto module = engine_->load(upload_);
+  auto module = engine_->load(upload_, memory_.load);
   if (!module) {
     store_.refuse();
   } else {
@@ -86,8 +92,8 @@ Result<uint32_t> Session::instantiate(uint32_t module) {
   const Imports imports{.functions = spectest_.functions(),
                         .externs = spectest_.externs(),
                         .instances = {registered_, registered_count_}};
-  auto instance = engine_->instantiate(modules_[module], imports,
-                                       {.stack_bytes = memory_.stack_bytes, .fuel = memory_.fuel});
+  auto instance =
+      engine_->instantiate(modules_[module], imports, {.stack_bytes = memory_.stack_bytes, .fuel = fuel()});
   if (!instance) return instance.error();
   instances_[id] = std::move(*instance);
   module_of_[id] = module;
@@ -126,7 +132,7 @@ Result<size_t> Session::invoke(uint32_t instance, std::string_view name, std::sp
   const size_t count = function->type().result_count();
   if (count > results.size())
     return out_of_memory("more results than the agent takes", count - results.size());
-  found->set_fuel(memory_.fuel);
+  found->set_fuel(fuel());
   const auto called = function->call(args, results);
   lacked = engine_->usage().missing;
   if (called) return count;

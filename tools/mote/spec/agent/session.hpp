@@ -21,6 +21,7 @@ struct AgentMemory {
   /// Of one call, in function entries and turns of loops: far beyond what the suite needs, so that nothing
   /// hangs for ever.
   uint64_t fuel = 100'000'000;
+  LoadOptions load;  ///< the tier, and what it is told
 };
 
 class Session {
@@ -53,6 +54,7 @@ class Session {
   void drop_module(uint32_t module);
 
  private:
+  uint64_t fuel() const;
   /// The instance of that number, or nullptr.
   Instance* find(uint32_t instance);
 

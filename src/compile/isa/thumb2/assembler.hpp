@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ISA of Cortex-M: Thumb-2 code for Armv7-M and later. Values are held as nodes (node.hpp); an operation
+// is emitted when it is known who consumes it, so that shifts, comparisons and additions become operands, and
+// results go straight into the registers of locals.
+//
+//   r0-r3, lr  temporaries, arguments, results      r4-r9  pinned locals, values that outlive calls
+//   r10        the instance      r11  memory 0      r12    scratch within one instruction
+//
+// SPEC.md, "Native code", has the convention of calls and frames.
+#pragma once
+#include <span>
+
+#include "compile/code_buffer.hpp"
+#include "compile/growing.hpp"
+#include "compile/isa.hpp"
+#include "compile/isa/thumb2/node.hpp"
+#include "compile/rank.hpp"
+#include "native/thumb2.hpp"
+#include "runtime/instance.hpp"
+
+namespace mote::compile {
+
+class Thumb2Assembler {
+ public:
+  static constexpr bool kKeepsValues = true;
+  static constexpr uint32_t kMostValues = 24;
+
+  /// `entries` receives each function's entry; until then it heads the chain of calls to it, from zero.
+  Thumb2Assembler(const wasm::Module& module, CodeBuffer& code, uint32_t* entries,
+                  const runtime::CodeOptions&)
+      : module_(module),
+        buffer_(code),
+        a_(code),
+        entries_(entries),
+        places_(code.pool()),
+        stubs_(code.pool()),
+        calls_(code.pool()) {}
+
+  void select_function(uint32_t function) { function_ = function; }
+  uint32_t scratch_slots() const { return 0; }
+  void begin_function(const FunctionShape& shape);
+  uint32_t end_function(const FunctionFrame& frame);
+  bool again() { return false; }
+  void at(uint32_t offset);
+
+  void operate(wasm::Op op, Value& result, std::span<const Value> operands);
+  void load(wasm::Op op, Value& result, const Value& address, const MemArg& arg);
+  void store(wasm::Op op, const Value& address, const Value& value, const MemArg& arg);
+  void select(Value& result, const Value& first, const Value& second, const Value& condition);
+  void move(uint16_t slot, const Value& value);
+  void move_slots(uint16_t from, uint16_t to, uint32_t count);
+  void global_get(Value& result, const wasm::Global& global, uint32_t index);
+  void global_set(const Value& value, const wasm::Global& global, uint32_t index);
+  void drop(const Value& value);
+  void hold(Value& value);
+  void before_detour(std::span<const Value> values);
+
+  void bind(Label& label);
+  void jump(Label& label);
+  void branch(const Value& condition, bool when, Label& label);
+  void branch_table(const Value& index, uint32_t count);
+  void table_entry(Label& label);
+  void call(uint32_t function, uint16_t frame, std::span<const Value> arguments, Value* result);
+  void call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
+                     std::span<const Value> arguments, Value* result);
+  void tail_call(uint32_t function, uint16_t frame, std::span<const Value> arguments);
+  void tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
+                          std::span<const Value> arguments);
+  void ret(std::span<const Value> values);
+  void trap(Trap kind);
+  void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
+
+  void watch(uint32_t position) { watched_ = position + moved_; }
+  void detach() { detached_ = true; }
+  uint32_t watched_offset() const { return watched_offset_; }
+
+ private:
+  using Reg = thumb2::Reg;
+  using RegSet = thumb2::RegSet;
+  using Word = thumb2::Word;
+  using Node = thumb2::Node;
+  using Alu = thumb2::Alu;
+  using Wide = thumb2::Wide;
+  using Cond = thumb2::Cond;
+  using Shift = thumb2::Shift;
+  using Dp = thumb2::Dp;
+  using Access = thumb2::Access;
+  static constexpr uint32_t kNodes = 32;
+  static constexpr uint8_t kFree = 0xff, kInFlight = 0xfe;
+  static constexpr uint32_t kNowhere = 0xffff'ffff;
+
+  struct Pair {
+    Word lo, hi;
+  };
+  /// Code out of line: the exact check of an access that its short check did not let pass.
+  struct Stub {
+    uint32_t branch;  ///< position of the conditional branch to it
+    uint32_t back;    ///< where it returns
+    uint32_t reach;   ///< offset and width of the access
+    uint32_t offset;  ///< of the Wasm instruction
+    Reg address;
+  };
+  /// Local + constant, checked to be inside memory with `reach` bytes from there.
+  struct Fact {
+    Reg local = thumb2::kNoReg;
+    uint32_t constant = 0;
+    uint32_t reach = 0;
+  };
+
+  // values.cpp: registers, words, nodes.
+  bool is_temporary(Reg r) const { return (temporaries_ >> r & 1) != 0; }
+  Reg allocate();
+  void evict();
+  void release(Reg r);
+  void release(const Word& w);
+  void own(Node& n, uint8_t id);
+  void make(Value& result, const Node& n);
+  void make_plain(Value& result, Reg lo, Reg hi = thumb2::kNoReg);
+  Node& node(const Value& value) { return nodes_[value.reg]; }
+  Node unmake(const Value& value);
+  const Node* lazy(const Value& value) const;
+  void materialise(uint8_t id);
+  void to_home(uint8_t id);
+  Word local_word(uint16_t slot) const;
+  Word word(const Value& value, uint32_t half) const;
+  Word take(const Value& value);
+  Pair take_pair(const Value& value);
+  Reg take_register(const Value& value);
+  Reg in_register(const Word& w);
+  Word fetched(const Word& w);
+  void before_write(Reg pinned);
+  void settle_all(RegSet registers);
+  void clear_registers(RegSet registers);
+  uint32_t frame_offset(uint16_t slot) const;
+  void load_slot(Reg rd, uint16_t slot);
+  void store_slot(Reg rs, uint16_t slot);
+  void store_word(const Word& w, uint16_t slot);
+  void to_reg(Reg rd, const Word& w);
+  void scratch() { base_ = thumb2::kNoReg; }
+
+  // emit.cpp: nodes to instructions.
+  void emit(const Node& n, Reg rd);
+  void emit_shift_in(const Node& n, Reg rd);
+  void emit_wide(const Node& n, Reg lo, Reg hi);
+  void emit_wide_shift(const Node& n, Reg lo, Reg hi);
+  void emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift shift, uint8_t amount, bool flags);
+  Reg operand(const Word& w);
+  Cond emit_compare(const Node& n);
+  Cond emit_compare_wide(const Node& n);
+  void emit_flag(const Node& n, Reg rd);
+
+  // integer.cpp, wide.cpp, floating.cpp: numeric instructions.
+  void binary(Alu op, Value& result, const Value& x, const Value& y);
+  bool multiply_add(Alu op, Value& result, const Value& x, const Value& y);
+  bool bit_field(Value& result, const Value& x, uint32_t mask);
+  void shift(Shift kind, Value& result, const Value& x, const Value& y);
+  bool shift_of_shift(Shift kind, Value& result, const Value& x, uint32_t amount);
+  void rotate_left(Value& result, const Value& x, const Value& y);
+  void compare(Cond cond, Value& result, const Value& x, const Value& y);
+  void equals_zero(Value& result, const Value& x);
+  void divide(wasm::Op op, Value& result, const Value& x, const Value& y);
+  void unary(wasm::Op op, Value& result, const Value& x);
+  void extend(Value& result, const Value& x, uint32_t width);
+  void popcount(Value& result, const Value& x);
+  void operate_i32(wasm::Op op, Value& result, std::span<const Value> operands);
+  void operate_i64(wasm::Op op, Value& result, std::span<const Value> operands);
+  void operate_float(wasm::Op op, Value& result, std::span<const Value> operands);
+  void wide_binary(Wide op, Value& result, const Value& x, const Value& y);
+  void wide_multiply(Value& result, const Value& x, const Value& y);
+  void wide_shift(wasm::Op op, Value& result, const Value& x, const Value& y);
+  void wide_compare(Cond cond, Value& result, const Value& x, const Value& y);
+  void wide_count(wasm::Op op, Value& result, const Value& x);
+  void wide_extend(Value& result, const Value& x, uint32_t width, bool is_signed);
+  void extend_word(Value& result, const Word& w, uint32_t width, bool is_signed);
+  void wrap(Value& result, const Value& x);
+  void library(native::Routine routine, Value& result, std::span<const Value> operands);
+  void reinterpret(Value& result, const Value& x);
+  void sign(wasm::Op op, Value& result, const Value& x);
+  void single_arithmetic(wasm::Op op, Value& result, std::span<const Value> operands);
+  void single_unary(wasm::Op op, Value& result, const Value& operand);
+  void single_compare(wasm::Op op, Value& result, std::span<const Value> operands);
+  void numeric_helper(wasm::Op op, Value& result, std::span<const Value> operands);
+
+  // memory.cpp
+  struct Place {
+    Reg base = thumb2::kNoReg, index = thumb2::kNoReg;
+    uint32_t offset = 0;
+  };
+  Place address(const Value& value, const MemArg& arg, uint32_t width, bool pair);
+  Place constant_address(uint32_t address, bool pair);
+  Place checked(Reg u, uint32_t offset, bool pair);
+  void check(Reg u, uint32_t reach, uint64_t minimum);
+  bool proven(Reg local, uint32_t constant, uint32_t reach) const;
+  void learn(Reg local, uint32_t constant, uint32_t reach);
+  void forget();
+  void access_load(Access a, Reg rt, const Place& p, uint32_t more);
+  void access_store(Access a, Reg rt, const Place& p, uint32_t more);
+  void release(const Place& p);
+  Place based(Reg local, uint32_t offset, bool pair);
+  Place global_place(const wasm::Global& global, uint32_t index);
+  void exact_check(uint32_t reach);
+  void emit_stubs();
+
+  // control.cpp, calls.cpp
+  void branch_to(Cond c, Label& label);
+  void raise(Trap kind);
+  void call_routine(native::Routine routine);
+  void call_out(uint32_t entry, uint32_t which, uint16_t slot, uint32_t a, uint32_t b);
+  void land(Label& label);
+  Value in_temporary(const Value& value);
+  void mark(uint32_t offset);
+  void pass(std::span<const Value> arguments, uint16_t frame);
+  void pass_in_frame(std::span<const Value> arguments, uint16_t frame);
+  void take_results(Value* result);
+  void branch_link(uint32_t function);
+  void call_table(uint32_t entry);
+  void after_call();
+  void clear_for_call(std::span<const Value> arguments);
+  struct Passed;
+  void move_all(Passed* moves, uint32_t count);
+  void replace_reads(Passed* moves, uint32_t count, Reg from);
+  void point_to(const wasm::FuncType& type, uint16_t frame);
+  void load_imported(Reg rd, uint32_t function);
+  void load_table(Reg rd, uint32_t table);
+  Word unmake_kept(const Value& value);
+  void return_results(const wasm::FuncType& type, uint16_t frame, const Value& result);
+  void return_slots(uint16_t frame, uint32_t count);
+  Cond flags_for(const Value& condition);
+
+  // function.cpp: pins, prologue, epilogue.
+  void pin_locals(const FunctionShape& shape);
+  uint32_t prologue_room() const;
+  void prologue(const FunctionFrame& frame, uint32_t bytes, RegSet saved);
+  void receive_parameters();
+  void clear_locals(const FunctionFrame& frame);
+  void epilogue(uint32_t bytes, RegSet saved);
+  uint32_t frame_bytes(const FunctionFrame& frame) const;
+  void place_returns(uint32_t bytes, RegSet saved);
+  void link_calls(uint32_t entry);
+  uint32_t waiting(uint32_t index) const;
+
+  const wasm::Module& module_;
+  CodeBuffer& buffer_;
+  thumb2::Encoder a_;
+  uint32_t* entries_;
+  uint32_t function_ = 0;
+  uint32_t offset_ = 0;
+  FunctionShape shape_;
+  uint32_t start_ = 0;        ///< position where the room for the prologue begins
+  uint32_t body_ = 0;         ///< and ends
+  uint32_t moved_ = 0;        ///< how far the body moved down when the prologue turned out shorter
+  Growing<uint16_t> places_;  ///< of each slot of a local: kPinned + register, or its index in the frame
+  Growing<Stub> stubs_;
+  Growing<uint32_t> calls_;  ///< positions of calls to functions of the module
+  Label returns_;
+  Label overflow_;   ///< where the prologue's stack check goes
+  Label tail_exit_;  ///< leaves the frame and goes where r12 points
+  uint32_t overflow_branch_ = kNowhere;
+  uint32_t linked_ = 0;  ///< functions whose entries are known
+  static constexpr uint16_t kPinned = 0x8000;
+  uint16_t frame_locals_ = 0;  ///< slots of locals that are not pinned
+  RegSet pinned_ = 0;
+  RegSet temporaries_ = 0;  ///< registers that are not pinned
+  RegSet used_ = 0;         ///< callee-saved registers that are, or lr
+  bool calls_out_ = false;
+  bool indirect_results_ = false;  ///< several results: they go where the caller's r12 pointed
+  Node nodes_[kNodes];
+  uint32_t taken_ = 0;  ///< nodes that are not free
+  uint8_t owner_[16];
+  Fact facts_[8];
+  uint8_t next_fact_ = 0;
+  Reg base_ =
+      thumb2::kNoReg;  ///< scratch holds memory + this pinned register (kBaseConstant: + base_constant_)
+  uint32_t base_constant_ = 0;
+  uint32_t flags_at_ = kNowhere;  ///< here the flags tell whether flags_of_ is zero
+  Reg flags_of_ = thumb2::kNoReg;
+  uint32_t table_ = 0;  ///< position of the branch table being written
+  struct {
+    uint32_t position = kNowhere, start = 0;
+    Access access = Access::Word;
+    Place place;
+    uint32_t more = 0;
+    Reg rt = thumb2::kNoReg;
+  } last_load_;  ///< may be given another register while nothing follows it
+  static constexpr uint32_t kExact = 8;
+  struct {
+    uint32_t reach = 0, at = kNowhere;
+  } exact_[kExact];  ///< the function's routines for exact checks
+  uint8_t next_exact_ = 0;
+  bool detached_ = false;
+  uint32_t watched_ = kNowhere;
+  uint32_t watched_offset_ = kNowhere;
+  uint32_t offset_at_ = 0;
+};
+
+}  // namespace mote::compile

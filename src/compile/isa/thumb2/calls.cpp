@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls. The first four words of arguments travel in r0 to r3; where the callee finds the rest and leaves
+// several results, r12 says: at the homes of the arguments in the caller's frame.
+#include <bit>
+#include <cstddef>
+
+#include "compile/isa/thumb2/assembler.hpp"
+#include "native/layout.hpp"
+#include "runtime/instance.hpp"
+#include "vm/helpers.hpp"
+
+namespace mote::compile {
+
+using thumb2::kInstance;
+using thumb2::kScratch;
+using thumb2::lr;
+
+namespace {
+
+constexpr uint32_t kArgumentRegisters = 4;
+
+}  // namespace
+
+/// Code outside of this function runs: what it may change is forgotten, what checks proved stays.
+void Thumb2Assembler::after_call() {
+  scratch();
+  flags_at_ = last_load_.position = kNowhere;
+  used_ |= thumb2::set_of(lr);
+  calls_out_ = true;
+}
+
+void Thumb2Assembler::call_table(uint32_t entry) {
+  scratch();
+  a_.load(Access::Word, lr, kInstance, MOTE_INSTANCE_TABLE);
+  a_.load(Access::Word, lr, lr, 4 * entry);
+  a_.blx(lr);
+  after_call();
+}
+
+void Thumb2Assembler::call_routine(native::Routine routine) {
+  call_table(MOTE_TABLE_LIBRARY + static_cast<uint32_t>(routine));
+}
+
+/// Values that are not the arguments leave the registers that a call destroys.
+void Thumb2Assembler::clear_for_call(std::span<const Value> arguments) {
+  uint32_t hidden = 0;
+  for (const Value& value : arguments) {
+    if (value.in_register()) hidden |= taken_ & (1u << value.reg);
+  }
+  taken_ &= ~hidden;
+  clear_registers(thumb2::kCallerSaved);
+  taken_ |= hidden;
+}
+
+/// All arguments to their homes, for calls through the run time.
+void Thumb2Assembler::pass_in_frame(std::span<const Value> arguments, uint16_t frame) {
+  uint16_t slot = frame;
+  for (const Value& value : arguments) {
+    move(slot, value);
+    if (value.in_register()) drop(value);
+    slot = static_cast<uint16_t>(slot + value.slots());
+  }
+  clear_registers(thumb2::kCallerSaved);
+}
+
+/// What a register of arguments receives.
+struct Thumb2Assembler::Passed {
+  Word word;
+  const Node* lazy = nullptr;  ///< or this node's result
+  bool done = false;
+
+  RegSet reads() const {
+    RegSet set = 0;
+    const auto add = [&](const Word& w) {
+      if (w.is_register()) set = static_cast<RegSet>(set | thumb2::set_of(w.reg));
+    };
+    if (lazy == nullptr) {
+      add(word);
+    } else {
+      for (const Word& w : lazy->w) add(w);
+    }
+    return set;
+  }
+};
+
+/// Arguments to r0 to r3 and, from the fifth word on, to their homes. Consumes them.
+void Thumb2Assembler::pass(std::span<const Value> arguments, uint16_t frame) {
+  clear_for_call(arguments);
+  Passed moves[kArgumentRegisters];
+  uint32_t words = 0;
+  for (const Value& value : arguments) {
+    const uint32_t slots = value.slots();
+    const Node* node = lazy(value);
+    const bool direct = node != nullptr && slots == 1 && words < kArgumentRegisters;
+    if (node != nullptr && !direct) materialise(value.reg);
+    for (uint32_t half = 0; half < slots; ++half, ++words) {
+      if (words >= kArgumentRegisters) {
+        store_word(word(value, half), static_cast<uint16_t>(frame + words));
+      } else if (direct) {
+        moves[words].lazy = node;
+      } else {
+        moves[words].word = word(value, half);
+      }
+    }
+  }
+  move_all(moves, words < kArgumentRegisters ? words : kArgumentRegisters);
+  for (const Value& value : arguments) {
+    if (value.in_register()) drop(value);
+  }
+}
+
+/// Moves that happen as if at once: each register is written when nothing reads it any more. Cycles go
+/// through lr, which the call destroys anyway.
+void Thumb2Assembler::move_all(Passed* moves, uint32_t count) {
+  for (uint32_t left = count; left > 0;) {
+    bool moved = false;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (moves[i].done) continue;
+      bool read = false;
+      for (uint32_t j = 0; j < count; ++j) {
+        read = read || (j != i && !moves[j].done && thumb2::has(moves[j].reads(), static_cast<Reg>(i)));
+      }
+      if (read) continue;
+      if (moves[i].lazy != nullptr) {
+        emit(*moves[i].lazy, static_cast<Reg>(i));
+      } else {
+        to_reg(static_cast<Reg>(i), moves[i].word);
+      }
+      moves[i].done = moved = true;
+      --left;
+    }
+    if (moved) continue;
+    // A cycle: what is in the first register that waits moves out, for all who read it.
+    for (uint32_t i = 0; i < count; ++i) {
+      if (moves[i].done) continue;
+      replace_reads(moves, count, static_cast<Reg>(i));
+      break;
+    }
+  }
+}
+
+void Thumb2Assembler::replace_reads(Passed* moves, uint32_t count, Reg from) {
+  a_.mov(lr, from);
+  for (uint32_t j = 0; j < count; ++j) {
+    if (moves[j].done) continue;
+    if (moves[j].lazy == nullptr) {
+      if (moves[j].word.is_register() && moves[j].word.reg == from) moves[j].word.reg = lr;
+      continue;
+    }
+    // The node is consumed by this call: it may change.
+    for (Word& w : const_cast<Node*>(moves[j].lazy)->w) {
+      if (w.is_register() && w.reg == from) w.reg = lr;
+    }
+  }
+}
+
+void Thumb2Assembler::take_results(Value* result) {
+  if (result == nullptr) return;
+  owner_[0] = kInFlight;
+  const bool pair = result->slots() == 2;
+  if (pair) owner_[1] = kInFlight;
+  make_plain(*result, 0, pair ? Reg{1} : thumb2::kNoReg);
+}
+
+/// r12 for a callee that needs more than registers.
+void Thumb2Assembler::point_to(const wasm::FuncType& type, uint16_t frame) {
+  if (type.param_slots > kArgumentRegisters || type.result_count > 1)
+    a_.address_of_slot(kScratch, frame_offset(frame));
+}
+
+void Thumb2Assembler::call(uint32_t function, uint16_t frame, std::span<const Value> arguments,
+                           Value* result) {
+  const wasm::FuncType& type = module_.type_of(function);
+  if (function < module_.imported_functions) {
+    pass_in_frame(arguments, frame);
+    load_imported(0, function);
+    a_.mov_imm(1, ~0u);
+    a_.address_of_slot(kScratch, frame_offset(frame));
+    call_table(MOTE_TABLE_CALL);
+  } else {
+    pass(arguments, frame);
+    point_to(type, frame);
+    branch_link(function);
+    after_call();
+  }
+  take_results(result);
+}
+
+void Thumb2Assembler::load_imported(Reg rd, uint32_t function) {
+  a_.load(Access::Word, rd, kInstance, offsetof(runtime::Instance, imported_functions));
+  uint32_t offset = 4 * function;
+  if (offset > 4095) {
+    a_.mov_imm(lr, offset & ~0xfffu);
+    a_.dp(Dp::Add, rd, rd, lr);
+    offset &= 0xfff;
+  }
+  a_.load(Access::Word, rd, rd, offset);
+}
+
+/// Written at the end of the function, when it is known where it lies.
+void Thumb2Assembler::branch_link(uint32_t function) {
+  (void)calls_.push(a_.position());
+  a_.u32(function - module_.imported_functions);
+}
+
+/// Straight to a function of the same instance and type; through the run time to all others.
+void Thumb2Assembler::call_indirect(const Value& index, uint32_t type_index, uint32_t table, uint16_t frame,
+                                    std::span<const Value> arguments, Value* result) {
+  const wasm::FuncType& type = module_.types[type_index];
+  // The index waits in a register that the arguments' moves leave alone.
+  Value kept = index;
+  if (!index.in_register() || lazy(index) != nullptr) kept = in_temporary(index);
+  pass_in_frame(arguments, frame);
+  to_reg(lr, unmake_kept(kept));
+  load_table(1, table);
+  a_.load(Access::Word, 2, 1, offsetof(runtime::Table, size));
+  a_.load(Access::Word, 1, 1, offsetof(runtime::Table, elements));
+  a_.cmp(lr, 2);
+  Label inside, there, other, done;
+  branch_to(Cond::Lo, inside);
+  raise(Trap::UndefinedElement);
+  land(inside);
+  a_.load(Access::Word, 0, 1, lr, 2);
+  a_.cmp_imm(0, 0);
+  branch_to(Cond::Ne, there);
+  raise(Trap::UninitializedElement);
+  land(there);
+  a_.load(Access::Word, 1, kInstance, MOTE_INSTANCE_POOL_BASE);
+  a_.dp(Dp::Add, 0, 0, 1);
+  a_.load(Access::Word, 1, 0, offsetof(runtime::Function, type));
+  a_.load(Access::Word, 2, kInstance, MOTE_INSTANCE_TYPES);
+  const auto type_offset = static_cast<uint32_t>(type_index * sizeof(wasm::FuncType));
+  if (type_offset > 0 && !a_.dp_imm(Dp::Add, 2, 2, type_offset)) {
+    a_.mov_imm(3, type_offset);
+    a_.dp(Dp::Add, 2, 2, 3);
+  }
+  a_.cmp(1, 2);
+  branch_to(Cond::Ne, other);
+  a_.load(Access::Word, 1, 0, offsetof(runtime::Function, instance));
+  a_.cmp(1, kInstance);
+  branch_to(Cond::Ne, other);
+  a_.load(Access::Word, lr, 0, offsetof(runtime::Function, entry));
+  a_.dp_imm(Dp::Add, lr, lr, 1);
+  scratch();
+  for (uint32_t i = 0; i < type.param_slots && i < kArgumentRegisters; ++i)
+    load_slot(static_cast<Reg>(i), static_cast<uint16_t>(frame + i));
+  point_to(type, frame);
+  a_.blx(lr);
+  jump(done);
+  land(other);
+  a_.mov_imm(1, type_index);
+  a_.address_of_slot(kScratch, frame_offset(frame));
+  call_table(MOTE_TABLE_CALL);
+  land(done);
+  after_call();
+  take_results(result);
+}
+
+Thumb2Assembler::Word Thumb2Assembler::unmake_kept(const Value& value) {
+  const Word w = unmake(value).w[0];
+  release(w);
+  return w;
+}
+
+void Thumb2Assembler::load_table(Reg rd, uint32_t table) {
+  a_.load(Access::Word, rd, kInstance, offsetof(runtime::Instance, tables));
+  uint32_t offset = 4 * table;
+  if (offset > 4095) {
+    a_.dp_imm(Dp::Add, rd, rd, offset & ~0xfffu);
+    offset &= 0xfff;
+  }
+  a_.load(Access::Word, rd, rd, offset);
+}
+
+/// The frame goes before the callee comes, unless arguments or results need it: those calls return here.
+void Thumb2Assembler::tail_call(uint32_t function, uint16_t frame, std::span<const Value> arguments) {
+  const wasm::FuncType& type = module_.type_of(function);
+  const bool in_registers = type.param_slots <= kArgumentRegisters && type.result_count <= 1;
+  if (function < module_.imported_functions || !in_registers) {
+    Value result;
+    result.home = frame;
+    if (type.result_count == 1) {
+      const uint8_t* at = type.results();
+      result.type = wasm::next_type(at);
+    }
+    call(function, frame, arguments, type.result_count == 1 ? &result : nullptr);
+    return return_results(type, frame, result);
+  }
+  pass(arguments, frame);
+  a_.load(Access::Word, kScratch, kInstance, offsetof(runtime::Instance, entries));
+  const uint32_t offset = 4 * (function - module_.imported_functions);
+  if (offset > 4095) a_.dp_imm(Dp::Add, kScratch, kScratch, offset & ~0xfffu);
+  a_.load(Access::Word, kScratch, kScratch, offset & 0xfff);
+  a_.load(Access::Word, lr, kInstance, offsetof(runtime::Instance, code));
+  a_.dp(Dp::Add, kScratch, kScratch, lr);
+  a_.dp_imm(Dp::Add, kScratch, kScratch, 1);
+  after_call();
+  branch_to(Cond::Al, tail_exit_);
+}
+
+void Thumb2Assembler::tail_call_indirect(const Value& index, uint32_t type_index, uint32_t table,
+                                         uint16_t frame, std::span<const Value> arguments) {
+  const wasm::FuncType& type = module_.types[type_index];
+  Value result;
+  result.home = frame;
+  if (type.result_count == 1) {
+    const uint8_t* at = type.results();
+    result.type = wasm::next_type(at);
+  }
+  call_indirect(index, type_index, table, frame, arguments, type.result_count == 1 ? &result : nullptr);
+  return_results(type, frame, result);
+}
+
+/// Returns what a call has just left.
+void Thumb2Assembler::return_results(const wasm::FuncType& type, uint16_t frame, const Value& result) {
+  if (type.result_count == 1) {
+    ret({&result, 1});
+    return drop(result);
+  }
+  if (type.result_count > 1) return_slots(frame, type.result_slots);
+  branch_to(Cond::Al, returns_);
+}
+
+void Thumb2Assembler::return_slots(uint16_t frame, uint32_t count) {
+  scratch();
+  a_.load(Access::Word, kScratch, thumb2::sp, 0);
+  for (uint32_t i = 0; i < count; ++i) {
+    load_slot(lr, static_cast<uint16_t>(frame + i));
+    a_.store(Access::Word, lr, kScratch, 4 * i);
+  }
+  used_ |= thumb2::set_of(lr);
+}
+
+/// Results to r0 and r1, several of them to where the caller wants them. Leaves the stack's picture alone:
+/// the way may be one of two.
+void Thumb2Assembler::ret(std::span<const Value> values) {
+  if (values.size() == 1 && values[0].slots() == 1) {
+    if (const Node* n = lazy(values[0])) {
+      emit(*n, 0);
+    } else {
+      to_reg(0, word(values[0], 0));
+    }
+  } else if (values.size() == 1) {
+    if (const Node* n = lazy(values[0])) {
+      emit_wide(*n, 0, 1);
+    } else {
+      Passed moves[2];
+      moves[0].word = word(values[0], 0);
+      moves[1].word = word(values[0], 1);
+      used_ |= thumb2::set_of(lr);
+      move_all(moves, 2);
+    }
+  } else if (values.size() > 1) {
+    before_detour(values);
+    scratch();
+    used_ |= thumb2::set_of(lr);
+    a_.load(Access::Word, kScratch, thumb2::sp, 0);
+    uint32_t offset = 0;
+    for (const Value& value : values) {
+      for (uint32_t half = 0; half < value.slots(); ++half, offset += 4) {
+        const Word w = word(value, half);
+        if (!w.is_register()) to_reg(lr, w);
+        a_.store(Access::Word, w.is_register() ? w.reg : lr, kScratch, offset);
+      }
+    }
+  }
+  branch_to(Cond::Al, returns_);
+}
+
+/// vm::helper() on slots of the frame, on C's stack.
+void Thumb2Assembler::helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b) {
+  clear_registers(thumb2::kCallerSaved);
+  call_out(MOTE_TABLE_HELP, vm::helper_of(op), slot, a, b);
+}
+
+void Thumb2Assembler::call_out(uint32_t entry, uint32_t which, uint16_t slot, uint32_t a, uint32_t b) {
+  a_.mov_imm(0, b);
+  a_.mov_imm(1, which);
+  a_.address_of_slot(2, frame_offset(slot));
+  a_.mov_imm(3, a);
+  call_table(entry);
+}
+
+}  // namespace mote::compile

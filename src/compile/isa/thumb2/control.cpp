@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Branches. A branch to a place not known yet is written wide; until then it holds its condition and where
+// the one before it lies.
+#include "compile/isa/thumb2/assembler.hpp"
+#include "native/layout.hpp"
+#include "runtime/instance.hpp"
+
+namespace mote::compile {
+
+using thumb2::Encoder;
+using thumb2::kInstance;
+using thumb2::kScratch;
+
+namespace {
+
+constexpr uint32_t kLastInChain = 0x0fff'ffff;
+
+}  // namespace
+
+void Thumb2Assembler::branch_to(Cond c, Label& label) {
+  if (label.bound) {
+    if (c == Cond::Al) return a_.b(label.at);
+    return a_.b(c, label.at);
+  }
+  const uint32_t before = label.at == Label::kNowhere ? kLastInChain : label.at;
+  label.at = a_.position();
+  a_.u32(static_cast<uint32_t>(c) << 28 | before);
+}
+
+/// A place that is only jumped to from code just above: what is known stays known.
+void Thumb2Assembler::land(Label& label) {
+  const uint32_t here = a_.position();
+  for (uint32_t position = label.at; position != Label::kNowhere && buffer_.ok();) {
+    const uint32_t link = a_.read32(position);
+    a_.patch32(position, Encoder::wide_branch(static_cast<Cond>(link >> 28),
+                                              static_cast<int32_t>(here - position - 4)));
+    position = (link & kLastInChain) == kLastInChain ? Label::kNowhere : link & kLastInChain;
+  }
+  label.at = here;
+  label.bound = true;
+  flags_at_ = last_load_.position = kNowhere;
+}
+
+void Thumb2Assembler::bind(Label& label) {
+  land(label);
+  forget();
+}
+
+void Thumb2Assembler::jump(Label& label) {
+  branch_to(Cond::Al, label);
+}
+
+void Thumb2Assembler::branch(const Value& condition, bool when, Label& label) {
+  if (condition.is_constant()) {
+    if ((static_cast<uint32_t>(condition.constant) != 0) == when) jump(label);
+    return;
+  }
+  Value test = condition;
+  const Node* waiting = lazy(condition);
+  if (waiting == nullptr || waiting->kind == Node::Kind::Alu) {
+    Value zero;
+    zero.type = wasm::kI32;
+    zero.kind = Value::Kind::Constant;
+    compare(Cond::Ne, test, condition, zero);
+  }
+  const Cond cond = flags_for(test);
+  branch_to(when ? cond : thumb2::inverse(cond), label);
+}
+
+/// Consumes a comparison; one that had to become a number in the meantime is compared with 0.
+Thumb2Assembler::Cond Thumb2Assembler::flags_for(const Value& condition) {
+  Node n = unmake(condition);
+  if (n.kind == Node::Kind::Plain) {
+    n.kind = Node::Kind::Compare;
+    n.cond = Cond::Ne;
+    n.w[0] = Word::in(operand(n.w[0]));
+    n.w[1] = Word::of(0);
+  }
+  const Cond cond = emit_compare(n);
+  for (const Word& w : n.w) release(w);
+  return cond;
+}
+
+/// A table of distances to the branches that follow it, in halfwords from the table; bytes where they
+/// suffice.
+void Thumb2Assembler::branch_table(const Value& index, uint32_t count) {
+  const Reg r = take_register(index);
+  if (!a_.cmp_imm(r, count)) {
+    scratch();
+    a_.mov_imm(kScratch, count);
+    a_.cmp(r, kScratch);
+  }
+  release(r);
+  const bool bytes = (count + 1 + 4 * count) / 2 < 256;
+  const uint32_t table_bytes = bytes ? (count + 1) & ~1u : 2 * count;
+  const uint32_t branch = a_.position();
+  const uint32_t table = branch + 8;
+  a_.u32(Encoder::wide_branch(Cond::Hs, static_cast<int32_t>(table + table_bytes + 4 * count - branch - 4)));
+  if (count == 0) {
+    a_.u32(0xf3af'8000);  // NOP.W: the default's entry follows the branch
+    return;
+  }
+  a_.u32((bytes ? 0xe8df'f000 : 0xe8df'f010) | r);
+  for (uint32_t i = 0; i < table_bytes / 2; ++i) {
+    const auto entry = [&](uint32_t at) { return (table_bytes + 4 * at) / 2; };
+    if (bytes) {
+      a_.u16(entry(2 * i) | (2 * i + 1 < count ? entry(2 * i + 1) : 0) << 8);
+    } else {
+      a_.u16(entry(i));
+    }
+  }
+}
+
+void Thumb2Assembler::table_entry(Label& label) {
+  if (label.bound) return a_.b_wide(label.at);
+  branch_to(Cond::Al, label);
+}
+
+void Thumb2Assembler::trap(Trap kind) {
+  raise(kind);
+}
+
+void Thumb2Assembler::raise(Trap kind) {
+  // Where nothing saves lr, backtraces find it on the stack.
+  a_.mov_imm(0, static_cast<uint32_t>(kind));
+  a_.load(Access::Word, kScratch, kInstance, MOTE_INSTANCE_TABLE);
+  a_.load(Access::Word, kScratch, kScratch, 4 * MOTE_TABLE_TRAP);
+  a_.blx(kScratch);
+}
+
+void Thumb2Assembler::select(Value& result, const Value& first, const Value& second, const Value& condition) {
+  // The condition first: its registers are needed least.
+  const bool pair = result.slots() == 2;
+  if (pair && lazy(condition) != nullptr && lazy(condition)->kind != Node::Kind::Compare)
+    materialise(condition.reg);
+  Value test = condition;
+  const Node* waiting = lazy(condition);
+  if (waiting == nullptr || waiting->kind == Node::Kind::Alu) {
+    Value zero;
+    zero.type = wasm::kI32;
+    zero.kind = Value::Kind::Constant;
+    const Value tested = condition.is_constant() ? in_temporary(condition) : condition;
+    compare(Cond::Ne, test, tested, zero);
+  }
+  Word a[2], b[2];
+  Reg to[2];
+  if (pair) {
+    const Pair x = take_pair(first), y = take_pair(second);
+    a[0] = x.lo, a[1] = x.hi, b[0] = y.lo, b[1] = y.hi;
+  } else {
+    a[0] = take(first), b[0] = take(second);
+  }
+  const uint32_t halves = pair ? 2 : 1;
+  for (uint32_t i = 0; i < halves; ++i) {
+    // The result takes the place of the first, which then needs no move.
+    if (a[i].is_register() && is_temporary(a[i].reg)) {
+      to[i] = a[i].reg;
+    } else {
+      to[i] = allocate();
+      to_reg(to[i], a[i]);
+    }
+    if (b[i].is_constant() && b[i].constant >= 256) b[i] = Word::in(in_register(b[i]));
+  }
+  const Cond cond = flags_for(test);
+  a_.it(thumb2::inverse(cond), pair ? "t" : "");
+  for (uint32_t i = 0; i < halves; ++i) {
+    to_reg(to[i], b[i]);
+    release(b[i]);
+  }
+  make_plain(result, to[0], pair ? to[1] : thumb2::kNoReg);
+}
+
+Value Thumb2Assembler::in_temporary(const Value& value) {
+  Value copy = value;
+  const Reg r = take_register(value);
+  make_plain(copy, r);
+  return copy;
+}
+
+}  // namespace mote::compile

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// A function as a whole: which locals are pinned in registers, and what comes before and after the body. The
+// prologue is written last, when it is known what it must do, and the body moves down to it.
+#include <bit>
+#include <cstring>
+
+#include "compile/isa/thumb2/assembler.hpp"
+#include "native/layout.hpp"
+#include "native/native.hpp"
+
+namespace mote::compile {
+
+using thumb2::kInstance;
+using thumb2::kScratch;
+using thumb2::lr;
+
+namespace {
+
+constexpr uint32_t kHeader = 4;  ///< before the entry: bytes from sp in the body to the return address
+constexpr uint32_t kPins = 6;    ///< r4 to r9
+constexpr uint32_t kRanked = 128;
+constexpr uint32_t kLeastUses = 2;  ///< a pin costs its push and pop
+constexpr uint32_t kNoLink = 0xffff'ffff;
+
+}  // namespace
+
+void Thumb2Assembler::begin_function(const FunctionShape& shape) {
+  shape_ = shape;
+  offset_ = offset_at_ = 0;
+  while (buffer_.position() % 4 != 0) a_.u16(0xbf00);
+  start_ = buffer_.position();
+  taken_ = 0;
+  used_ = 0;
+  calls_out_ = false;
+  indirect_results_ = shape.type->result_count > 1;
+  for (uint8_t& owner : owner_) owner = kFree;
+  stubs_.truncate(0);
+  calls_.truncate(0);
+  returns_ = overflow_ = tail_exit_ = Label{};
+  for (auto& exact : exact_) exact.at = kNowhere;
+  moved_ = watched_ == kNowhere ? 0 : moved_;
+  watched_offset_ = kNowhere;
+  pin_locals(shape);
+  if (uint8_t* room = buffer_.append(prologue_room())) std::memset(room, 0, prologue_room());
+  body_ = buffer_.position();
+  forget();
+}
+
+void Thumb2Assembler::at(uint32_t offset) {
+  offset_ = offset;
+  mark(offset);
+}
+
+/// Code from here on comes from `offset`.
+void Thumb2Assembler::mark(uint32_t offset) {
+  if (watched_offset_ == kNowhere && watched_ != kNowhere && buffer_.position() > watched_)
+    watched_offset_ = offset_at_;
+  offset_at_ = offset;
+}
+
+/// The locals that are used most, weighted by the depth of loops, live in callee-saved registers; each half
+/// of a 64-bit local counts for itself.
+void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
+  Rank<kRanked> rank;
+  rank_locals(
+      module_, shape.code, shape.code_end, rank, [](const wasm::FuncType&) { return 0u; },
+      [](wasm::Op) { return false; });
+  (void)places_.resize(shape.local_slots);
+  frame_locals_ = 0;
+  pinned_ = 0;
+  const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
+  for (uint32_t i = 0; i < shape.local_slots; ++i) places_[i] = 0;
+  for (uint32_t free = kPins; free > 0;) {
+    uint32_t best = count;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (rank.weight[i] >= kLeastUses && (best == count || rank.weight[i] > rank.weight[best])) best = i;
+    }
+    if (best == count) break;
+    rank.weight[best] = 0;
+    const Local& local = shape.locals[best];
+    const uint32_t slots = wasm::slots_of(local.type);
+    if (slots > free || slots > 2) continue;
+    for (uint32_t half = 0; half < slots; ++half, --free) {
+      const auto r = static_cast<Reg>(thumb2::r4 + (kPins - free));
+      places_[local.slot + half] = static_cast<uint16_t>(kPinned | r);
+      pinned_ |= thumb2::set_of(r);
+    }
+  }
+  for (uint32_t i = 0; i < shape.local_slots; ++i) {
+    if ((places_[i] & kPinned) == 0) places_[i] = frame_locals_++;
+  }
+  used_ |= pinned_;
+  temporaries_ = static_cast<RegSet>((thumb2::kCallerSaved | thumb2::kCalleeSaved) & ~pinned_);
+}
+
+/// The most that prologue() writes.
+uint32_t Thumb2Assembler::prologue_room() const {
+  return kHeader + 4 + 12 + 12 + 8u * shape_.param_slots + 4 * kPins + 48 + 4;
+}
+
+uint32_t Thumb2Assembler::frame_bytes(const FunctionFrame& frame) const {
+  const uint32_t operands = frame.slots - shape_.local_slots;
+  const uint32_t words = frame_locals_ + operands + (indirect_results_ ? 1 : 0);
+  return 4 * words;
+}
+
+void Thumb2Assembler::epilogue(uint32_t bytes, RegSet saved) {
+  a_.add_sp(bytes);
+  if (saved == 0) return a_.bx(lr);
+  a_.pop(static_cast<RegSet>((saved & ~thumb2::set_of(lr)) | thumb2::set_of(thumb2::pc)));
+}
+
+/// Returns become the epilogue where it is short, and branches to it otherwise.
+void Thumb2Assembler::place_returns(uint32_t bytes, RegSet saved) {
+  if (returns_.at == buffer_.position() - 4 && returns_.at != Label::kNowhere) {
+    const uint32_t before = a_.read32(returns_.at) & 0x0fff'ffff;
+    buffer_.rewind(returns_.at);
+    returns_.at = before == 0x0fff'ffff ? Label::kNowhere : before;
+  }
+  const uint32_t here = buffer_.position();
+  epilogue(bytes, saved);
+  const uint32_t size = buffer_.position() - here;
+  for (uint32_t at = returns_.at; size <= 4 && at != Label::kNowhere;) {
+    const uint32_t link = a_.read32(at);
+    buffer_.patch(at, buffer_.read<uint16_t>(here));
+    if (size == 4) buffer_.patch(at + 2, buffer_.read<uint16_t>(here + 2));
+    at = (link & 0x0fff'ffff) == 0x0fff'ffff ? Label::kNowhere : link & 0x0fff'ffff;
+    if (!buffer_.ok()) break;
+  }
+  if (size > 4) {
+    const uint32_t end = buffer_.position();
+    buffer_.rewind(here);
+    land(returns_);
+    buffer_.rewind(end);
+  }
+  if (tail_exit_.used()) {
+    land(tail_exit_);
+    a_.add_sp_by_lr(bytes);
+    a_.pop(saved);
+    a_.bx(kScratch);
+  }
+}
+
+uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
+  mark(offset_);
+  const uint32_t bytes = frame_bytes(frame);
+  // Whoever saves anything saves lr: a pop then returns.
+  const bool saves = used_ != 0 || bytes > native::kLeafFrame;
+  if (saves) used_ |= thumb2::set_of(lr);
+  const RegSet saved = used_;
+  place_returns(bytes, saved);
+  emit_stubs();
+  const bool checked = calls_out_ || bytes > native::kLeafFrame;
+  if (checked) {
+    land(overflow_);
+    raise(Trap::StackExhausted);
+  }
+  const uint32_t body_end = buffer_.position();
+  prologue(frame, bytes, saved);
+  const uint32_t size = buffer_.position() - body_end;
+  if (!buffer_.ok()) return 0;
+  // The prologue to its place, the body down to it.
+  uint8_t* code = buffer_.data();
+  const uint32_t entry = start_ + kHeader;
+  std::memcpy(code + entry, code + body_end, size);
+  std::memmove(code + entry + size, code + body_, body_end - body_);
+  moved_ = body_ - (entry + size);
+  const auto saved_bytes = static_cast<uint32_t>(4 * std::popcount(saved));
+  buffer_.patch<uint32_t>(start_, saved == 0 ? 0 : bytes + saved_bytes - 4);
+  if (overflow_branch_ != kNowhere) {
+    const uint32_t at = entry + (overflow_branch_ - body_end);
+    a_.patch32(at,
+               thumb2::Encoder::wide_branch(Cond::Lo, static_cast<int32_t>(overflow_.at - moved_ - at - 4)));
+  }
+  buffer_.rewind(body_end - moved_);
+  link_calls(entry);
+  return entry;
+}
+
+/// Saves registers, makes the frame, checks the stack, brings parameters and zeros to locals.
+void Thumb2Assembler::prologue(const FunctionFrame& frame, uint32_t bytes, RegSet saved) {
+  a_.push(saved);
+  a_.sub_sp(bytes);
+  overflow_branch_ = kNowhere;
+  if (calls_out_ || bytes > native::kLeafFrame) {
+    a_.load(Access::Word, lr, kInstance, MOTE_INSTANCE_STACK_LIMIT);
+    a_.cmp(thumb2::sp, lr);
+    overflow_branch_ = buffer_.position();
+    a_.u32(0);
+  }
+  if (indirect_results_) a_.store(Access::Word, kScratch, thumb2::sp, 0);
+  receive_parameters();
+  clear_locals(frame);
+}
+
+void Thumb2Assembler::receive_parameters() {
+  for (uint16_t i = 0; i < shape_.param_slots; ++i) {
+    const Word to = local_word(i);
+    if (i < 4) {
+      to.is_register() ? a_.mov(to.reg, static_cast<Reg>(i)) : store_slot(static_cast<Reg>(i), i);
+      continue;
+    }
+    const Reg r = to.is_register() ? to.reg : thumb2::r0;
+    a_.load(Access::Word, r, kScratch, 4u * i);
+    if (!to.is_register()) store_slot(r, i);
+  }
+}
+
+void Thumb2Assembler::clear_locals(const FunctionFrame& frame) {
+  uint32_t first = ~0u, count = 0;
+  for (uint32_t i = frame.zero_first; i < frame.zero_first + uint32_t{frame.zero_count}; ++i) {
+    const Word to = local_word(static_cast<uint16_t>(i));
+    if (to.is_register()) {
+      a_.mov_imm(to.reg, 0);
+      continue;
+    }
+    // Those in the frame lie side by side.
+    if (first == ~0u) first = i;
+    ++count;
+  }
+  if (count == 0) return;
+  a_.mov_imm(1, 0);
+  const uint32_t offset = frame_offset(static_cast<uint16_t>(first));
+  if (count <= 6 && offset < 900) {
+    for (uint32_t i = 0; i < count; ++i) a_.store(Access::Word, 1, thumb2::sp, offset + 4 * i);
+    return;
+  }
+  a_.address_of_slot(0, offset);
+  a_.mov_imm(2, count);
+  const uint32_t loop = buffer_.position();
+  a_.u32(0xf840'1b04);  // STR r1, [r0], #4
+  a_.dp_imm(Dp::Sub, 2, 2, 1);
+  a_.b(Cond::Ne, loop);
+}
+
+/// Calls to functions that are compiled get their displacement. The others wait in a chain that begins at the
+/// function's entry in the table, and get it when that is known.
+void Thumb2Assembler::link_calls(uint32_t entry) {
+  const uint32_t index = function_ - module_.imported_functions;
+  const auto aim = [&](uint32_t at, uint32_t target) {
+    a_.patch32(at, thumb2::Encoder::branch_link(static_cast<int32_t>(target - at - 4)));
+  };
+  if (!detached_) {
+    for (uint32_t at = index < linked_ ? kNoLink : waiting(index); at != kNoLink;) {
+      const uint32_t next = a_.read32(at);
+      aim(at, entry);
+      at = next;
+    }
+    if (linked_ <= index) linked_ = index + 1;
+  }
+  for (uint32_t i = 0; i < calls_.size(); ++i) {
+    const uint32_t at = calls_[i] - moved_;
+    const uint32_t callee = a_.read32(at);
+    if (callee == index) {
+      aim(at, entry);
+    } else if (detached_ || callee < index) {
+      aim(at, detached_ ? entry : entries_[callee]);
+    } else {
+      a_.patch32(at, waiting(callee));
+      entries_[callee] = ~at;
+    }
+  }
+}
+
+/// Head of the chain of calls to a function that is not compiled: entries begin as zeros.
+uint32_t Thumb2Assembler::waiting(uint32_t index) const {
+  return entries_[index] == 0 ? kNoLink : ~entries_[index];
+}
+
+}  // namespace mote::compile

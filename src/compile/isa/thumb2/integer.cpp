@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// 32-bit integers: operations wait as nodes, and take in the nodes of their operands where one instruction
+// does both.
+#include <bit>
+
+#include "compile/isa/thumb2/assembler.hpp"
+
+namespace mote::compile {
+
+using wasm::Op;
+
+namespace {
+
+constexpr bool commutes(thumb2::Alu op) {
+  using thumb2::Alu;
+  return op == Alu::Add || op == Alu::And || op == Alu::Orr || op == Alu::Eor || op == Alu::Mul;
+}
+
+/// Bits of a mask of the form 2^n - 1; 0 for others.
+constexpr uint32_t mask_width(uint32_t mask) {
+  return (mask & (mask + 1)) == 0 ? static_cast<uint32_t>(std::popcount(mask)) : 0;
+}
+
+}  // namespace
+
+void Thumb2Assembler::operate(Op op, Value& result, std::span<const Value> operands) {
+  if (op == Op::I64Eqz || (op >= Op::I64Eq && op <= Op::I64GeU) || (op >= Op::I64Clz && op <= Op::I64Rotr) ||
+      op == Op::I32WrapI64 || op == Op::I64ExtendI32S || op == Op::I64ExtendI32U ||
+      (op >= Op::I64Extend8S && op <= Op::I64Extend32S))
+    return operate_i64(op, result, operands);
+  if (op <= Op::I32GeU || (op >= Op::I32Clz && op <= Op::I32Rotr) || op == Op::I32Extend8S ||
+      op == Op::I32Extend16S)
+    return operate_i32(op, result, operands);
+  operate_float(op, result, operands);
+}
+
+void Thumb2Assembler::operate_i32(Op op, Value& result, std::span<const Value> operands) {
+  const Value& x = operands[0];
+  const Value& y = operands[operands.size() - 1];
+  switch (op) {
+    case Op::I32Eqz:
+      return equals_zero(result, x);
+    case Op::I32Eq:
+      return compare(Cond::Eq, result, x, y);
+    case Op::I32Ne:
+      return compare(Cond::Ne, result, x, y);
+    case Op::I32LtS:
+      return compare(Cond::Lt, result, x, y);
+    case Op::I32LtU:
+      return compare(Cond::Lo, result, x, y);
+    case Op::I32GtS:
+      return compare(Cond::Gt, result, x, y);
+    case Op::I32GtU:
+      return compare(Cond::Hi, result, x, y);
+    case Op::I32LeS:
+      return compare(Cond::Le, result, x, y);
+    case Op::I32LeU:
+      return compare(Cond::Ls, result, x, y);
+    case Op::I32GeS:
+      return compare(Cond::Ge, result, x, y);
+    case Op::I32GeU:
+      return compare(Cond::Hs, result, x, y);
+    case Op::I32Add:
+      return binary(Alu::Add, result, x, y);
+    case Op::I32Sub:
+      return binary(Alu::Sub, result, x, y);
+    case Op::I32And:
+      return binary(Alu::And, result, x, y);
+    case Op::I32Or:
+      return binary(Alu::Orr, result, x, y);
+    case Op::I32Xor:
+      return binary(Alu::Eor, result, x, y);
+    case Op::I32Mul:
+      return binary(Alu::Mul, result, x, y);
+    case Op::I32Shl:
+      return shift(Shift::Lsl, result, x, y);
+    case Op::I32ShrU:
+      return shift(Shift::Lsr, result, x, y);
+    case Op::I32ShrS:
+      return shift(Shift::Asr, result, x, y);
+    case Op::I32Rotr:
+      return shift(Shift::Ror, result, x, y);
+    case Op::I32Rotl:
+      return rotate_left(result, x, y);
+    case Op::I32Popcnt:
+      return popcount(result, x);
+    case Op::I32Clz:
+    case Op::I32Ctz:
+      return unary(op, result, x);
+    case Op::I32Extend8S:
+      return extend(result, x, 8);
+    case Op::I32Extend16S:
+      return extend(result, x, 16);
+    default:
+      return divide(op, result, x, y);
+  }
+}
+
+/// x op y, with a shift, a multiplication or a constant of an operand taken in.
+void Thumb2Assembler::binary(Alu op, Value& result, const Value& x, const Value& y) {
+  if ((op == Alu::Add || op == Alu::Sub) && multiply_add(op, result, x, y)) return;
+  const Node* left = lazy(x);
+  const Node* right = lazy(y);
+  const bool swap =
+      x.is_constant() || (left != nullptr && left->shifted_only() && !(right && right->shifted_only()));
+  if (swap && (commutes(op) || op == Alu::Sub) && !y.is_constant()) {
+    if (op == Alu::Sub) return binary(Alu::Rsb, result, y, x);
+    return binary(op, result, y, x);
+  }
+  if (op == Alu::And && y.is_constant() && bit_field(result, x, static_cast<uint32_t>(y.constant))) return;
+  Node n;
+  n.kind = Node::Kind::Alu;
+  n.alu = op;
+  const bool adds_constant = y.is_constant() && (op == Alu::Add || op == Alu::Sub);
+  const uint32_t constant = static_cast<uint32_t>(op == Alu::Sub ? 0 - y.constant : y.constant);
+  if (adds_constant && left != nullptr && left->kind == Node::Kind::Alu && left->alu == Alu::Add &&
+      left->w[1].is_constant()) {
+    n = unmake(x);
+    n.w[1].constant += constant;
+    return make(result, n);
+  }
+  if (op != Alu::Mul && right != nullptr && right->shifted_only()) {
+    const Node shifted = unmake(y);
+    n.shift = shifted.shift;
+    n.amount = shifted.amount;
+    n.w[1] = shifted.w[0];
+  } else {
+    n.w[1] = take(y);
+  }
+  n.w[0] = Word::in(take_register(x));
+  if (op == Alu::Mul && n.w[1].is_constant()) n.w[1] = Word::in(in_register(n.w[1]));
+  if (adds_constant) {
+    n.alu = Alu::Add;
+    n.w[1] = Word::of(constant);
+  }
+  make(result, n);
+}
+
+/// a * b + c, c - a * b.
+bool Thumb2Assembler::multiply_add(Alu op, Value& result, const Value& x, const Value& y) {
+  const auto product = [&](const Value& v) {
+    const Node* n = lazy(v);
+    return n != nullptr && n->kind == Node::Kind::Alu && n->alu == Alu::Mul;
+  };
+  const bool second = product(y);
+  if (!second && !(op == Alu::Add && product(x))) return false;
+  const Value& other = second ? x : y;
+  if (other.is_constant()) return false;
+  Node n = unmake(second ? y : x);
+  n.w[2] = Word::in(take_register(other));
+  n.alu = op == Alu::Add ? Alu::Mla : Alu::Mls;
+  make(result, n);
+  return true;
+}
+
+/// x & (2^n - 1), where x may be shifted to the right.
+bool Thumb2Assembler::bit_field(Value& result, const Value& x, uint32_t mask) {
+  const uint32_t width = mask_width(mask);
+  const Node* left = lazy(x);
+  if (width == 0 || width == 32) return false;
+  const bool shifted =
+      left != nullptr && left->shifted_only() && left->shift == Shift::Lsr && left->amount + width <= 32;
+  if (!shifted && thumb2::modified_immediate(mask) >= 0 && width != 8) return false;
+  Node n;
+  if (shifted) {
+    n = unmake(x);
+  } else {
+    n.w[0] = Word::in(take_register(x));
+    n.amount = 0;
+  }
+  n.kind = Node::Kind::Alu;
+  n.alu = Alu::Ubfx;
+  n.width = static_cast<uint8_t>(width);
+  n.shift = Shift::Lsl;
+  make(result, n);
+  return true;
+}
+
+void Thumb2Assembler::shift(Shift kind, Value& result, const Value& x, const Value& y) {
+  Node n;
+  n.kind = Node::Kind::Alu;
+  n.shift = kind;
+  if (y.is_constant()) {
+    const auto amount = static_cast<uint32_t>(y.constant & 31);
+    if (shift_of_shift(kind, result, x, amount)) return;
+    n.w[0] = Word::in(take_register(x));
+    n.alu = Alu::ShiftBy;
+    n.amount = static_cast<uint8_t>(amount);
+    if (amount == 0) n.shift = Shift::Lsl;
+    return make(result, n);
+  }
+  n.alu = Alu::ShiftIn;
+  // A count that is masked already needs no second mask.
+  const Node* by = lazy(y);
+  if (by != nullptr && by->kind == Node::Kind::Alu && by->alu == Alu::And && by->w[1].is(31)) {
+    n.w[1] = unmake(y).w[0];
+  } else {
+    n.w[1] = Word::in(take_register(y));
+  }
+  n.w[0] = Word::in(take_register(x));
+  make(result, n);
+}
+
+/// (x << i) >> k is a bit field.
+bool Thumb2Assembler::shift_of_shift(Shift kind, Value& result, const Value& x, uint32_t amount) {
+  const Node* left = lazy(x);
+  if (left == nullptr || !left->shifted_only() || left->shift != Shift::Lsl || amount < left->amount ||
+      amount == 0)
+    return false;
+  if (kind != Shift::Lsr && kind != Shift::Asr) return false;
+  Node n = unmake(x);
+  n.width = static_cast<uint8_t>(32 - amount);
+  n.amount = static_cast<uint8_t>(amount - n.amount);
+  n.alu = kind == Shift::Lsr ? Alu::Ubfx : Alu::Sbfx;
+  n.shift = Shift::Lsl;
+  make(result, n);
+  return true;
+}
+
+void Thumb2Assembler::rotate_left(Value& result, const Value& x, const Value& y) {
+  Node n;
+  n.kind = Node::Kind::Alu;
+  if (y.is_constant()) {
+    n.w[0] = Word::in(take_register(x));
+    n.alu = Alu::ShiftBy;
+    n.amount = static_cast<uint8_t>((32 - y.constant) & 31);
+    n.shift = n.amount == 0 ? Shift::Lsl : Shift::Ror;
+    return make(result, n);
+  }
+  n.alu = Alu::Rotl;
+  n.w[1] = Word::in(take_register(y));
+  n.w[0] = Word::in(take_register(x));
+  make(result, n);
+}
+
+void Thumb2Assembler::compare(Cond cond, Value& result, const Value& x, const Value& y) {
+  const Node* left = lazy(x);
+  const Node* right = lazy(y);
+  const bool left_shifted = left != nullptr && left->shifted_only();
+  if ((x.is_constant() && !y.is_constant()) ||
+      (left_shifted && !y.is_constant() && !(right && right->shifted_only())))
+    return compare(thumb2::swapped(cond), result, y, x);
+  const bool equality = cond == Cond::Eq || cond == Cond::Ne;
+  if (equality && y.is_constant() && y.constant == 0 && left != nullptr) {
+    if (left->kind == Node::Kind::Compare || left->kind == Node::Kind::CompareWide) {
+      Node n = unmake(x);
+      if (cond == Cond::Eq) n.cond = thumb2::inverse(n.cond);
+      return make(result, n);
+    }
+    if (left->kind == Node::Kind::Alu && left->alu == Alu::And) {
+      Node n = unmake(x);
+      n.kind = Node::Kind::Compare;
+      n.test = true;
+      n.cond = cond;
+      return make(result, n);
+    }
+  }
+  Node n;
+  n.kind = Node::Kind::Compare;
+  n.cond = cond;
+  if (right != nullptr && right->shifted_only()) {
+    const Node shifted = unmake(y);
+    n.shift = shifted.shift;
+    n.amount = shifted.amount;
+    n.w[1] = shifted.w[0];
+  } else {
+    n.w[1] = take(y);
+  }
+  n.w[0] = Word::in(take_register(x));
+  make(result, n);
+}
+
+void Thumb2Assembler::equals_zero(Value& result, const Value& x) {
+  Value zero;
+  zero.kind = Value::Kind::Constant;
+  zero.type = wasm::kI32;
+  compare(Cond::Eq, result, x, zero);
+}
+
+/// Division traps for 0 and for the quotient 2^31; the machine's own quotients for those are 0 and -2^31.
+void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& y) {
+  const bool is_signed = op == Op::I32DivS || op == Op::I32RemS;
+  const bool remainder = op == Op::I32RemS || op == Op::I32RemU;
+  const Word by = take(y);
+  const Reg divisor = in_register(by);
+  const Reg dividend = take_register(x);
+  if (!by.is_constant() || by.constant == 0) {
+    Label fine;
+    a_.cmp_imm(divisor, 0);
+    branch_to(Cond::Ne, fine);
+    raise(Trap::IntegerDivideByZero);
+    land(fine);
+  }
+  if (op == Op::I32DivS && (!by.is_constant() || by.constant == ~0u)) {
+    // -2^31 / -1
+    Label fine;
+    a_.cmp_imm(divisor, ~0u);
+    branch_to(Cond::Ne, fine);
+    a_.cmp_imm(dividend, 0x8000'0000);
+    branch_to(Cond::Ne, fine);
+    raise(Trap::IntegerOverflow);
+    land(fine);
+  }
+  Node n;
+  n.kind = Node::Kind::Alu;
+  n.alu = is_signed ? Alu::Sdiv : Alu::Udiv;
+  n.w[0] = Word::in(dividend);
+  n.w[1] = Word::in(divisor);
+  if (!remainder) return make(result, n);
+  const Reg quotient = allocate();
+  emit(n, quotient);
+  a_.mls(quotient, quotient, divisor, dividend);
+  release(divisor);
+  release(dividend);
+  make_plain(result, quotient);
+}
+
+void Thumb2Assembler::unary(Op op, Value& result, const Value& x) {
+  Node n;
+  n.kind = Node::Kind::Alu;
+  n.alu = op == Op::I32Clz ? Alu::Clz : Alu::Ctz;
+  n.w[0] = Word::in(take_register(x));
+  make(result, n);
+}
+
+void Thumb2Assembler::extend(Value& result, const Value& x, uint32_t width) {
+  Node n;
+  n.kind = Node::Kind::Alu;
+  n.alu = Alu::Sbfx;
+  n.width = static_cast<uint8_t>(width);
+  n.w[0] = Word::in(take_register(x));
+  make(result, n);
+}
+
+/// Sums of bits in pairs, fours and eights, then of bytes by a multiplication.
+void Thumb2Assembler::popcount(Value& result, const Value& x) {
+  const Reg from = take_register(x);
+  const Reg rd = allocate(), mask = allocate();
+  a_.mov_imm(mask, 0x5555'5555);
+  scratch();
+  a_.dp(Dp::And, thumb2::kScratch, mask, from, Shift::Lsr, 1);
+  a_.dp(Dp::Sub, rd, from, thumb2::kScratch);
+  a_.mov_imm(mask, 0x3333'3333);
+  a_.dp(Dp::And, thumb2::kScratch, mask, rd, Shift::Lsr, 2);
+  a_.dp(Dp::And, rd, rd, mask);
+  a_.dp(Dp::Add, rd, rd, thumb2::kScratch);
+  a_.dp(Dp::Add, rd, rd, rd, Shift::Lsr, 4);
+  a_.mov_imm(mask, 0x0f0f'0f0f);
+  a_.dp(Dp::And, rd, rd, mask);
+  a_.mov_imm(mask, 0x0101'0101);
+  a_.mul(rd, rd, mask);
+  a_.shift_imm(Shift::Lsr, rd, rd, 24);
+  release(mask);
+  release(from);
+  make_plain(result, rd);
+}
+
+}  // namespace mote::compile

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// A look ahead at a function's bytes, for ISAs that keep locals in registers: how often each local is used,
+// weighted by the depth of loops, and what the function calls. Checks nothing: the pass does.
+#pragma once
+#include <cstdint>
+
+#include "wasm/module.hpp"
+#include "wasm/opcodes.hpp"
+
+namespace mote::compile {
+
+/// `kMost`: locals that are ranked; more are counted as never used.
+template <uint32_t kMost>
+struct Rank {
+  static constexpr uint32_t kDeepest = 6;  ///< loops deeper than this weigh no more
+
+  uint32_t weight[kMost] = {};     ///< of each local: 8^depth for each use
+  bool written_first[kMost] = {};  ///< its first use is a write that nothing can skip
+  uint32_t call_weight = 0;        ///< likewise for calls and helpers
+  bool calls = false;              ///< calls functions, of the module or others
+  uint32_t outgoing = 0;           ///< the most that `outgoing_bytes` answered for a callee's type
+};
+
+namespace detail {
+
+constexpr bool is_helper(wasm::Op op) {
+  using wasm::Op;
+  const auto code = static_cast<uint16_t>(op);
+  return op == Op::MemorySize || op == Op::MemoryGrow || op == Op::TableGet || op == Op::TableSet ||
+         op == Op::RefFunc ||
+         (code >= static_cast<uint16_t>(Op::MemoryInit) && code <= static_cast<uint16_t>(Op::TableFill));
+}
+
+}  // namespace detail
+
+/// `outgoing_bytes(type)`: bytes on the stack for a call. `is_call(op)`: other opcodes that the ISA calls a
+/// function for.
+template <uint32_t kMost, class Outgoing, class IsCall>
+void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t* end, Rank<kMost>& rank,
+                 Outgoing outgoing_bytes, IsCall is_call) {
+  using wasm::Op;
+  Error error;
+  wasm::Reader reader(code, end, module.bytes.data(), error);
+  uint64_t loops = 0;  // a bit for each open block up to 64: it is a loop
+  uint32_t depth = 0, loop_depth = 0;
+  const auto weigh = [&] { return uint32_t{1} << 3 * (loop_depth < 6 ? loop_depth : 6); };
+  const auto add = [](uint32_t& sum, uint32_t weight) { sum = sum + weight < sum ? ~0u : sum + weight; };
+  const auto use_type = [&](const wasm::FuncType& type) {
+    const uint32_t bytes = outgoing_bytes(type);
+    if (bytes > rank.outgoing) rank.outgoing = bytes;
+    rank.calls = true;
+    add(rank.call_weight, weigh());
+  };
+  while (reader.ok() && !reader.at_end()) {
+    Op op;
+    const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
+    if (!reader.ok()) return;
+    switch (op) {
+      case Op::Block:
+      case Op::Loop:
+      case Op::If:
+        if (depth < 64 && op == Op::Loop) {
+          loops |= uint64_t{1} << depth;
+          ++loop_depth;
+        }
+        ++depth;
+        break;
+      case Op::End:
+        if (depth == 0) return;
+        --depth;
+        if (depth < 64 && (loops >> depth & 1) != 0) {
+          loops &= ~(uint64_t{1} << depth);
+          --loop_depth;
+        }
+        break;
+      case Op::LocalGet:
+      case Op::LocalSet:
+      case Op::LocalTee: {
+        const uint32_t index = reader.u32();
+        if (index >= kMost) continue;
+        if (rank.weight[index] == 0 && op != Op::LocalGet && depth == 0) rank.written_first[index] = true;
+        add(rank.weight[index], weigh());
+        continue;
+      }
+      case Op::Call:
+      case Op::ReturnCall: {
+        const uint32_t function = reader.u32();
+        if (function < module.functions.count) use_type(module.type_of(function));
+        continue;
+      }
+      case Op::CallIndirect:
+      case Op::ReturnCallIndirect: {
+        const uint32_t type = reader.u32();
+        reader.u32();
+        if (type < module.types.count) use_type(module.types[type]);
+        continue;
+      }
+      default:
+        if (detail::is_helper(op) || is_call(op)) add(rank.call_weight, weigh());
+        break;
+    }
+    wasm::skip_immediates(reader, row.immediate);
+  }
+}
+
+}  // namespace mote::compile

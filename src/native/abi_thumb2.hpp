@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calling convention of compiled functions on Cortex-M: the words of the arguments in order, the first
+// four in r0 to r3; the others, and several results, in slots where r12 points, at their index. A single
+// result is in r0, or r0 and r1. r10 holds the instance, r11 its memory's base; r4 to r11 are the callee's to
+// save.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+#include "native/thumb2.hpp"
+#include "runtime/instance.hpp"
+
+extern "C" {
+void __aeabi_ldivmod();
+void __aeabi_uldivmod();
+void mote_native_shift_left();
+void mote_native_shift_right();
+void mote_native_shift_right_signed();
+void __aeabi_dadd();
+void __aeabi_dsub();
+void __aeabi_dmul();
+void __aeabi_ddiv();
+void __aeabi_dcmpeq();
+void __aeabi_dcmplt();
+void __aeabi_dcmple();
+}
+
+namespace mote::native {
+
+/// Registers of a call; see enter_thumb2.S. r12 is `sp`. At its return the first two hold the result.
+struct CallImage {
+  uint32_t words[4] = {};
+  uintptr_t sp = 0;
+  const uint8_t* entry = nullptr;
+};
+
+/// A return address as the place of the call: without the Thumb bit, inside the instruction before.
+inline const uint8_t* call_before(const uint8_t* return_address) {
+  return reinterpret_cast<const uint8_t*>((reinterpret_cast<uintptr_t>(return_address) & ~uintptr_t{1}) - 1);
+}
+
+/// Bytes on the stack that a call of this type needs.
+inline uint32_t outgoing_bytes(const wasm::FuncType& type) {
+  uint32_t slots = type.param_slots > 4 ? type.param_slots : 0;
+  if (type.result_count > 1 && type.result_slots > slots) slots = type.result_slots;
+  return (4 * slots + 15) & ~15u;
+}
+
+inline void set_arguments(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
+                          uint8_t* outgoing) {
+  const uint32_t words = type.param_slots < 4 ? type.param_slots : 4;
+  std::memcpy(image.words, slots, 4u * words);
+  if (type.param_slots > 4) std::memcpy(outgoing + 16, slots + 4, 4u * (type.param_slots - 4u));
+}
+
+/// Of a call that goes out: all words lie where r12 points.
+inline void get_arguments(const wasm::FuncType& type, const CallImage&, const uint8_t* outgoing,
+                          uint32_t* slots) {
+  std::memcpy(slots, outgoing, 4u * type.param_slots);
+}
+
+inline void set_results(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
+                        uint8_t* outgoing) {
+  uint8_t* to = type.result_count == 1 ? reinterpret_cast<uint8_t*>(image.words) : outgoing;
+  std::memcpy(to, slots, 4u * type.result_slots);
+}
+
+inline void get_results(const wasm::FuncType& type, const CallImage& image, const uint8_t* outgoing,
+                        uint32_t* slots) {
+  const uint8_t* from = type.result_count == 1 ? reinterpret_cast<const uint8_t*>(image.words) : outgoing;
+  std::memcpy(slots, from, 4u * type.result_slots);
+}
+
+/// Routines that generated code finds behind the table's entry points.
+struct Library {
+  void (*routines[static_cast<uint32_t>(Routine::Count)])();
+};
+inline constexpr Library kLibrary = {{__aeabi_ldivmod, __aeabi_uldivmod, mote_native_shift_left,
+                                      mote_native_shift_right, mote_native_shift_right_signed, __aeabi_dadd,
+                                      __aeabi_dsub, __aeabi_dmul, __aeabi_ddiv, __aeabi_dcmpeq,
+                                      __aeabi_dcmplt, __aeabi_dcmple}};
+
+}  // namespace mote::native

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ways between C and guest code on Cortex-M. r10: instance; r11: its memory's base. See SPEC.md, "Native code". */
+#include "native/layout.hpp"
+
+#define IMAGE_SP 16
+#define IMAGE_ENTRY 20
+#define IMAGE_SIZE 24
+
+        .syntax unified
+        .thumb
+        .text
+
+        .macro  function name
+        .globl  \name
+        .type   \name, %function
+        .thumb_func
+\name:
+        .endm
+
+/* r0 Run, r1 Instance, r2 image. The C stack while guest code runs: the image, then what C wants kept. */
+        .macro  enter_guest
+        push    {r2, r4-r11, lr}
+        mov     r3, sp
+        str     r3, [r0, #MOTE_RUN_C_STACK]
+        mov     r10, r1
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        .endm
+
+        .macro  to_c_stack run
+        ldr     \run, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldr     r3, [\run, #MOTE_RUN_C_STACK]
+        mov     sp, r3
+        .endm
+
+/* uint32_t mote_native_enter(Run*, Instance*, CallImage*) */
+        function mote_native_enter
+        enter_guest
+        ldr     r12, [r2, #IMAGE_SP]
+        ldr     r4, [r2, #IMAGE_ENTRY]
+        orr     r4, r4, #1
+        mov     sp, r12
+        ldm     r2, {r0-r3}
+        blx     r4
+        to_c_stack r2
+        ldr     r2, [sp]
+        stm     r2, {r0, r1}
+        movs    r0, #MOTE_EXIT_RETURNED
+/* On the C stack again, the exit's number in r0. */
+leave_guest:
+        pop     {r2, r4-r11, pc}
+
+/* uint32_t mote_native_resume(Run*, Instance*, CallImage*) */
+        function mote_native_resume
+        enter_guest
+        ldr     r3, [r0, #MOTE_RUN_SP]
+        mov     sp, r3
+        ldr     pc, [r0, #MOTE_RUN_RESUME_AT]
+
+/* Called by guest code; r0 is the trap. */
+        function mote_native_trap
+        ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
+        strb    r0, [r1, #MOTE_RUN_TRAP]
+/* lr is behind the instruction that trapped, sp its function's. */
+trap_here:
+        ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
+        bic     lr, lr, #1
+        sub     lr, lr, #1
+        str     lr, [r1, #MOTE_RUN_IP]
+        mov     r3, sp
+        str     r3, [r1, #MOTE_RUN_UNWIND_SP]
+        str     r10, [r1, #MOTE_RUN_INSIDE]
+        to_c_stack r1
+        movs    r0, #MOTE_EXIT_TRAPPED
+        b       leave_guest
+
+        function mote_native_stack_exhausted
+        movs    r0, #10
+        b       mote_native_trap
+
+/* Called by guest code whose fuel has run out. Keeps every register. */
+        function mote_native_out_of_fuel
+        push    {r0-r9, r12, lr}
+        ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
+        add     r3, sp, #48
+        str     r3, [r1, #MOTE_RUN_UNWIND_SP]
+        bic     lr, lr, #1
+        sub     lr, lr, #1
+        str     lr, [r1, #MOTE_RUN_IP]
+        str     r10, [r1, #MOTE_RUN_INSIDE]
+        mov     r3, sp
+        str     r3, [r1, #MOTE_RUN_SP]
+        adr     r3, resume_fuel
+        orr     r3, r3, #1
+        str     r3, [r1, #MOTE_RUN_RESUME_AT]
+        to_c_stack r1
+        movs    r0, #MOTE_EXIT_OUT_OF_FUEL
+        b       leave_guest
+        .balign 4
+resume_fuel:
+        pop     {r0-r9, r12, pc}
+
+/* A call of a function of anyone: r0 the Function, r1 the type's index that it must have or all ones, r12 the
+   arguments and results in slots. */
+        function mote_native_call
+        sub     sp, #IMAGE_SIZE
+        push    {r0, r1, r12, lr}
+call_again:
+        ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
+        mov     r3, sp
+        str     r3, [r2, #MOTE_RUN_SP]
+        ldr     r12, [r2, #MOTE_RUN_C_STACK]
+        sub     r12, r12, #8
+        mov     sp, r12
+        ldr     r2, [r3, #8]
+        str     r2, [sp]
+        ldr     r1, [r3]
+        ldr     r2, [r3, #4]
+        adds    r3, #16
+        mov     r0, r10
+        bl      mote_native_call_function
+        ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldr     r3, [r2, #MOTE_RUN_SP]
+        mov     sp, r3
+        cmp     r0, #MOTE_EXIT_TRAPPED
+        ldr     lr, [sp, #12]
+        beq     call_trapped
+        bhi     call_waits
+        ldr     r0, [sp, #16]
+        ldr     r1, [sp, #20]
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        add     sp, #16 + IMAGE_SIZE
+        bx      lr
+call_trapped:
+        add     sp, #16 + IMAGE_SIZE
+        b       trap_here
+call_waits:
+        add     r3, sp, #16 + IMAGE_SIZE
+        str     r3, [r2, #MOTE_RUN_UNWIND_SP]
+        bic     lr, lr, #1
+        sub     lr, lr, #1
+        str     lr, [r2, #MOTE_RUN_IP]
+        str     r10, [r2, #MOTE_RUN_INSIDE]
+        push    {r4-r9}
+        mov     r3, sp
+        str     r3, [r2, #MOTE_RUN_SP]
+        adr     r3, resume_call
+        orr     r3, r3, #1
+        str     r3, [r2, #MOTE_RUN_RESUME_AT]
+        to_c_stack r2
+        movs    r0, #MOTE_EXIT_WAITING
+        b       leave_guest
+        .balign 4
+resume_call:
+        pop     {r4-r9}
+        b       call_again
+
+/* An operation on operands in the frame: r1 the operation, r2 the slots, r3 and r0 immediates. */
+        function mote_native_help
+        ldr     r12, =mote_native_help_function
+        b       on_c_stack
+        function mote_native_numeric
+        ldr     r12, =mote_native_numeric_function
+on_c_stack:
+        push    {r4, lr}
+        mov     r4, sp
+        ldr     lr, [r10, #MOTE_INSTANCE_ACTIVE]
+        str     r4, [lr, #MOTE_RUN_SP]
+        ldr     lr, [lr, #MOTE_RUN_C_STACK]
+        sub     lr, lr, #8
+        mov     sp, lr
+        str     r0, [sp]
+        mov     r0, r10
+        blx     r12
+        mov     sp, r4
+        pop     {r4, lr}
+        cmp     r0, #0
+        bne     trap_here
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        bx      lr
+
+/* r0:r1 shifted by r2; Wasm counts modulo 64, the library's routines know no more than 63. */
+        .macro  shift name routine
+        function \name
+        and     r2, r2, #63
+        b       \routine
+        .endm
+        shift   mote_native_shift_left __aeabi_llsl
+        shift   mote_native_shift_right __aeabi_llsr
+        shift   mote_native_shift_right_signed __aeabi_lasr
+
+        .section .note.GNU-stack, "", %progbits
