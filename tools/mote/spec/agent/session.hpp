@@ -21,7 +21,7 @@ struct AgentMemory {
   /// Of one call, in function entries and turns of loops: far beyond what the suite needs, so that nothing
   /// hangs for ever.
   uint64_t fuel = 100'000'000;
-  LoadOptions load;  ///< the tier, and what it is told
+  LoadOptions load{};  ///< the tier, and what it is told
 };
 
 class Session {
