@@ -14,7 +14,7 @@ string(TOUPPER ${MOTE_PROFILE} MOTE_PROFILE_UPPER)
 
 # Who may run code: the interpreter (vm), and at most one compiler for the CPU.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
-  set(MOTE_TIERS "vm" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
+  set(MOTE_TIERS "vm;x64" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
 else()
   set(MOTE_TIERS "vm" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
 endif()

@@ -96,6 +96,14 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         continue;
       }
       default:
+        if (row.immediate == wasm::Immediate::MemArg) {
+          if (reader.u32() & 0x40) {  // of a memory that only helpers reach
+            reader.u32();
+            add(rank.call_weight, weigh());
+          }
+          reader.u64();
+          continue;
+        }
         if (detail::is_helper(op) || is_call(op)) add(rank.call_weight, weigh());
         break;
     }

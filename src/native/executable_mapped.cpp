@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "native/executable.hpp"
+#include "native/faults.hpp"
 
 namespace mote::native {
 
@@ -14,7 +15,8 @@ bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
   void* pages = mmap(nullptr, loaded.code_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) return false;
   std::memcpy(pages, code.data(), loaded.code_bytes);
-  if (mprotect(pages, loaded.code_bytes, PROT_READ | PROT_EXEC) != 0) {
+  if (mprotect(pages, loaded.code_bytes, PROT_READ | PROT_EXEC) != 0 ||
+      !add_code(static_cast<uint8_t*>(pages), loaded.code_bytes)) {
     munmap(pages, loaded.code_bytes);
     return false;
   }
@@ -23,7 +25,10 @@ bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
 }
 
 void unpublish(runtime::LoadedModule& loaded, Pool&) {
-  if (loaded.code != nullptr) munmap(loaded.code, loaded.code_bytes);
+  if (loaded.code != nullptr) {
+    remove_code(loaded.code);
+    munmap(loaded.code, loaded.code_bytes);
+  }
   loaded.code = nullptr;
 }
 

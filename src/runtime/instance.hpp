@@ -50,6 +50,7 @@ struct Memory {
       0;  ///< the type's maximum, the instance's memory limit and the pool's size, whichever is least
   wasm::MemoryType type;
   bool host_owned = false;  ///< `data` is the embedder's
+  bool guarded = false;     ///< in a reservation of its own: see native/guard_pages.hpp
 };
 
 struct Table {
@@ -191,6 +192,10 @@ struct Extern {
   };
   Global cell;  ///< a global's slots and type
 };
+
+/// Zeroed bytes for a memory whose `guarded` says from where; nullptr when there are not enough.
+uint8_t* allocate_memory(const Memory& memory, Pool& pool, size_t bytes);
+void free_memory(Memory& memory, Pool& pool);
 
 /// Copies memory 0's place and size into the fields that handlers use.
 void refresh_memory(Instance& instance);

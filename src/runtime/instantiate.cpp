@@ -230,10 +230,9 @@ class Instantiation {
       return false;
     }
     memory.type = type;
-    memory.data =
-        bytes > 0xffff'ffff ? nullptr : static_cast<uint8_t*>(pool_.allocate(static_cast<size_t>(bytes)));
+    memory.guarded = index == 0 && loaded_.options.bounds == Bounds::GuardPages;
+    memory.data = bytes > 0xffff'ffff ? nullptr : allocate_memory(memory, pool_, static_cast<size_t>(bytes));
     if (memory.data == nullptr) return fail("no memory for the linear memory");
-    std::memset(memory.data, 0, static_cast<size_t>(bytes));
     memory.bytes = static_cast<uint32_t>(bytes);
     memory.pages = static_cast<uint32_t>(type.limits.min);
     memory.max_pages = static_cast<uint32_t>(type.limits.max < most ? type.limits.max : most);
@@ -323,7 +322,7 @@ void destroy(Instance& instance) {
   Pool& pool = *instance.pool;
   if (instance.attached != nullptr) {
     for (uint32_t i = module.imported_memories; i < module.memories.count; ++i)
-      pool.free(instance.memories[i]->data);
+      free_memory(*instance.memories[i], pool);
     for (uint32_t i = module.imported_tables; i < module.tables.count; ++i)
       pool.free(instance.tables[i]->elements);
   }

@@ -2,9 +2,28 @@
 // Linear memories at run time: growing, and the bulk instructions (core spec, 4.4.7).
 #include <cstring>
 
+#include "native/guard_pages.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
+
+uint8_t* allocate_memory(const Memory& memory, Pool& pool, size_t bytes) {
+  if constexpr (config::kGuardPages) {
+    if (memory.guarded) return native::reserve_memory(bytes);
+  }
+  return pool.array<uint8_t>(bytes);
+}
+
+void free_memory(Memory& memory, Pool& pool) {
+  if constexpr (config::kGuardPages) {
+    if (memory.guarded) {
+      native::release_reserved(memory.data);
+      memory.data = nullptr;
+      return;
+    }
+  }
+  pool.free(memory.data);
+}
 
 void refresh_memory(Instance& instance) {
   if (instance.module->wasm.memories.count == 0) return;
@@ -18,6 +37,13 @@ namespace {
 
 bool resize(Memory& memory, Pool& pool, uint32_t bytes) {
   if (memory.host_owned) return false;
+  if constexpr (config::kGuardPages) {
+    if (memory.guarded) {
+      if (!native::grow_reserved(memory.data, bytes)) return false;
+      memory.bytes = bytes;
+      return true;
+    }
+  }
   if (!pool.extend(memory.data, bytes)) {
     auto* moved = static_cast<uint8_t*>(pool.allocate(bytes));
     if (moved == nullptr) return false;
