@@ -14,25 +14,21 @@ namespace {
 alignas(8) std::byte pool[88 * 1024];
 
 int fail(const char* what, const mote::Error& error) {
-  std::printf("{\"error\": \"%s: %s\", \"detail\": %u}\n", what, error.message,
+  std::printf(", \"error\": \"%s: %s\", \"detail\": %u", what, error.message,
               static_cast<unsigned>(error.detail));
   return 1;
 }
 
-}  // namespace
-
-int main() {
-  mote::bench::Counter counter;
-  board::mark();
-  const uint32_t native_check = kernel();
-  board::mark();
-  const uint32_t native = counter.lap();
-
+/// Engine, load, instantiate and one run on a tier: a member of the line of JSON for each figure.
+int run_tier(mote::bench::Counter& counter, const char* name, mote::Tier tier) {
+  counter.lap();
   mote::Engine engine(pool);
   const uint32_t set_up = counter.lap();
-  auto module = engine.load({module_begin, module_end});
+  auto module = engine.load({module_begin, module_end}, {.tier = tier});
   if (!module) return fail("load", module.error());
   const uint32_t load = counter.lap();
+  const size_t load_peak = engine.usage().peak;
+  counter.lap();
   auto instance = engine.instantiate(*module, {}, {.stack_bytes = 2048});
   if (!instance) return fail("instantiate", instance.error());
   const uint32_t instantiate = counter.lap();
@@ -45,10 +41,24 @@ int main() {
   board::mark();
   const uint32_t run = counter.lap();
   if (!done) return fail("call", done.error());
-
-  std::printf("{\"native\": %u, \"vm\": %u, \"engine\": %u, \"load\": %u, \"instantiate\": %u, ",
-              unsigned(native), unsigned(run), unsigned(set_up), unsigned(load), unsigned(instantiate));
-  std::printf("\"native_check\": \"0x%08x\", \"vm_check\": \"0x%08x\", \"pool\": %u}\n",
-              unsigned(native_check), unsigned(results[0].bits), unsigned(engine.usage().peak));
+  std::printf(", \"%s\": %u, \"%s_check\": \"0x%08x\", \"%s_engine\": %u, \"%s_load\": %u, \"%s_instantiate\": %u", name,
+              unsigned(run), name, unsigned(results[0].bits), name, unsigned(set_up), name, unsigned(load), name,
+              unsigned(instantiate));
+  std::printf(", \"%s_code\": %u, \"%s_pool\": %u, \"%s_load_peak\": %u", name, unsigned(module->usage().code), name,
+              unsigned(engine.usage().peak), name, unsigned(load_peak));
   return 0;
+}
+
+}  // namespace
+
+int main() {
+  mote::bench::Counter counter;
+  board::mark();
+  const uint32_t native_check = kernel();
+  board::mark();
+  const uint32_t native = counter.lap();
+  std::printf("{\"native\": %u, \"native_check\": \"0x%08x\"", unsigned(native), unsigned(native_check));
+  const bool failed = run_tier(counter, "vm", mote::Tier::Vm) || run_tier(counter, "thumb2", mote::Tier::Native);
+  std::printf("}\n");
+  return failed ? 1 : 0;
 }
