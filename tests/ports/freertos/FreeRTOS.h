@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of FreeRTOS' interface (11.x, reference manual) that ports/freertos uses, declared by us so that CI compiles the port without
-// the kernel. task.h and semphr.h are included from here. Nothing of it runs.
+// The part of FreeRTOS' interface (11.x, reference manual) that ports/freertos uses, declared by us so that
+// CI compiles the port without the kernel. task.h and semphr.h are included from here. Nothing of it runs.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -28,8 +28,8 @@ struct StaticSemaphore_t {
 extern "C" {
 void vPortEnterCritical();
 void vPortExitCritical();
-TaskHandle_t xTaskCreateStatic(TaskFunction_t code, const char* name, uint32_t stack_words, void* parameter, UBaseType_t priority,
-                               StackType_t* stack, StaticTask_t* control);
+TaskHandle_t xTaskCreateStatic(TaskFunction_t code, const char* name, uint32_t stack_words, void* parameter,
+                               UBaseType_t priority, StackType_t* stack, StaticTask_t* control);
 void vTaskStartScheduler();
 void vTaskDelay(TickType_t ticks);
 void vTaskSuspend(TaskHandle_t task);
