@@ -154,6 +154,7 @@ class X64Assembler {
     return v.in_register() && pending_.valid && pending_.held == v.reg;
   }
   bool dying(const Value& value) const;
+  bool reads_homes(const Node& node) const;
   uint8_t free_entry();
   void take_entry(Value& result);
   void set_result(uint8_t held, uint8_t reg, bool owned = true);

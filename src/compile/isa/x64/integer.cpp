@@ -81,6 +81,7 @@ void X64Assembler::operate(Op op, Value& result, std::span<const Value> operands
   if (merge(node, result)) return;
   flush();
   begin_pending(node, result);
+  if (needs_helper(op)) flush();
 }
 
 void X64Assembler::select(Value& result, const Value& first, const Value& second, const Value& condition) {

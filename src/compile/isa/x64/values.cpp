@@ -239,8 +239,20 @@ void X64Assembler::drop(const Value& value) {
   release(value);
 }
 
+bool X64Assembler::reads_homes(const Node& node) const {
+  const Value* operands[] = {&node.x, &node.y, &node.z};
+  for (uint32_t i = 0; i < node.count; ++i) {
+    const Value& v = *operands[i];
+    if (v.kind == Value::Kind::Stack || (v.in_register() && held_[v.reg].state == Held::State::Home))
+      return true;
+  }
+  return false;
+}
+
 /// Takes a value out of its local, which is about to be written.
 void X64Assembler::hold(Value& value) {
+  // The home of a newer value may be that of an operand which is still to be read.
+  if (pending_.valid && (reads_homes(pending_.node) || reads_homes(pending_.child))) flush();
   const uint8_t entry = free_entry();
   const uint32_t locked = locked_, locked_floats = locked_floats_;
   if (pending_.valid) lock_operands(pending_.node), lock_operands(pending_.child);
@@ -293,6 +305,7 @@ void X64Assembler::emit_pending(uint8_t target) {
   locked_ = locked_floats_ = 0;
   lock_operands(pending_.node);
   lock_operands(pending_.child);
+  if (target != kNone) (is_float(held_[pending_.held].type) ? locked_floats_ : locked_) |= 1u << target;
   write_node(target);
   pending_.valid = false;
   locked_ = locked_floats_ = 0;
