@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "config/tiers.hpp"
+
 namespace mote {
 namespace {
 
@@ -68,13 +70,33 @@ void text(Context& context, GuestString words) {
 constexpr HostFunction kHost[] = {bind<host>("env", "host"), bind<text>("env", "text")};
 static_assert(std::string_view(kHost[0].signature) == "i:i" && std::string_view(kHost[1].signature) == "ii:");
 
-class Runtime : public testing::Test {
+/// Every way to run code that this build has.
+std::vector<LoadOptions> ways() {
+  std::vector<LoadOptions> all{{.tier = Tier::Vm}};
+  if (!config::kNative) return all;
+  for (const Bounds bounds : {Bounds::Software, Bounds::GuardPages}) {
+    for (const bool fuel : {false, true})
+      all.push_back({.tier = Tier::Native, .bounds = bounds, .fuel = fuel});
+  }
+  return all;
+}
+
+std::string name_of(const testing::TestParamInfo<LoadOptions>& way) {
+  const LoadOptions& options = way.param;
+  if (options.tier == Tier::Vm) return "Vm";
+  return std::string("Native") + (options.bounds == Bounds::Software ? "Software" : "GuardPages") +
+         (options.fuel ? "Fuel" : "");
+}
+
+class Runtime : public testing::TestWithParam<LoadOptions> {
  protected:
   void SetUp() override { start({}); }
   void start(InstanceOptions options) {
     instance_ = {};
     module_ = {};
-    auto module = engine_.load(kModule);
+    LoadOptions load = GetParam();
+    if (options.fuel != InstanceOptions::kUnlimited) load.fuel = true;
+    auto module = engine_.load(kModule, load);
     ASSERT_TRUE(module) << module.error().message;
     module_ = std::move(*module);
     options.data = &host_;
@@ -95,7 +117,7 @@ class Runtime : public testing::Test {
   Instance instance_;
 };
 
-TEST_F(Runtime, CallsWithTypes) {
+TEST_P(Runtime, CallsWithTypes) {
   EXPECT_EQ(*instance_.call<int32_t>("add", 2, -5), -3);
   EXPECT_EQ(*instance_.call<int32_t>("count"), 8);
   EXPECT_EQ(instance_.global("counter")->i32(), 8);
@@ -103,7 +125,7 @@ TEST_F(Runtime, CallsWithTypes) {
   EXPECT_EQ(*instance_.call<int32_t>("count"), 42);
 }
 
-TEST_F(Runtime, ReturnsSeveralValues) {
+TEST_P(Runtime, ReturnsSeveralValues) {
   std::array<Value, 2> results;
   ASSERT_TRUE(
       instance_.function("swap")->call(std::array{Value::i32(-1), Value::i64(int64_t{1} << 40)}, results));
@@ -111,7 +133,7 @@ TEST_F(Runtime, ReturnsSeveralValues) {
   EXPECT_EQ(results[1].i32(), -1);
 }
 
-TEST_F(Runtime, RefusesWrongCalls) {
+TEST_P(Runtime, RefusesWrongCalls) {
   EXPECT_EQ(instance_.call<int32_t>("add", 2).error().code, ErrorCode::Signature);
   EXPECT_EQ(instance_.call<int32_t>("add", 2, 3.0).error().code, ErrorCode::Signature);
   EXPECT_EQ(instance_.call<float>("add", 2, 3).error().code, ErrorCode::Signature);
@@ -121,13 +143,13 @@ TEST_F(Runtime, RefusesWrongCalls) {
   EXPECT_EQ(instance_.set_global("counter", Value::f32(1)).error().code, ErrorCode::Signature);
 }
 
-TEST_F(Runtime, DeepRecursionIsATrap) {
+TEST_P(Runtime, DeepRecursionIsATrap) {
   const auto result = instance_.call<int32_t>("deep", 0);
   EXPECT_EQ(result.error().trap, Trap::StackExhausted);
   EXPECT_EQ(*instance_.call<int32_t>("add", 1, 1), 2);
 }
 
-TEST_F(Runtime, EndlessLoopsRunOutOfFuelAndCanGoOn) {
+TEST_P(Runtime, EndlessLoopsRunOutOfFuelAndCanGoOn) {
   start({.fuel = 1000});
   EXPECT_EQ(instance_.call<void>("spin").error().code, ErrorCode::Suspended);
   EXPECT_EQ(instance_.status(), Status::Suspended);
@@ -141,7 +163,7 @@ TEST_F(Runtime, EndlessLoopsRunOutOfFuelAndCanGoOn) {
   EXPECT_EQ(instance_.fuel(), 9u);
 }
 
-TEST_F(Runtime, FuelIsTheSameHoweverItIsCut) {
+TEST_P(Runtime, FuelIsTheSameHoweverItIsCut) {
   start({.fuel = 0});
   uint64_t given = 0;
   auto result = instance_.call<int32_t>("ask", 4);
@@ -159,7 +181,7 @@ TEST_F(Runtime, FuelIsTheSameHoweverItIsCut) {
   EXPECT_EQ(given, 1u);  // one entry
 }
 
-TEST_F(Runtime, AHostFunctionMayWait) {
+TEST_P(Runtime, AHostFunctionMayWait) {
   host_.waits = 2;
   EXPECT_EQ(instance_.call<int32_t>("ask", 4).error().code, ErrorCode::Suspended);
   std::array<Value, 1> values;
@@ -169,19 +191,19 @@ TEST_F(Runtime, AHostFunctionMayWait) {
   EXPECT_EQ(host_.calls, 3);
 }
 
-TEST_F(Runtime, AHostFunctionMayFail) {
+TEST_P(Runtime, AHostFunctionMayFail) {
   host_.fail = true;
   const auto result = instance_.call<int32_t>("ask", 4);
   EXPECT_EQ(result.error().trap, Trap::Host);
   EXPECT_STREQ(instance_.trap_message(), "the sensor is gone");
 }
 
-TEST_F(Runtime, AHostFunctionMayCallBack) {
+TEST_P(Runtime, AHostFunctionMayCallBack) {
   host_.back = &instance_;
   EXPECT_EQ(*instance_.call<int32_t>("ask", 5), 1105);
 }
 
-TEST_F(Runtime, GuestViewsAreChecked) {
+TEST_P(Runtime, GuestViewsAreChecked) {
   ASSERT_TRUE(instance_.call<void>("say", 16, 5));
   EXPECT_EQ(host_.said, "hello");
   EXPECT_EQ(instance_.call<void>("say", 65535, 2).error().trap, Trap::MemoryOutOfBounds);
@@ -189,7 +211,7 @@ TEST_F(Runtime, GuestViewsAreChecked) {
   EXPECT_EQ(instance_.call<void>("say", 16, -1).error().trap, Trap::MemoryOutOfBounds);
 }
 
-TEST_F(Runtime, TrapsSayWhere) {
+TEST_P(Runtime, TrapsSayWhere) {
   EXPECT_EQ(*instance_.call<int32_t>("outer", 16), 0x6c6c6568);
   const auto result = instance_.call<int32_t>("outer", 65533);
   EXPECT_EQ(result.error().trap, Trap::MemoryOutOfBounds);
@@ -203,7 +225,7 @@ TEST_F(Runtime, TrapsSayWhere) {
   EXPECT_EQ(instance_.call<int32_t>("through", 2).error().trap, Trap::UndefinedElement);
 }
 
-TEST_F(Runtime, MemoryGrowsWithinItsLimits) {
+TEST_P(Runtime, MemoryGrowsWithinItsLimits) {
   EXPECT_EQ(*instance_.call<int32_t>("grow", 1), 1);
   EXPECT_EQ(instance_.memory("memory").size(), 2u * 65536);
   EXPECT_EQ(instance_.memory("memory")[16], 'h');
@@ -211,7 +233,9 @@ TEST_F(Runtime, MemoryGrowsWithinItsLimits) {
   EXPECT_EQ(*instance_.call<int32_t>("load", 2 * 65536 - 4), 0);
 }
 
-TEST(RuntimePool, MissingImportsAreNamed) {
+INSTANTIATE_TEST_SUITE_P(Tiers, Runtime, testing::ValuesIn(ways()), name_of);
+
+TEST(RuntimeLinking, MissingImportsAreNamed) {
   alignas(8) std::array<std::byte, 128 * 1024> pool;
   Engine engine(pool);
   {
@@ -227,14 +251,17 @@ TEST(RuntimePool, MissingImportsAreNamed) {
 }
 
 /// Whatever fits works, whatever does not says how much is missing; nothing is left behind.
-TEST(RuntimePool, AnySize) {
-  std::vector<std::byte> memory(80 * 1024);
+class RuntimePool : public testing::TestWithParam<LoadOptions> {};
+INSTANTIATE_TEST_SUITE_P(Tiers, RuntimePool, testing::ValuesIn(ways()), name_of);
+
+TEST_P(RuntimePool, AnySize) {
+  std::vector<std::byte> memory(100 * 1024);
   Host host_state;
   size_t worked = 0;
   for (size_t size = 0; size <= memory.size(); size += size < 4096 ? 8 : 512) {
     Engine engine(std::span<std::byte>(memory).first(size));
     {
-      const auto module = engine.load(kModule);
+      const auto module = engine.load(kModule, GetParam());
       if (!module) {
         EXPECT_EQ(module.error().code, ErrorCode::OutOfMemory);
         EXPECT_GT(module.error().detail, 0u);
@@ -256,12 +283,13 @@ TEST(RuntimePool, AnySize) {
 }
 
 /// Loads damaged bytes and runs what is still accepted, with little fuel.
-void try_bytes(std::span<const uint8_t> bytes) {
+void try_bytes(std::span<const uint8_t> bytes, LoadOptions options) {
+  options.fuel = true;
   static std::vector<std::byte> pool(1 << 20);
   Host host_state;
   Engine engine(pool);
   {
-    const auto module = engine.load(bytes);
+    const auto module = engine.load(bytes, options);
     if (!module) {
       ASSERT_NE(module.error().code, ErrorCode::None);
     } else if (const auto instance =
@@ -281,17 +309,20 @@ void try_bytes(std::span<const uint8_t> bytes) {
   ASSERT_EQ(engine.usage().used, 0u);
 }
 
-TEST(RuntimeBadInput, EveryPrefix) {
-  for (size_t size = 0; size < kModule.size(); ++size) try_bytes(std::span(kModule).first(size));
+class RuntimeBadInput : public testing::TestWithParam<LoadOptions> {};
+INSTANTIATE_TEST_SUITE_P(Tiers, RuntimeBadInput, testing::ValuesIn(ways()), name_of);
+
+TEST_P(RuntimeBadInput, EveryPrefix) {
+  for (size_t size = 0; size < kModule.size(); ++size) try_bytes(std::span(kModule).first(size), GetParam());
 }
 
-TEST(RuntimeBadInput, Mutations) {
+TEST_P(RuntimeBadInput, Mutations) {
   std::mt19937 random(20261123);
-  for (int round = 0; round < 20000; ++round) {
+  for (int round = 0; round < 5000; ++round) {
     std::vector<uint8_t> bytes(kModule.begin(), kModule.end());
     for (unsigned i = 1 + random() % 4; i > 0; --i)
       bytes[8 + random() % (bytes.size() - 8)] = static_cast<uint8_t>(random());
-    try_bytes(bytes);
+    try_bytes(bytes, GetParam());
   }
 }
 
