@@ -312,7 +312,9 @@ void Thumb2Assembler::move(uint16_t slot, const Value& value) {
     const Word w = word(value, 0);
     if (w.is_register() && last_load_.position == a_.position() && last_load_.rt == w.reg) {
       buffer_.rewind(last_load_.start);
-      return access_load(last_load_.access, pinned[0], last_load_.place, last_load_.more);
+      access_load(last_load_.access, pinned[0], last_load_.place, last_load_.more);
+      last_load_.position = kNowhere;  // the local must keep it
+      return;
     }
     return to_reg(pinned[0], w);
   }
