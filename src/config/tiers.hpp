@@ -12,6 +12,14 @@ inline constexpr bool kNative = false;
 #endif
 
 #if defined(MOTE_TIER_X64)
+inline constexpr const char* kNativeName = "x64";
+#elif defined(MOTE_TIER_THUMB2)
+inline constexpr const char* kNativeName = "thumb2";
+#else
+inline constexpr const char* kNativeName = "";
+#endif
+
+#if defined(MOTE_TIER_X64)
 inline constexpr bool kGuardPages = true;
 #else
 inline constexpr bool kGuardPages = false;

@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "errors.hpp"
 #include "input.hpp"
+#include "tier_option.hpp"
 #include "values.hpp"
 
 namespace mote::tool {
@@ -24,6 +25,7 @@ struct Options {
   uint32_t memory_limit = 0xffff'ffff;
   uint32_t stack = 256 * 1024;
   size_t pool = 64 << 20;
+  LoadOptions load;
   bool time = false;
   bool trace = false;
   bool json = false;
@@ -199,8 +201,9 @@ int run(Options options) {
   if (!bytes) return kFile;
   std::vector<std::byte> pool(options.pool);
   Host host{options.trace};
+  options.load.fuel = options.fuel != InstanceOptions::kUnlimited;
   Engine engine(pool);
-  const Result<Module> module = engine.load(*bytes);
+  const Result<Module> module = engine.load(*bytes, options.load);
   if (!module) return report(options.file, module.error(), options.json);
   InstanceOptions settings;
   settings.fuel = options.fuel;
@@ -225,6 +228,7 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops");
   command->add_option("--memory-limit", options->memory_limit, "Bytes that a linear memory may grow to");
   command->add_option("--stack", options->stack, "Bytes of the guest's stack")->capture_default_str();
+  add_tier(*command, options->load);
   command->add_option("--pool", options->pool, "Bytes that the engine works in")->capture_default_str();
   command->add_flag("--time", options->time, "Print how long the call took");
   command->add_flag("--trace", options->trace, "Print calls to host functions");

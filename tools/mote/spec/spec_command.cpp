@@ -14,6 +14,7 @@
 #include "report.hpp"
 #include "runner.hpp"
 #include "suite.hpp"
+#include "tier_option.hpp"
 
 namespace mote::spec {
 
@@ -30,7 +31,6 @@ struct Options {
   unsigned baud = 115'200;
   unsigned timeout = 60;
   LocalAgentOptions local;
-  std::string tier = "vm";
   bool verbose = false;
   bool json = false;
 };
@@ -66,12 +66,6 @@ bool run_scripts(const Options& options, const Suite& suite, Target& target, Rep
   return true;
 }
 
-LocalAgentOptions local_options(const Options& options) {
-  LocalAgentOptions local = options.local;
-  if (options.tier == "native") local.load.tier = Tier::Native;
-  return local;
-}
-
 int run_spec(const Options& options) {
   Suite suite;
   std::string problem;
@@ -82,7 +76,7 @@ int run_spec(const Options& options) {
         "name the suite's directory or archive, or set MOTE_SPEC_SUITE (docs/conformance.md, \"The suite\")");
   }
   if (!suite.open(path, options.filters, problem)) return unusable(problem);
-  Target target(options.target.empty() ? make_local_link(local_options(options))
+  Target target(options.target.empty() ? make_local_link(options.local)
                                        : make_remote_link(options.target, options.baud),
                 static_cast<int>(options.timeout * 1000));
   if (!target.connect(problem)) return unusable(problem);
@@ -113,9 +107,7 @@ void add_memory_options(CLI::App& command, Options& options) {
   command.add_option("--stack", options.local.stack_bytes, "Bytes of each instance's stack")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  command.add_option("--tier", options.tier, "Who runs the code: the interpreter, or the CPU")
-      ->check(CLI::IsMember({"vm", "native"}))
-      ->capture_default_str();
+  tool::add_tier(command, options.local.load);
 }
 
 void add_spec(CLI::App& app, int& status) {
@@ -148,8 +140,7 @@ void add_agent(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "spec-agent", "Run the suite's modules for a `mote spec --target` on standard input and output");
   add_memory_options(*command, *options);
-  command->callback(
-      [options, &status] { status = serve_stdio(local_options(*options)) ? kPassed : kUnusable; });
+  command->callback([options, &status] { status = serve_stdio(options->local) ? kPassed : kUnusable; });
 }
 
 }  // namespace
