@@ -199,6 +199,10 @@ class X64Assembler {
   Condition test_bits(const Node& both);
   void write_comparison(uint8_t target);
   void write_select(uint8_t target);
+  static Condition inverted(Condition c);
+  Condition select_condition();
+  bool condition_reads(uint8_t target, bool floats);
+  void move_if(Condition c, uint8_t to, const Value& value, const Rm& source);
   void finish(uint8_t reg);
 
   // float.cpp

@@ -110,12 +110,7 @@ void X64Assembler::branch(const Value& value, bool when, Label& label) {
     release(value);
   }
   locked_ = locked_floats_ = 0;
-  if (negate) {
-    c.cc = inverse(c.cc);
-    if (c.parity != Condition::Parity::None)
-      c.parity = c.parity == Condition::Parity::Or ? Condition::Parity::AndNot : Condition::Parity::Or;
-  }
-  branch_if(c, label);
+  branch_if(negate ? inverted(c) : c, label);
 }
 
 /// The table follows: displacements from behind each entry.

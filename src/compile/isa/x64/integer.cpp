@@ -160,6 +160,11 @@ void X64Assembler::write_alu(uint8_t which, bool wide, bool can_swap, uint8_t ta
   if (y.is_constant() && child == 0 && fits_immediate(y.constant, wide)) {
     const auto value = static_cast<int32_t>(y.constant);
     const uint8_t to = integer_target(target, x);
+    if (which == 4 && (y.constant == 0xff || y.constant == 0xffff) && !x.is_constant()) {
+      const bool byte = y.constant == 0xff;
+      e_.op({0, 1, static_cast<uint8_t>(byte ? 0xb6 : 0xb7)}, {false, false, byte}, to, place(x));  // movzx
+      return finish(to);
+    }
     const bool sum = which == 0 || (which == 5 && value != INT32_MIN);
     if (sum && !x.is_constant()) {
       const Rm there = place(x);
@@ -388,167 +393,6 @@ void X64Assembler::write_conversion(Op op, uint8_t target) {
     default:
       return write_unary({0, 1, 0xbf}, width(op == Op::I64Extend16S), target);
   }
-}
-
-/// Emits a test of a value against zero.
-X64Assembler::Condition X64Assembler::test_zero(bool wide, const Value& value) {
-  if (value.is_constant()) {
-    const uint8_t reg = in_register(value);
-    e_.test(wide, reg, reg);
-    return {Cc::E};
-  }
-  const Rm there = place(value);
-  if (!there.is_register) {
-    e_.alu_immediate(7, wide, there, 0);
-  } else if (flags_at_ != e_.position() || flags_reg_ != there.reg || flags_wide_ != wide) {
-    e_.test(wide, there, there.reg);
-  }
-  return {Cc::E};
-}
-
-X64Assembler::Condition X64Assembler::test_bits(const Node& both) {
-  const bool wide = both.op == Op::I64And;
-  const Value *x = &both.x, *y = &both.y;
-  if (x->is_constant()) std::swap(x, y);
-  if (y->is_constant() && fits_immediate(y->constant, wide)) {
-    const Rm there = x->is_constant() ? Rm(in_register(*x)) : place(*x);
-    e_.op({0, 0, 0xf7}, width(wide), 0, there, 4, y->constant);
-  } else {
-    const uint8_t reg = in_register(*y);
-    e_.test(wide, x->is_constant() ? Rm(in_register(*x)) : place(*x), reg);
-  }
-  return {Cc::E};
-}
-
-X64Assembler::Condition X64Assembler::compare_integers(Cc cc, bool wide, const Node& node, bool with_child) {
-  const Value *x = &node.x, *y = &node.y;
-  unsigned child = with_child ? pending_.child_at : 0;
-  if (child == 2 || (child == 0 && x->is_constant())) {
-    std::swap(x, y);
-    cc = mirrored(cc);
-    if (child != 0) child = 1;
-  }
-  const auto left = [&]() -> Rm {
-    if (child == 1) return address(pending_.child.x, pending_.child.arg, access_width(pending_.child.op));
-    return x->is_constant() ? Rm(in_register(*x)) : place(*x);
-  };
-  if (y->is_constant() && fits_immediate(y->constant, wide)) {
-    const Rm there = left();
-    const auto value = static_cast<int32_t>(y->constant);
-    if (value == 0 && there.is_register) {
-      e_.test(wide, there, there.reg);
-    } else {
-      e_.alu_immediate(7, wide, there, value);
-    }
-    return {cc};
-  }
-  const uint8_t right = in_register(*y);
-  e_.op({0, 0, 0x39}, width(wide), right, left());
-  return {cc};
-}
-
-/// Emits what sets the flags for a comparison.
-X64Assembler::Condition X64Assembler::condition(const Node& node, bool with_child) {
-  Condition result;
-  if (is_eqz(node.op)) {
-    result = with_child && pending_.child_at == 1 ? test_bits(pending_.child)
-                                                  : test_zero(node.op == Op::I64Eqz, node.x);
-  } else if (is_integer_comparison(node.op)) {
-    const bool wide = node.op >= Op::I64Eq;
-    const auto which = static_cast<uint32_t>(node.op) - static_cast<uint32_t>(wide ? Op::I64Eq : Op::I32Eq);
-    result = compare_integers(kIntegerConditions[which], wide, node, with_child);
-  } else {
-    result = compare_floats(node);
-  }
-  if (node.negate) {
-    result.cc = inverse(result.cc);
-    if (result.parity != Condition::Parity::None)
-      result.parity =
-          result.parity == Condition::Parity::Or ? Condition::Parity::AndNot : Condition::Parity::Or;
-  }
-  return result;
-}
-
-void X64Assembler::write_comparison(uint8_t target) {
-  const Condition c = condition(pending_.node, true);
-  const uint8_t to = target != kNone ? target : allocate();
-  const auto set = [&](Cc cc, uint8_t reg) {
-    e_.op({0, 1, static_cast<uint8_t>(0x90 + static_cast<uint8_t>(cc))}, kByte, 0, reg);
-  };
-  set(c.cc, to);
-  if (c.parity != Condition::Parity::None) {
-    const bool both = c.parity == Condition::Parity::AndNot;
-    set(both ? Cc::Np : Cc::P, kScratch);
-    e_.alu(both ? 4 : 1, false, to, kScratch);
-  }
-  e_.op({0, 1, 0xb6}, {false, false, true}, to, to);  // movzx
-  finish(to);
-}
-
-/// T = second; T = first if the condition holds.
-void X64Assembler::write_select(uint8_t target) {
-  Node& node = pending_.node;
-  const bool floats = is_float(node.x.type), wide = is_wide(node.x.type);
-  bool negate = pending_.child_at != 3;  // a plain value is tested for zero
-  Value *first = &node.x, *second = &node.y;
-  const auto is_there = [&](const Value& v) {
-    return target != kNone && !v.is_constant() && place(v).is_register && place(v).reg == target;
-  };
-  if (is_there(*first)) {
-    std::swap(first, second);
-    negate = !negate;
-  }
-  uint8_t to = target;
-  const auto reads_target = [&](const Value& v) {
-    return v.type.bits != 0 && is_float(v.type) == floats && is_there(v);
-  };
-  const bool taken =
-      reads_target(*first) ||
-      (pending_.child_at == 3
-           ? reads_target(pending_.child.x) || (pending_.child.count > 1 && reads_target(pending_.child.y))
-           : reads_target(node.z));
-  if (to == kNone || taken) to = floats ? allocate_float() : allocate();
-  Rm source(kScratch);
-  if (floats) {
-    load_float(to, *second);
-  } else {
-    source = first->is_constant() ? Rm(in_register(*first)) : place(*first);
-    load_integer(to, *second);
-  }
-  Condition c = pending_.child_at == 3 && pending_.child.op != Op::I32And ? condition(pending_.child, false)
-                : pending_.child_at == 3                                  ? test_bits(pending_.child)
-                                                                          : test_zero(false, node.z);
-  if (pending_.child_at == 3 && pending_.child.op == Op::I32And) negate = !negate;
-  if (negate) {
-    c.cc = inverse(c.cc);
-    if (c.parity != Condition::Parity::None)
-      c.parity = c.parity == Condition::Parity::Or ? Condition::Parity::AndNot : Condition::Parity::Or;
-  }
-  const auto set = [&](Cc cc) {
-    if (!floats)
-      return e_.op({0, 1, static_cast<uint8_t>(0x40 + static_cast<uint8_t>(cc))}, width(wide), to, source);
-    const uint32_t skip = e_.jump8(inverse(cc));
-    load_float(to, *first);
-    e_.here8(skip);
-  };
-  if (c.parity == Condition::Parity::AndNot) {
-    const uint32_t skip = e_.jump8(Cc::P);
-    set(c.cc);
-    e_.here8(skip);
-  } else {
-    set(c.cc);
-    if (c.parity == Condition::Parity::Or) set(Cc::P);
-  }
-  forget_flags();
-  if (target != kNone && to != target) {
-    if (floats) {
-      e_.op({0, 1, 0x28}, k32, target, to);
-    } else {
-      e_.mov(wide, target, to);
-    }
-    to = target;
-  }
-  finish(to);
 }
 
 void X64Assembler::write_node(uint8_t target) {
