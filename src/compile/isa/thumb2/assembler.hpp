@@ -128,6 +128,11 @@ class Thumb2Assembler {
   Reg take_register(const Value& value);
   Reg in_register(const Word& w);
   Word fetched(const Word& w);
+  bool same_contents(Reg r, const Word& w) const;
+  Reg find_contents(const Word& w) const;
+  void note_contents(Reg r, const Word& w);
+  void forget_slot(uint16_t slot);
+  Reg constant_register(uint32_t constant);
   void before_write(Reg pinned);
   void settle_all(RegSet registers);
   void clear_registers(RegSet registers);
@@ -143,7 +148,7 @@ class Thumb2Assembler {
   void emit_shift_in(const Node& n, Reg rd);
   void emit_wide(const Node& n, Reg lo, Reg hi);
   void emit_wide_shift(const Node& n, Reg lo, Reg hi);
-  void emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift shift, uint8_t amount, bool flags);
+  bool emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift shift, uint8_t amount, bool flags);
   Reg operand(const Word& w);
   Cond emit_compare(const Node& n);
   Cond emit_compare_wide(const Node& n);
@@ -287,6 +292,9 @@ class Thumb2Assembler {
     uint32_t reach = 0, at = kNowhere;
   } exact_[kExact];  ///< the function's routines for exact checks
   uint8_t next_exact_ = 0;
+  struct {
+    Word word;
+  } contents_[16];  ///< of a register that the encoder keeps: a constant, or a local in the frame
   bool detached_ = false;
   uint32_t watched_ = kNowhere;
   uint32_t watched_offset_ = kNowhere;

@@ -24,6 +24,7 @@ constexpr uint32_t kArgumentRegisters = 4;
 /// Code outside of this function runs: what it may change is forgotten, what checks proved stays.
 void Thumb2Assembler::after_call() {
   scratch();
+  a_.lose(thumb2::kCallerSaved);
   flags_at_ = last_load_.position = kNowhere;
   used_ |= thumb2::set_of(lr);
   calls_out_ = true;

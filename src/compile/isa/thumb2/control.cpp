@@ -39,6 +39,7 @@ void Thumb2Assembler::land(Label& label) {
   label.at = here;
   label.bound = true;
   flags_at_ = last_load_.position = kNowhere;
+  a_.lose(0xffff);
 }
 
 void Thumb2Assembler::bind(Label& label) {

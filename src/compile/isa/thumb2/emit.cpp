@@ -7,24 +7,28 @@ namespace mote::compile {
 
 using thumb2::kScratch;
 
-/// An operand in a register, the scratch one if need be.
+/// An operand in a register, for reading: the scratch one if need be.
 Thumb2Assembler::Reg Thumb2Assembler::operand(const Word& w) {
   if (w.is_register()) return w.reg;
+  if (w.is_constant()) return constant_register(w.constant);
+  const Reg found = find_contents(w);
+  if (found != thumb2::kNoReg) return found;
   scratch();
   to_reg(kScratch, w);
   return kScratch;
 }
 
-/// rd = x op y; `flags`: N and Z follow, and C where additions have it.
-void Thumb2Assembler::emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift shift, uint8_t amount,
+/// rd = x op y. True when the flags tell of rd; they always do when `flags` asks for it.
+bool Thumb2Assembler::emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift shift, uint8_t amount,
                               bool flags) {
   const Reg rn = x.reg;
   if (y.is_constant()) {
-    if (a_.dp_imm(op, rd, rn, y.constant, true) || (!flags && a_.dp_imm(op, rd, rn, y.constant, false)))
-      return;
+    if (a_.dp_imm(op, rd, rn, y.constant, true)) return true;
+    if (!flags && a_.dp_imm(op, rd, rn, y.constant, false)) return false;
   }
   const Reg rm = operand(y);
   a_.dp(op, rd, rn, rm, shift, amount, true);
+  return true;
 }
 
 void Thumb2Assembler::emit(const Node& n, Reg rd) {
@@ -60,12 +64,9 @@ void Thumb2Assembler::emit(const Node& n, Reg rd) {
     default:
       break;
   }
-  const uint32_t before = a_.position();
-  emit_dp(kDp[static_cast<uint32_t>(n.alu)], rd, x, y, n.shift, n.amount, true);
-  if (a_.position() != before) {
-    flags_at_ = a_.position();
-    flags_of_ = rd;
-  }
+  if (!emit_dp(kDp[static_cast<uint32_t>(n.alu)], rd, x, y, n.shift, n.amount, false)) return;
+  flags_at_ = a_.position();
+  flags_of_ = rd;
 }
 
 /// Wasm counts modulo 32, Arm's registers by their low byte.

@@ -45,10 +45,12 @@ constexpr uint32_t index(Access a) {
 }  // namespace
 
 void Encoder::mov(Reg rd, Reg rm) {
+  if (rd != rm) wrote(rd);
   if (rd != rm) u16(0x4600 | (rd & 8) << 4 | rm << 3 | (rd & 7));
 }
 
 void Encoder::mov_imm(Reg rd, uint32_t value) {
+  wrote(rd);
   if (is_low(rd) && value < 256) return u16(0x2000 | rd << 8 | value);
   if (const int32_t imm = modified_immediate(value); imm >= 0)
     return u32(0xf04f'0000 | immediate_bits(static_cast<uint32_t>(imm)) | rd << 8);
@@ -78,6 +80,7 @@ bool Encoder::can_imm(Dp op, uint32_t value) const {
 }
 
 bool Encoder::dp_imm(Dp op, Reg rd, Reg rn, uint32_t value, bool flags) {
+  wrote(rd);
   const bool additive = op == Dp::Add || op == Dp::Sub;
   if (additive && modified_immediate(value) < 0 && !(value < 4096 && !flags)) {
     op = op == Dp::Add ? Dp::Sub : Dp::Add;
@@ -110,6 +113,7 @@ bool Encoder::dp_imm(Dp op, Reg rd, Reg rn, uint32_t value, bool flags) {
 }
 
 void Encoder::dp(Dp op, Reg rd, Reg rn, Reg rm, Shift shift, uint32_t amount, bool flags) {
+  wrote(rd);
   const bool plain = amount == 0 && shift == Shift::Lsl;
   const bool low = is_low(rd) && is_low(rn) && is_low(rm);
   if (plain && low && op == Dp::Add) return u16(0x1800 | rm << 6 | rn << 3 | rd);
@@ -132,6 +136,7 @@ void Encoder::dp(Dp op, Reg rd, Reg rn, Reg rm, Shift shift, uint32_t amount, bo
 }
 
 void Encoder::shift_imm(Shift shift, Reg rd, Reg rm, uint32_t amount) {
+  wrote(rd);
   if (amount == 0) return mov(rd, rm);
   if (is_low(rd) && is_low(rm) && shift != Shift::Ror)
     return u16(static_cast<uint32_t>(shift) << 11 | amount << 6 | rm << 3 | rd);
@@ -139,6 +144,7 @@ void Encoder::shift_imm(Shift shift, Reg rd, Reg rm, uint32_t amount) {
 }
 
 void Encoder::shift_reg(Shift shift, Reg rd, Reg rn, Reg rm) {
+  wrote(rd);
   constexpr uint8_t kNarrow[] = {2, 3, 4, 7};
   const auto s = static_cast<uint32_t>(shift);
   if (rd == rn && is_low(rd) && is_low(rm)) return u16(0x4000u | kNarrow[s] << 6 | rm << 3 | rd);
@@ -146,6 +152,7 @@ void Encoder::shift_reg(Shift shift, Reg rd, Reg rn, Reg rm) {
 }
 
 void Encoder::mvn(Reg rd, Reg rm) {
+  wrote(rd);
   if (is_low(rd) && is_low(rm)) return u16(0x43c0 | rm << 3 | rd);
   u32(0xea6f'0000 | static_cast<uint32_t>(rd) << 8 | rm);
 }
@@ -188,6 +195,7 @@ bool Encoder::tst_imm(Reg rn, uint32_t value) {
 }
 
 void Encoder::mul(Reg rd, Reg rn, Reg rm) {
+  wrote(rd);
   if (is_low(rd) && is_low(rn) && is_low(rm)) {
     if (rd == rm) return u16(0x4340 | rn << 3 | rd);
     if (rd == rn) return u16(0x4340 | rm << 3 | rd);
@@ -196,39 +204,50 @@ void Encoder::mul(Reg rd, Reg rn, Reg rm) {
 }
 
 void Encoder::mla(Reg rd, Reg rn, Reg rm, Reg ra) {
+  wrote(rd);
   u32(0xfb00'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(ra) << 12 |
       static_cast<uint32_t>(rd) << 8 | rm);
 }
 
 void Encoder::mls(Reg rd, Reg rn, Reg rm, Reg ra) {
+  wrote(rd);
   u32(0xfb00'0010 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(ra) << 12 |
       static_cast<uint32_t>(rd) << 8 | rm);
 }
 
 void Encoder::umull(Reg lo, Reg hi, Reg rn, Reg rm) {
+  wrote(lo);
+  wrote(hi);
   u32(0xfba0'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(lo) << 12 |
       static_cast<uint32_t>(hi) << 8 | rm);
 }
 
 void Encoder::smull(Reg lo, Reg hi, Reg rn, Reg rm) {
+  wrote(lo);
+  wrote(hi);
   u32(0xfb80'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(lo) << 12 |
       static_cast<uint32_t>(hi) << 8 | rm);
 }
 
 void Encoder::umlal(Reg lo, Reg hi, Reg rn, Reg rm) {
+  wrote(lo);
+  wrote(hi);
   u32(0xfbe0'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(lo) << 12 |
       static_cast<uint32_t>(hi) << 8 | rm);
 }
 
 void Encoder::sdiv(Reg rd, Reg rn, Reg rm) {
+  wrote(rd);
   u32(0xfb90'f0f0 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
 }
 
 void Encoder::udiv(Reg rd, Reg rn, Reg rm) {
+  wrote(rd);
   u32(0xfbb0'f0f0 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
 }
 
 void Encoder::ubfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
+  wrote(rd);
   if (lsb == 0 && is_low(rd) && is_low(rn) && (width == 8 || width == 16))
     return u16((width == 8 ? 0xb2c0u : 0xb280u) | rn << 3 | rd);
   u32(0xf3c0'0000 | static_cast<uint32_t>(rn) << 16 | (lsb & 0x1c) << 10 | static_cast<uint32_t>(rd) << 8 |
@@ -236,6 +255,7 @@ void Encoder::ubfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
 }
 
 void Encoder::sbfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
+  wrote(rd);
   if (lsb == 0 && is_low(rd) && is_low(rn) && (width == 8 || width == 16))
     return u16((width == 8 ? 0xb240u : 0xb200u) | rn << 3 | rd);
   u32(0xf340'0000 | static_cast<uint32_t>(rn) << 16 | (lsb & 0x1c) << 10 | static_cast<uint32_t>(rd) << 8 |
@@ -243,14 +263,17 @@ void Encoder::sbfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
 }
 
 void Encoder::clz(Reg rd, Reg rm) {
+  wrote(rd);
   u32(0xfab0'f080 | static_cast<uint32_t>(rm) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
 }
 
 void Encoder::rbit(Reg rd, Reg rm) {
+  wrote(rd);
   u32(0xfa90'f0a0 | static_cast<uint32_t>(rm) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
 }
 
 void Encoder::load(Access a, Reg rt, Reg rn, uint32_t offset) {
+  wrote(rt);
   const bool word = a == Access::Word;
   if (word && rn == sp && is_low(rt) && offset % 4 == 0 && offset < 1024)
     return u16(0x9800 | rt << 8 | offset >> 2);
@@ -276,6 +299,7 @@ void Encoder::store(Access a, Reg rt, Reg rn, uint32_t offset) {
 }
 
 void Encoder::load(Access a, Reg rt, Reg rn, Reg rm, uint32_t shift) {
+  wrote(rt);
   if (shift == 0 && is_low(rt) && is_low(rn) && is_low(rm))
     return u16(kNarrowIndexedLoads[index(a)] | rm << 6 | rn << 3 | rt);
   u32(((kWideLoads[index(a)] & ~0x80u) | rn) << 16 | static_cast<uint32_t>(rt) << 12 | shift << 4 | rm);
@@ -288,6 +312,8 @@ void Encoder::store(Access a, Reg rt, Reg rn, Reg rm, uint32_t shift) {
 }
 
 void Encoder::load_pair(Reg rt, Reg rt2, Reg rn, uint32_t offset) {
+  wrote(rt);
+  wrote(rt2);
   u32(0xe9d0'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rt) << 12 |
       static_cast<uint32_t>(rt2) << 8 | offset >> 2);
 }
@@ -307,6 +333,7 @@ void Encoder::push(RegSet registers) {
 }
 
 void Encoder::pop(RegSet registers) {
+  lose(registers);
   if (registers == 0) return;
   if ((registers & ~0x80ffu) == 0)
     return u16(0xbc00u | (registers & 0xff) | (has(registers, pc) ? 0x100u : 0));
@@ -338,6 +365,7 @@ void Encoder::sub_sp(uint32_t bytes) {
 }
 
 void Encoder::address_of_slot(Reg rd, uint32_t bytes) {
+  wrote(rd);
   if (is_low(rd) && bytes < 1024) return u16(0xa800 | rd << 8 | bytes >> 2);
   if (bytes < 4096) return u32(0xf20d'0000 | immediate_bits(bytes) | rd << 8);
   mov_imm(rd, bytes);
@@ -441,6 +469,7 @@ void Encoder::vmov_to(Reg vn, Reg rt) {
   u32(0xee00'0a10 | vn_bits(vn) | static_cast<uint32_t>(rt) << 12);
 }
 void Encoder::vmov_from(Reg rt, Reg vn) {
+  wrote(rt);
   u32(0xee10'0a10 | vn_bits(vn) | static_cast<uint32_t>(rt) << 12);
 }
 void Encoder::vldr(Reg vd, Reg rn, uint32_t offset) {

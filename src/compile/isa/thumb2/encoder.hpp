@@ -36,6 +36,11 @@ class Encoder {
 
   uint32_t position() const { return code_.position(); }
 
+  /// Registers that have not been written since keep() named them.
+  RegSet kept() const { return kept_; }
+  void keep(Reg r) { kept_ = static_cast<RegSet>(kept_ | set_of(r)); }
+  void lose(RegSet registers) { kept_ = static_cast<RegSet>(kept_ & ~registers); }
+
   // Data processing.
   void mov(Reg rd, Reg rm);
   void mov_imm(Reg rd, uint32_t value);
@@ -117,7 +122,10 @@ class Encoder {
   void vstr(Reg vd, Reg rn, uint32_t offset);
 
  private:
+  void wrote(Reg r) { lose(set_of(r)); }
+
   CodeBuffer& code_;
+  RegSet kept_ = 0;
 };
 
 }  // namespace mote::compile::thumb2

@@ -106,7 +106,8 @@ void Thumb2Assembler::store(Op op, const Value& address_value, const Value& valu
   if (value.slots() == 2) {
     const Pair words = take_pair(value);
     lo = in_register(words.lo);
-    if (pair) hi = in_register(words.hi);
+    const bool same = words.lo.is_constant() && words.hi.is(words.lo.constant);
+    if (pair) hi = same ? lo : in_register(words.hi);
     if (!pair) release(words.hi);
   } else {
     lo = take_register(value);
@@ -116,7 +117,7 @@ void Thumb2Assembler::store(Op op, const Value& address_value, const Value& valu
   if (pair) access_store(row.access, hi, place, 4);
   release(place);
   release(lo);
-  if (pair) release(hi);
+  if (pair && hi != lo) release(hi);
 }
 
 void Thumb2Assembler::release(const Place& p) {
@@ -281,6 +282,7 @@ void Thumb2Assembler::learn(Reg local, uint32_t constant, uint32_t reach) {
 /// Nothing is known where ways join.
 void Thumb2Assembler::forget() {
   for (Fact& fact : facts_) fact.local = kNoReg;
+  a_.lose(0xffff);
   scratch();
   flags_at_ = last_load_.position = kNowhere;
 }

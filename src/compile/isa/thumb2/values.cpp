@@ -9,21 +9,29 @@ namespace mote::compile {
 using thumb2::kNoReg;
 
 /// A free temporary, in flight: the caller releases it or gives it to a node. Registers that are saved
-/// already come before others.
+/// already come before others, those that hold nothing of use before those that do.
 Thumb2Assembler::Reg Thumb2Assembler::allocate() {
   constexpr Reg kOrder[] = {0, 1, 2, 3, 14, 4, 5, 6, 7, 8, 9};
-  for (int pass = 0; pass < 2; ++pass) {
-    for (const Reg r : kOrder) {
-      if (!is_temporary(r) || owner_[r] != kFree) continue;
-      const RegSet bit = thumb2::set_of(r);
-      if (pass == 0 && (bit & ~(thumb2::kArguments | used_)) != 0) continue;
-      owner_[r] = kInFlight;
-      used_ = static_cast<RegSet>(used_ | (bit & (thumb2::kCalleeSaved | thumb2::set_of(thumb2::lr))));
-      return r;
-    }
+  Reg best = kNoReg;
+  uint32_t least = 3;
+  for (const Reg r : kOrder) {
+    if (!is_temporary(r) || owner_[r] != kFree) continue;
+    const RegSet bit = thumb2::set_of(r);
+    const bool unsaved = (bit & ~(thumb2::kArguments | used_)) != 0;
+    const uint32_t cost = unsaved ? 2 : (a_.kept() & bit) != 0 ? 1 : 0;
+    if (cost >= least) continue;
+    least = cost;
+    best = r;
   }
-  evict();
-  return allocate();
+  if (best == kNoReg) {
+    evict();
+    return allocate();
+  }
+  const RegSet bit = thumb2::set_of(best);
+  owner_[best] = kInFlight;
+  a_.lose(bit);
+  used_ = static_cast<RegSet>(used_ | (bit & (thumb2::kCalleeSaved | thumb2::set_of(thumb2::lr))));
+  return best;
 }
 
 /// Makes a register free: of the node that lies deepest on the stack.
@@ -152,8 +160,14 @@ Thumb2Assembler::Word Thumb2Assembler::word(const Value& value, uint32_t half) c
 /// A word in the frame comes to a temporary; others stay.
 Thumb2Assembler::Word Thumb2Assembler::fetched(const Word& w) {
   if (w.kind != Word::Kind::Frame) return w;
-  const Reg r = allocate();
+  Reg r = find_contents(w);
+  if (r != kNoReg && owner_[r] == kFree) {
+    owner_[r] = kInFlight;
+    return Word::in(r);
+  }
+  r = allocate();
   load_slot(r, w.slot);
+  note_contents(r, w);
   return Word::in(r);
 }
 
@@ -177,9 +191,63 @@ Thumb2Assembler::Pair Thumb2Assembler::take_pair(const Value& value) {
 
 Thumb2Assembler::Reg Thumb2Assembler::in_register(const Word& w) {
   if (w.is_register()) return w.reg;
-  const Reg r = allocate();
+  Reg r = find_contents(w);
+  if (r != kNoReg && owner_[r] == kFree) {
+    owner_[r] = kInFlight;
+    return r;
+  }
+  r = allocate();
   to_reg(r, w);
+  note_contents(r, w);
   return r;
+}
+
+bool Thumb2Assembler::same_contents(Reg r, const Word& w) const {
+  const Word& has = contents_[r].word;
+  return has.kind == w.kind && (w.is_constant() ? has.constant == w.constant : has.slot == w.slot);
+}
+
+/// A temporary that still holds a constant or a local of the frame.
+Thumb2Assembler::Reg Thumb2Assembler::find_contents(const Word& w) const {
+  for (uint32_t left = a_.kept(); left != 0; left &= left - 1) {
+    const auto r = static_cast<Reg>(std::countr_zero(left));
+    if (same_contents(r, w)) return r;
+  }
+  return kNoReg;
+}
+
+void Thumb2Assembler::note_contents(Reg r, const Word& w) {
+  if (!is_temporary(r) || w.is_register()) return;
+  if (w.kind == Word::Kind::Frame && w.slot >= shape_.local_slots) return;  // homes come and go
+  contents_[r].word = w;
+  a_.keep(r);
+}
+
+/// A local of the frame is written: what registers hold of it is old.
+void Thumb2Assembler::forget_slot(uint16_t slot) {
+  const Reg r = find_contents(Word::at(slot));
+  if (r == kNoReg) return;
+  a_.lose(thumb2::set_of(r));
+  forget_slot(slot);
+}
+
+/// A register with a constant that instructions cannot name: a free temporary, so that it may serve again.
+Thumb2Assembler::Reg Thumb2Assembler::constant_register(uint32_t constant) {
+  const Reg found = find_contents(Word::of(constant));
+  if (found != kNoReg) return found;
+  Reg best = kNoReg;
+  for (const Reg r : {Reg{3}, Reg{2}, Reg{1}, Reg{0}, Reg{14}}) {
+    if (!is_temporary(r) || owner_[r] != kFree || (r == thumb2::lr && !thumb2::has(used_, r))) continue;
+    if (best == kNoReg || (thumb2::has(a_.kept(), best) && !thumb2::has(a_.kept(), r))) best = r;
+  }
+  if (best == kNoReg) {
+    scratch();
+    a_.mov_imm(thumb2::kScratch, constant);
+    return thumb2::kScratch;
+  }
+  a_.mov_imm(best, constant);
+  note_contents(best, Word::of(constant));
+  return best;
 }
 
 Thumb2Assembler::Reg Thumb2Assembler::take_register(const Value& value) {
@@ -281,7 +349,11 @@ void Thumb2Assembler::store_slot(Reg rs, uint16_t slot) {
 
 void Thumb2Assembler::store_word(const Word& w, uint16_t slot) {
   if (w.kind == Word::Kind::Frame && frame_offset(w.slot) == frame_offset(slot)) return;
-  store_slot(operand(w), slot);
+  const Reg r = operand(w);
+  store_slot(r, slot);
+  if (slot >= shape_.local_slots) return;
+  forget_slot(slot);
+  note_contents(r, Word::at(slot));
 }
 
 void Thumb2Assembler::to_reg(Reg rd, const Word& w) {
