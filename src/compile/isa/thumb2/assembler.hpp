@@ -209,6 +209,8 @@ class Thumb2Assembler {
   // control.cpp, calls.cpp
   void branch_to(Cond c, Label& label);
   void raise(Trap kind);
+  void jump_to_trap(Trap kind);
+  void load_trap(Trap kind);
   void call_routine(native::Routine routine);
   void call_out(uint32_t entry, uint32_t which, uint16_t slot, uint32_t a, uint32_t b);
   void land(Label& label);
@@ -231,6 +233,9 @@ class Thumb2Assembler {
   void return_results(const wasm::FuncType& type, uint16_t frame, const Value& result);
   void return_slots(uint16_t frame, uint32_t count);
   Cond flags_for(const Value& condition);
+  Value comparison(const Value& condition);
+  void select_word(Value& result, const Value& first, const Value& second, const Value& condition);
+  void emit_select(const Node& n, Reg rd);
 
   // function.cpp: pins, prologue, epilogue.
   void pin_locals(const FunctionShape& shape);

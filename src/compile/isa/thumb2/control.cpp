@@ -56,15 +56,7 @@ void Thumb2Assembler::branch(const Value& condition, bool when, Label& label) {
     if ((static_cast<uint32_t>(condition.constant) != 0) == when) jump(label);
     return;
   }
-  Value test = condition;
-  const Node* waiting = lazy(condition);
-  if (waiting == nullptr || waiting->kind == Node::Kind::Alu) {
-    Value zero;
-    zero.type = wasm::kI32;
-    zero.kind = Value::Kind::Constant;
-    compare(Cond::Ne, test, condition, zero);
-  }
-  const Cond cond = flags_for(test);
+  const Cond cond = flags_for(comparison(condition));
   branch_to(when ? cond : thumb2::inverse(cond), label);
 }
 
@@ -122,37 +114,44 @@ void Thumb2Assembler::trap(Trap kind) {
 }
 
 void Thumb2Assembler::raise(Trap kind) {
-  // Where nothing saves lr, backtraces find it on the stack.
-  a_.mov_imm(0, static_cast<uint32_t>(kind));
-  a_.load(Access::Word, kScratch, kInstance, MOTE_INSTANCE_TABLE);
-  a_.load(Access::Word, kScratch, kScratch, 4 * MOTE_TABLE_TRAP);
+  load_trap(kind);
   a_.blx(kScratch);
 }
 
-void Thumb2Assembler::select(Value& result, const Value& first, const Value& second, const Value& condition) {
-  // The condition first: its registers are needed least.
-  const bool pair = result.slots() == 2;
-  if (pair && lazy(condition) != nullptr && lazy(condition)->kind != Node::Kind::Compare)
-    materialise(condition.reg);
-  Value test = condition;
+/// For code that was called from where the trap is.
+void Thumb2Assembler::jump_to_trap(Trap kind) {
+  load_trap(kind);
+  a_.bx(kScratch);
+}
+
+void Thumb2Assembler::load_trap(Trap kind) {
+  a_.mov_imm(0, static_cast<uint32_t>(kind));
+  a_.load(Access::Word, kScratch, kInstance, MOTE_INSTANCE_TABLE);
+  a_.load(Access::Word, kScratch, kScratch, 4 * MOTE_TABLE_TRAP);
+}
+
+/// A condition as an unemitted comparison.
+Value Thumb2Assembler::comparison(const Value& condition) {
   const Node* waiting = lazy(condition);
-  if (waiting == nullptr || waiting->kind == Node::Kind::Alu) {
-    Value zero;
-    zero.type = wasm::kI32;
-    zero.kind = Value::Kind::Constant;
-    const Value tested = condition.is_constant() ? in_temporary(condition) : condition;
-    compare(Cond::Ne, test, tested, zero);
-  }
+  if (waiting != nullptr && waiting->is_comparison()) return condition;
+  Value zero, test = condition;
+  zero.type = wasm::kI32;
+  zero.kind = Value::Kind::Constant;
+  const Value tested = condition.is_constant() ? in_temporary(condition) : condition;
+  compare(Cond::Ne, test, tested, zero);
+  return test;
+}
+
+void Thumb2Assembler::select(Value& result, const Value& first, const Value& second, const Value& condition) {
+  const bool pair = result.slots() == 2;
+  if (!pair) return select_word(result, first, second, condition);
+  if (lazy(condition) != nullptr && lazy(condition)->kind != Node::Kind::Compare) materialise(condition.reg);
+  const Value test = comparison(condition);
   Word a[2], b[2];
   Reg to[2];
-  if (pair) {
-    const Pair x = take_pair(first), y = take_pair(second);
-    a[0] = x.lo, a[1] = x.hi, b[0] = y.lo, b[1] = y.hi;
-  } else {
-    a[0] = take(first), b[0] = take(second);
-  }
-  const uint32_t halves = pair ? 2 : 1;
-  for (uint32_t i = 0; i < halves; ++i) {
+  const Pair x = take_pair(first), y = take_pair(second);
+  a[0] = x.lo, a[1] = x.hi, b[0] = y.lo, b[1] = y.hi;
+  for (uint32_t i = 0; i < 2; ++i) {
     // The result takes the place of the first, which then needs no move.
     if (a[i].is_register() && is_temporary(a[i].reg)) {
       to[i] = a[i].reg;
@@ -163,12 +162,40 @@ void Thumb2Assembler::select(Value& result, const Value& first, const Value& sec
     if (b[i].is_constant() && b[i].constant >= 256) b[i] = Word::in(in_register(b[i]));
   }
   const Cond cond = flags_for(test);
-  a_.it(thumb2::inverse(cond), pair ? "t" : "");
-  for (uint32_t i = 0; i < halves; ++i) {
+  a_.it(thumb2::inverse(cond), "t");
+  for (uint32_t i = 0; i < 2; ++i) {
     to_reg(to[i], b[i]);
     release(b[i]);
   }
-  make_plain(result, to[0], pair ? to[1] : thumb2::kNoReg);
+  make_plain(result, to[0], to[1]);
+}
+
+/// Waits for the register that it goes to.
+void Thumb2Assembler::select_word(Value& result, const Value& first, const Value& second,
+                                  const Value& condition) {
+  const Value test = comparison(condition);
+  const auto single = [&](const Word& w) {
+    return w.is_constant() && w.constant >= 256 ? Word::in(in_register(w)) : w;
+  };
+  const Word yes = single(take(first)), no = single(take(second));
+  const Node compared = unmake(test);
+  if (compared.kind != Node::Kind::Compare) {
+    const Reg to = yes.is_register() && is_temporary(yes.reg) ? yes.reg : allocate();
+    to_reg(to, yes);
+    make(const_cast<Value&>(test), compared);
+    const Cond cond = flags_for(test);
+    a_.it(thumb2::inverse(cond), "");
+    to_reg(to, no);
+    release(no);
+    return make_plain(result, to);
+  }
+  Node n = compared;
+  n.kind = Node::Kind::Select;
+  n.w[2] = compared.w[0];
+  n.w[3] = compared.w[1];
+  n.w[0] = yes;
+  n.w[1] = no;
+  make(result, n);
 }
 
 Value Thumb2Assembler::in_temporary(const Value& value) {

@@ -33,6 +33,7 @@ bool Thumb2Assembler::emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift
 
 void Thumb2Assembler::emit(const Node& n, Reg rd) {
   if (rd == kScratch) scratch();
+  if (n.kind == Node::Kind::Select) return emit_select(n, rd);
   if (n.kind != Node::Kind::Alu) return emit_flag(n, rd);
   const Word &x = n.w[0], &y = n.w[1];
   constexpr Dp kDp[] = {Dp::Add, Dp::Sub, Dp::Rsb, Dp::And, Dp::Bic, Dp::Orr, Dp::Orn, Dp::Eor};
@@ -121,6 +122,21 @@ Thumb2Assembler::Cond Thumb2Assembler::emit_compare_wide(const Node& n) {
   if (y_hi.is_constant() && a_.dp_imm(Dp::Sbc, kScratch, hi.reg, y_hi.constant, true)) return n.cond;
   a_.dp(Dp::Sbc, kScratch, hi.reg, operand(y_hi), Shift::Lsl, 0, true);
   return n.cond;
+}
+
+/// The register may be that of either value, or of an operand of the comparison.
+void Thumb2Assembler::emit_select(const Node& n, Reg rd) {
+  Node compared = n;
+  compared.kind = Node::Kind::Compare;
+  compared.w[0] = n.w[2];
+  compared.w[1] = n.w[3];
+  const Cond cond = emit_compare(compared);
+  const bool is_yes = n.w[0].is_register() && n.w[0].reg == rd;
+  const bool is_no = n.w[1].is_register() && n.w[1].reg == rd;
+  if (is_yes && is_no) return;
+  a_.it(is_yes ? thumb2::inverse(cond) : cond, is_yes || is_no ? "" : "e");
+  if (!is_yes) to_reg(rd, n.w[0]);
+  if (!is_no) to_reg(rd, n.w[1]);
 }
 
 /// A comparison as a number.

@@ -22,6 +22,39 @@ constexpr uint32_t kRanked = 128;
 constexpr uint32_t kLeastUses = 2;  ///< a pin costs its push and pop
 constexpr uint32_t kNoLink = 0xffff'ffff;
 
+/// Operations for which code calls the run-time library, or leaves for C++.
+bool calls_library(wasm::Op op) {
+  using wasm::Op;
+  switch (op) {
+    case Op::F32Abs:
+    case Op::F32Neg:
+    case Op::F32Sqrt:
+    case Op::F32Add:
+    case Op::F32Sub:
+    case Op::F32Mul:
+    case Op::F32Div:
+    case Op::F32ConvertI32S:
+    case Op::F32ConvertI32U:
+    case Op::I32ReinterpretF32:
+    case Op::F32ReinterpretI32:
+    case Op::I32WrapI64:
+      return false;
+    default:
+      break;
+  }
+  if (op >= Op::F32Eq && op <= Op::F32Ge) return false;
+  return (op >= Op::F64Eq && op <= Op::F64Ge) || (op >= Op::I64Clz && op <= Op::I64Rotr) ||
+         (op >= Op::F32Ceil && op < Op::I32Extend8S) || op > Op::I64Extend32S;
+}
+
+/// 64-bit values come in pairs of registers.
+bool needs_pairs(wasm::Op op) {
+  using wasm::Op;
+  const wasm::OpcodeRow row = wasm::row_of(op);
+  return op == Op::I64Const || op == Op::F64Const || wasm::slots_of(row.result()) > 1 ||
+         wasm::slots_of(row.param(0)) > 1 || wasm::slots_of(row.param(1)) > 1;
+}
+
 }  // namespace
 
 void Thumb2Assembler::begin_function(const FunctionShape& shape) {
@@ -62,15 +95,22 @@ void Thumb2Assembler::mark(uint32_t offset) {
 /// of a 64-bit local counts for itself.
 void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   Rank<kRanked> rank;
+  bool wide = false;
   rank_locals(
       module_, shape.code, shape.code_end, rank, [](const wasm::FuncType&) { return 0u; },
-      [](wasm::Op) { return false; });
+      [&](wasm::Op op) {
+        wide = wide || needs_pairs(op);
+        return calls_library(op);
+      });
+  // What calls nothing has a seventh register for locals; pairs need it as a temporary.
+  const bool leaf = !rank.calls && rank.call_weight == 0 && !wide && shape.type->result_slots < 2;
+  const uint32_t pins = leaf ? kPins + 1 : kPins;
   (void)places_.resize(shape.local_slots);
   frame_locals_ = 0;
   pinned_ = 0;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
   for (uint32_t i = 0; i < shape.local_slots; ++i) places_[i] = 0;
-  for (uint32_t free = kPins; free > 0;) {
+  for (uint32_t free = pins; free > 0;) {
     uint32_t best = count;
     for (uint32_t i = 0; i < count; ++i) {
       if (rank.weight[i] >= kLeastUses && (best == count || rank.weight[i] > rank.weight[best])) best = i;
@@ -81,7 +121,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
     const uint32_t slots = wasm::slots_of(local.type);
     if (slots > free || slots > 2) continue;
     for (uint32_t half = 0; half < slots; ++half, --free) {
-      const auto r = static_cast<Reg>(thumb2::r4 + (kPins - free));
+      const auto r = static_cast<Reg>(pins - free == kPins ? lr : thumb2::r4 + (pins - free));
       places_[local.slot + half] = static_cast<uint16_t>(kPinned | r);
       pinned_ |= thumb2::set_of(r);
     }
@@ -95,7 +135,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
 
 /// The most that prologue() writes.
 uint32_t Thumb2Assembler::prologue_room() const {
-  return kHeader + 4 + 12 + 12 + 8u * shape_.param_slots + 4 * kPins + 48 + 4;
+  return kHeader + 4 + 12 + 12 + 8u * shape_.param_slots + 4 * (kPins + 1) + 48 + 4;
 }
 
 uint32_t Thumb2Assembler::frame_bytes(const FunctionFrame& frame) const {

@@ -291,6 +291,7 @@ void Thumb2Assembler::forget() {
 void Thumb2Assembler::emit_stubs() {
   const bool saved = thumb2::has(used_, thumb2::lr);
   const uint32_t end = stubs_.size();
+  uint32_t common = kNowhere;  // lr says where the trap is
   for (uint32_t i = 0; i < end; ++i) {
     const Stub& stub = stubs_[i];
     mark(stub.offset);
@@ -303,7 +304,13 @@ void Thumb2Assembler::emit_stubs() {
     a_.u32(0xf85d'eb04);  // POP {lr}
     a_.b(Cond::Ls, stub.back);
     if (!saved) a_.push(thumb2::set_of(thumb2::lr));
-    raise(Trap::MemoryOutOfBounds);
+    if (common == kNowhere) {
+      common = a_.position() + 4;
+      a_.bl(common);
+      jump_to_trap(Trap::MemoryOutOfBounds);
+    } else {
+      a_.bl(common);
+    }
   }
   mark(offset_);
   stubs_.truncate(0);

@@ -59,6 +59,7 @@ struct Node {
     Compare,      ///< `cond` after comparing w0 with w1, shifted; `test`: after w0 & w1
     CompareWide,  ///< `cond` of w0:w1 and w2:w3; the operands are in the order that the condition needs
     Wide,         ///< not computed yet
+    Select,       ///< w0 if `cond` holds of w2 and w3 as in Compare, else w1
   };
 
   Kind kind = Kind::Free;
@@ -74,6 +75,7 @@ struct Node {
   Word w[4];
 
   bool lazy() const { return kind != Kind::Plain; }
+  bool is_comparison() const { return kind == Kind::Compare || kind == Kind::CompareWide; }
   bool shifted_only() const { return kind == Kind::Alu && alu == Alu::ShiftBy; }
 };
 

@@ -338,7 +338,12 @@ void Thumb2Assembler::load_slot(Reg rd, uint16_t slot) {
 
 void Thumb2Assembler::store_slot(Reg rs, uint16_t slot) {
   const uint32_t offset = frame_offset(slot);
-  if (offset < 4096) return a_.store(Access::Word, rs, thumb2::sp, offset);
+  if (offset < 4096) {
+    const bool flags = flags_at_ == a_.position();
+    a_.store(Access::Word, rs, thumb2::sp, offset);
+    if (flags) flags_at_ = a_.position();
+    return;
+  }
   // A frame this large is rare enough to pay for a second scratch register.
   const Reg base = rs == thumb2::r0 ? thumb2::Reg{1} : thumb2::r0;
   a_.push(thumb2::set_of(base));
