@@ -230,6 +230,9 @@ class Thumb2Assembler {
   void load_imported(Reg rd, uint32_t function);
   void load_table(Reg rd, uint32_t table);
   Word unmake_kept(const Value& value);
+  void look_up(const Value& index, uint32_t type_index, uint32_t table, Label& other);
+  bool pass_around(const wasm::FuncType& type, uint16_t frame, std::span<const Value> arguments);
+  void call_other(uint32_t type_index, uint16_t frame, bool in_registers);
   void return_results(const wasm::FuncType& type, uint16_t frame, const Value& result);
   void return_slots(uint16_t frame, uint32_t count);
   Cond flags_for(const Value& condition);

@@ -204,57 +204,84 @@ void Thumb2Assembler::branch_link(uint32_t function) {
   a_.u32(function - module_.imported_functions);
 }
 
+/// Finds an element of a table: leaves the function's code in lr for one of the same instance and type, and
+/// goes to `other` with the Function in r12 if it is not. Changes r3, or r0 to r3 if the arguments are in the
+/// frame.
+void Thumb2Assembler::look_up(const Value& index, uint32_t type_index, uint32_t table, Label& other) {
+  constexpr Reg r3 = 3;
+  to_reg(lr, unmake_kept(index));
+  load_table(kScratch, table);
+  a_.load(Access::Word, r3, kScratch, offsetof(runtime::Table, size));
+  a_.cmp(lr, r3);
+  Label inside, there;
+  branch_to(Cond::Lo, inside);
+  raise(Trap::UndefinedElement);
+  land(inside);
+  a_.load(Access::Word, kScratch, kScratch, offsetof(runtime::Table, elements));
+  a_.load(Access::Word, kScratch, kScratch, lr, 2);
+  a_.cmp_imm(kScratch, 0);
+  branch_to(Cond::Ne, there);
+  raise(Trap::UninitializedElement);
+  land(there);
+  a_.load(Access::Word, r3, kInstance, MOTE_INSTANCE_POOL_BASE);
+  a_.dp(Dp::Add, kScratch, kScratch, r3);
+  a_.load(Access::Word, lr, kInstance, MOTE_INSTANCE_TYPES);
+  const auto offset = static_cast<uint32_t>(type_index * sizeof(wasm::FuncType));
+  if (offset > 0 && !a_.dp_imm(Dp::Add, lr, lr, offset)) {
+    a_.mov_imm(r3, offset);
+    a_.dp(Dp::Add, lr, lr, r3);
+  }
+  a_.load(Access::Word, r3, kScratch, offsetof(runtime::Function, type));
+  a_.cmp(r3, lr);
+  branch_to(Cond::Ne, other);
+  a_.load(Access::Word, r3, kScratch, offsetof(runtime::Function, instance));
+  a_.cmp(r3, kInstance);
+  branch_to(Cond::Ne, other);
+  a_.load(Access::Word, lr, kScratch, offsetof(runtime::Function, entry));
+  a_.dp_imm(Dp::Add, lr, lr, 1);
+}
+
+/// Arguments where look_up() leaves them alone: in registers but r3, or in the frame. True for registers.
+bool Thumb2Assembler::pass_around(const wasm::FuncType& type, uint16_t frame,
+                                  std::span<const Value> arguments) {
+  const bool in_registers = type.param_slots < kArgumentRegisters && type.result_count <= 1;
+  if (in_registers) {
+    pass(arguments, frame);
+  } else {
+    pass_in_frame(arguments, frame);
+  }
+  return in_registers;
+}
+
 /// Straight to a function of the same instance and type; through the run time to all others.
 void Thumb2Assembler::call_indirect(const Value& index, uint32_t type_index, uint32_t table, uint16_t frame,
                                     std::span<const Value> arguments, Value* result) {
   const wasm::FuncType& type = module_.types[type_index];
-  // The index waits in a register that the arguments' moves leave alone.
-  Value kept = index;
-  if (!index.in_register() || lazy(index) != nullptr) kept = in_temporary(index);
-  pass_in_frame(arguments, frame);
-  to_reg(lr, unmake_kept(kept));
-  load_table(1, table);
-  a_.load(Access::Word, 2, 1, offsetof(runtime::Table, size));
-  a_.load(Access::Word, 1, 1, offsetof(runtime::Table, elements));
-  a_.cmp(lr, 2);
-  Label inside, there, other, done;
-  branch_to(Cond::Lo, inside);
-  raise(Trap::UndefinedElement);
-  land(inside);
-  a_.load(Access::Word, 0, 1, lr, 2);
-  a_.cmp_imm(0, 0);
-  branch_to(Cond::Ne, there);
-  raise(Trap::UninitializedElement);
-  land(there);
-  a_.load(Access::Word, 1, kInstance, MOTE_INSTANCE_POOL_BASE);
-  a_.dp(Dp::Add, 0, 0, 1);
-  a_.load(Access::Word, 1, 0, offsetof(runtime::Function, type));
-  a_.load(Access::Word, 2, kInstance, MOTE_INSTANCE_TYPES);
-  const auto type_offset = static_cast<uint32_t>(type_index * sizeof(wasm::FuncType));
-  if (type_offset > 0 && !a_.dp_imm(Dp::Add, 2, 2, type_offset)) {
-    a_.mov_imm(3, type_offset);
-    a_.dp(Dp::Add, 2, 2, 3);
-  }
-  a_.cmp(1, 2);
-  branch_to(Cond::Ne, other);
-  a_.load(Access::Word, 1, 0, offsetof(runtime::Function, instance));
-  a_.cmp(1, kInstance);
-  branch_to(Cond::Ne, other);
-  a_.load(Access::Word, lr, 0, offsetof(runtime::Function, entry));
-  a_.dp_imm(Dp::Add, lr, lr, 1);
-  scratch();
-  for (uint32_t i = 0; i < type.param_slots && i < kArgumentRegisters; ++i)
+  const Value kept = index.in_register() && lazy(index) == nullptr ? index : in_temporary(index);
+  const bool in_registers = pass_around(type, frame, arguments);
+  Label other, done;
+  look_up(kept, type_index, table, other);
+  for (uint16_t i = 0; !in_registers && i < type.param_slots && i < kArgumentRegisters; ++i)
     load_slot(static_cast<Reg>(i), static_cast<uint16_t>(frame + i));
   point_to(type, frame);
   a_.blx(lr);
   jump(done);
   land(other);
-  a_.mov_imm(1, type_index);
-  a_.address_of_slot(kScratch, frame_offset(frame));
-  call_table(MOTE_TABLE_CALL);
+  call_other(type_index, frame, in_registers);
   land(done);
   after_call();
   take_results(result);
+}
+
+/// A call of the Function in r12, whoever's it is.
+void Thumb2Assembler::call_other(uint32_t type_index, uint16_t frame, bool in_registers) {
+  const uint32_t words = module_.types[type_index].param_slots;
+  for (uint16_t i = 0; in_registers && i < words; ++i)
+    a_.store(Access::Word, static_cast<Reg>(i), thumb2::sp, frame_offset(static_cast<uint16_t>(frame + i)));
+  a_.mov(0, kScratch);
+  a_.mov_imm(1, type_index);
+  a_.address_of_slot(kScratch, frame_offset(frame));
+  call_table(MOTE_TABLE_CALL);
 }
 
 Thumb2Assembler::Word Thumb2Assembler::unmake_kept(const Value& value) {
@@ -302,13 +329,29 @@ void Thumb2Assembler::tail_call(uint32_t function, uint16_t frame, std::span<con
 void Thumb2Assembler::tail_call_indirect(const Value& index, uint32_t type_index, uint32_t table,
                                          uint16_t frame, std::span<const Value> arguments) {
   const wasm::FuncType& type = module_.types[type_index];
+  const bool single = type.result_count == 1;
   Value result;
   result.home = frame;
-  if (type.result_count == 1) {
+  if (single) {
     const uint8_t* at = type.results();
     result.type = wasm::next_type(at);
   }
-  call_indirect(index, type_index, table, frame, arguments, type.result_count == 1 ? &result : nullptr);
+  if (type.param_slots > kArgumentRegisters || type.result_count > 1) {
+    call_indirect(index, type_index, table, frame, arguments, single ? &result : nullptr);
+    return return_results(type, frame, result);
+  }
+  const Value kept = index.in_register() && lazy(index) == nullptr ? index : in_temporary(index);
+  const bool in_registers = pass_around(type, frame, arguments);
+  Label other;
+  look_up(kept, type_index, table, other);
+  a_.mov(kScratch, lr);
+  for (uint16_t i = 0; !in_registers && i < type.param_slots; ++i)
+    a_.load(Access::Word, static_cast<Reg>(i), thumb2::sp, frame_offset(static_cast<uint16_t>(frame + i)));
+  branch_to(Cond::Al, tail_exit_);
+  land(other);
+  call_other(type_index, frame, in_registers);
+  after_call();
+  take_results(single ? &result : nullptr);
   return_results(type, frame, result);
 }
 
