@@ -37,29 +37,14 @@ void Thumb2Assembler::operate(Op op, Value& result, std::span<const Value> opera
 void Thumb2Assembler::operate_i32(Op op, Value& result, std::span<const Value> operands) {
   const Value& x = operands[0];
   const Value& y = operands[operands.size() - 1];
+  if (op >= Op::I32Eq && op <= Op::I32GeU) {
+    constexpr Cond kConds[] = {Cond::Eq, Cond::Ne, Cond::Lt, Cond::Lo, Cond::Gt,
+                               Cond::Hi, Cond::Le, Cond::Ls, Cond::Ge, Cond::Hs};
+    return compare(kConds[static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::I32Eq)], result, x, y);
+  }
   switch (op) {
     case Op::I32Eqz:
       return equals_zero(result, x);
-    case Op::I32Eq:
-      return compare(Cond::Eq, result, x, y);
-    case Op::I32Ne:
-      return compare(Cond::Ne, result, x, y);
-    case Op::I32LtS:
-      return compare(Cond::Lt, result, x, y);
-    case Op::I32LtU:
-      return compare(Cond::Lo, result, x, y);
-    case Op::I32GtS:
-      return compare(Cond::Gt, result, x, y);
-    case Op::I32GtU:
-      return compare(Cond::Hi, result, x, y);
-    case Op::I32LeS:
-      return compare(Cond::Le, result, x, y);
-    case Op::I32LeU:
-      return compare(Cond::Ls, result, x, y);
-    case Op::I32GeS:
-      return compare(Cond::Ge, result, x, y);
-    case Op::I32GeU:
-      return compare(Cond::Hs, result, x, y);
     case Op::I32Add:
       return binary(Alu::Add, result, x, y);
     case Op::I32Sub:

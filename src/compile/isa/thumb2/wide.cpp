@@ -11,6 +11,14 @@ using wasm::Op;
 void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> operands) {
   const Value& x = operands[0];
   const Value& y = operands[operands.size() - 1];
+  if (op >= Op::I64Eq && op <= Op::I64GeU) {
+    // Orders are made of "less" and "not less": for the others the operands change places.
+    constexpr Cond kConds[] = {Cond::Eq, Cond::Ne, Cond::Lt, Cond::Lo, Cond::Lt,
+                               Cond::Lo, Cond::Ge, Cond::Hs, Cond::Ge, Cond::Hs};
+    const uint32_t row = static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::I64Eq);
+    const bool swap = row >= 4 && row <= 7;
+    return wide_compare(kConds[row], result, swap ? y : x, swap ? x : y);
+  }
   switch (op) {
     case Op::I64Eqz: {
       Value zero = x;
@@ -18,26 +26,6 @@ void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> o
       zero.constant = 0;
       return wide_compare(Cond::Eq, result, x, zero);
     }
-    case Op::I64Eq:
-      return wide_compare(Cond::Eq, result, x, y);
-    case Op::I64Ne:
-      return wide_compare(Cond::Ne, result, x, y);
-    case Op::I64LtS:
-      return wide_compare(Cond::Lt, result, x, y);
-    case Op::I64LtU:
-      return wide_compare(Cond::Lo, result, x, y);
-    case Op::I64GtS:
-      return wide_compare(Cond::Lt, result, y, x);
-    case Op::I64GtU:
-      return wide_compare(Cond::Lo, result, y, x);
-    case Op::I64LeS:
-      return wide_compare(Cond::Ge, result, y, x);
-    case Op::I64LeU:
-      return wide_compare(Cond::Hs, result, y, x);
-    case Op::I64GeS:
-      return wide_compare(Cond::Ge, result, x, y);
-    case Op::I64GeU:
-      return wide_compare(Cond::Hs, result, x, y);
     case Op::I64Add:
       return wide_binary(Wide::Add, result, x, y);
     case Op::I64Sub:
@@ -190,7 +178,6 @@ void Thumb2Assembler::wide_shift(Op op, Value& result, const Value& x, const Val
   make(result, n);
 }
 
-/// Orders are made of "less" and "not less": the operands come in the order that this takes.
 void Thumb2Assembler::wide_compare(Cond cond, Value& result, const Value& x, const Value& y) {
   const Pair left = take_pair(x), right = take_pair(y);
   Node n;
