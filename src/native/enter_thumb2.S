@@ -77,11 +77,11 @@ trap_here:
         movs    r0, #10
         b       mote_native_trap
 
-/* Called by guest code whose fuel has run out. Keeps every register. */
+/* Called by guest code whose fuel has run out, with lr pushed. Keeps every register. */
         function mote_native_out_of_fuel
         push    {r0-r9, r12, lr}
         ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
-        add     r3, sp, #48
+        add     r3, sp, #52
         str     r3, [r1, #MOTE_RUN_UNWIND_SP]
         bic     lr, lr, #1
         sub     lr, lr, #1

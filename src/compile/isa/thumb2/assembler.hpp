@@ -27,11 +27,12 @@ class Thumb2Assembler {
 
   /// `entries` receives each function's entry; until then it heads the chain of calls to it, from zero.
   Thumb2Assembler(const wasm::Module& module, CodeBuffer& code, uint32_t* entries,
-                  const runtime::CodeOptions&)
+                  const runtime::CodeOptions& options)
       : module_(module),
         buffer_(code),
         a_(code),
         entries_(entries),
+        options_(options),
         places_(code.pool()),
         stubs_(code.pool()),
         calls_(code.pool()) {}
@@ -92,13 +93,16 @@ class Thumb2Assembler {
   struct Pair {
     Word lo, hi;
   };
-  /// Code out of line: the exact check of an access that its short check did not let pass.
+  /// Code out of line: the exact check of an access that its short check did not let pass; what to do without
+  /// fuel; a way back to a loop that must be charged.
   struct Stub {
+    enum class Kind : uint8_t { Check, Fuel, Back };
     uint32_t branch;  ///< position of the conditional branch to it
     uint32_t back;    ///< where it returns
     uint32_t reach;   ///< offset and width of the access
     uint32_t offset;  ///< of the Wasm instruction
     Reg address;
+    Kind kind = Kind::Check;
   };
   /// Local + constant, checked to be inside memory with `reach` bytes from there.
   struct Fact {
@@ -209,6 +213,9 @@ class Thumb2Assembler {
   // control.cpp, calls.cpp
   void branch_to(Cond c, Label& label);
   void raise(Trap kind);
+  void charge();
+  void emit_check_stub(const Stub& stub, uint32_t& common);
+  void emit_fuel_stub(const Stub& stub);
   void jump_to_trap(Trap kind);
   void load_trap(Trap kind);
   void call_routine(native::Routine routine);
@@ -256,6 +263,7 @@ class Thumb2Assembler {
   CodeBuffer& buffer_;
   thumb2::Encoder a_;
   uint32_t* entries_;
+  runtime::CodeOptions options_;
   uint32_t function_ = 0;
   uint32_t offset_ = 0;
   FunctionShape shape_;

@@ -200,7 +200,7 @@ void Thumb2Assembler::load_imported(Reg rd, uint32_t function) {
 
 /// Written at the end of the function, when it is known where it lies.
 void Thumb2Assembler::branch_link(uint32_t function) {
-  (void)calls_.push(a_.position());
+  if (!calls_.push(a_.position())) buffer_.fail();
   a_.u32(function - module_.imported_functions);
 }
 

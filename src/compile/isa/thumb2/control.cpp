@@ -9,6 +9,7 @@ namespace mote::compile {
 
 using thumb2::Encoder;
 using thumb2::kInstance;
+using thumb2::kNoReg;
 using thumb2::kScratch;
 
 namespace {
@@ -18,6 +19,14 @@ constexpr uint32_t kLastInChain = 0x0fff'ffff;
 }  // namespace
 
 void Thumb2Assembler::branch_to(Cond c, Label& label) {
+  if (label.bound && options_.fuel) {
+    Label stay;
+    if (c != Cond::Al) branch_to(thumb2::inverse(c), stay);
+    charge();
+    a_.b(label.at);
+    if (c != Cond::Al) land(stay);
+    return;
+  }
   if (label.bound) {
     if (c == Cond::Al) return a_.b(label.at);
     return a_.b(c, label.at);
@@ -105,8 +114,50 @@ void Thumb2Assembler::branch_table(const Value& index, uint32_t count) {
 }
 
 void Thumb2Assembler::table_entry(Label& label) {
+  if (label.bound && options_.fuel) {
+    if (!stubs_.push({a_.position(), label.at, 0, offset_, kNoReg, Stub::Kind::Back})) buffer_.fail();
+    return a_.u32(0);
+  }
   if (label.bound) return a_.b_wide(label.at);
   branch_to(Cond::Al, label);
+}
+
+/// A unit of fuel, by the interpreter's rule: at entries and on the way back to loops. Without any, out of
+/// line, the run is suspended.
+void Thumb2Assembler::charge() {
+  Reg r = kNoReg;
+  for (const Reg free : {Reg{3}, Reg{2}, Reg{1}, Reg{0}}) {
+    if (owner_[free] == kFree) r = free;
+  }
+  const bool saves = r == kNoReg;
+  if (saves) r = 0;
+  scratch();
+  a_.load(Access::Word, kScratch, kInstance, MOTE_INSTANCE_ACTIVE);
+  if (saves) a_.push(thumb2::set_of(r));
+  a_.load(Access::Word, r, kScratch, MOTE_RUN_FUEL);
+  a_.dp_imm(Dp::Sub, r, r, 1, true);
+  a_.store(Access::Word, r, kScratch, MOTE_RUN_FUEL);
+  if (saves) a_.pop(thumb2::set_of(r));
+  if (!stubs_.push({a_.position(), a_.position() + 4, 0, offset_, kNoReg, Stub::Kind::Fuel})) buffer_.fail();
+  a_.u32(0);
+}
+
+/// lr may hold a value: it is on the stack for the time.
+void Thumb2Assembler::emit_fuel_stub(const Stub& stub) {
+  const bool back = stub.kind == Stub::Kind::Back;
+  a_.patch32(stub.branch, Encoder::wide_branch(back ? Cond::Al : Cond::Mi,
+                                               static_cast<int32_t>(a_.position() - stub.branch - 4)));
+  if (back) {
+    for (uint8_t& owner : owner_) owner = kFree;  // all values are at home on the way to a loop
+    charge();
+    return a_.b(stub.back);
+  }
+  a_.push(thumb2::set_of(thumb2::lr));
+  a_.load(Access::Word, kScratch, kInstance, MOTE_INSTANCE_TABLE);
+  a_.load(Access::Word, kScratch, kScratch, 4 * MOTE_TABLE_OUT_OF_FUEL);
+  a_.blx(kScratch);
+  a_.u32(0xf85d'eb04);  // POP {lr}
+  a_.b(stub.back);
 }
 
 void Thumb2Assembler::trap(Trap kind) {

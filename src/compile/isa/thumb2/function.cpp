@@ -77,6 +77,9 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   if (uint8_t* room = buffer_.append(prologue_room())) std::memset(room, 0, prologue_room());
   body_ = buffer_.position();
   forget();
+  if (!options_.fuel) return;
+  used_ = static_cast<RegSet>(used_ | thumb2::set_of(lr));
+  charge();
 }
 
 void Thumb2Assembler::at(uint32_t offset) {
@@ -105,12 +108,15 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   // What calls nothing has a seventh register for locals; pairs need it as a temporary.
   const bool leaf = !rank.calls && rank.call_weight == 0 && !wide && shape.type->result_slots < 2;
   const uint32_t pins = leaf ? kPins + 1 : kPins;
-  (void)places_.resize(shape.local_slots);
+  if (!places_.resize(shape.local_slots)) {
+    buffer_.fail();
+    places_.truncate(0);
+  }
   frame_locals_ = 0;
   pinned_ = 0;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
-  for (uint32_t i = 0; i < shape.local_slots; ++i) places_[i] = 0;
-  for (uint32_t free = pins; free > 0;) {
+  for (uint32_t i = 0; i < places_.size(); ++i) places_[i] = 0;
+  for (uint32_t free = pins; free > 0 && buffer_.ok();) {
     uint32_t best = count;
     for (uint32_t i = 0; i < count; ++i) {
       if (rank.weight[i] >= kLeastUses && (best == count || rank.weight[i] > rank.weight[best])) best = i;
@@ -126,7 +132,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
       pinned_ |= thumb2::set_of(r);
     }
   }
-  for (uint32_t i = 0; i < shape.local_slots; ++i) {
+  for (uint32_t i = 0; i < places_.size(); ++i) {
     if ((places_[i] & kPinned) == 0) places_[i] = frame_locals_++;
   }
   used_ |= pinned_;

@@ -243,7 +243,7 @@ Thumb2Assembler::Place Thumb2Assembler::constant_address(uint32_t address, bool)
 }
 
 void Thumb2Assembler::check(Reg u, uint32_t reach, uint64_t minimum) {
-  Stub stub{0, 0, reach, offset_, u};
+  Stub stub{0, 0, reach, offset_, u, Stub::Kind::Check};
   if (minimum >= reach) {
     const uint64_t limit = minimum - reach;
     const uint32_t most = limit > 0xffff'ffff ? 0xffff'ffff : static_cast<uint32_t>(limit);
@@ -255,7 +255,7 @@ void Thumb2Assembler::check(Reg u, uint32_t reach, uint64_t minimum) {
   stub.branch = a_.position();
   a_.u32(0);
   stub.back = a_.position();
-  (void)stubs_.push(stub);
+  if (!stubs_.push(stub)) buffer_.fail();
   if (u != kScratch) scratch();
 }
 
@@ -287,33 +287,37 @@ void Thumb2Assembler::forget() {
   flags_at_ = last_load_.position = kNowhere;
 }
 
-/// Out of line: each access asks the exact routine for its reach, which leaves the flags.
+/// What lies out of line. Stubs may add others.
 void Thumb2Assembler::emit_stubs() {
-  const bool saved = thumb2::has(used_, thumb2::lr);
-  const uint32_t end = stubs_.size();
-  uint32_t common = kNowhere;  // lr says where the trap is
-  for (uint32_t i = 0; i < end; ++i) {
-    const Stub& stub = stubs_[i];
+  uint32_t common = kNowhere;  // the trap of all checks: lr says where
+  for (uint32_t i = 0; i < stubs_.size(); ++i) {
+    const Stub stub = stubs_[i];
     mark(stub.offset);
-    a_.patch32(stub.branch,
-               thumb2::Encoder::wide_branch(Cond::Hi, static_cast<int32_t>(a_.position() - stub.branch - 4)));
-    // lr may hold a value, or the only copy of the return address.
-    a_.push(thumb2::set_of(thumb2::lr));
-    if (stub.address != kScratch) a_.mov(kScratch, stub.address);
-    exact_check(stub.reach);
-    a_.u32(0xf85d'eb04);  // POP {lr}
-    a_.b(Cond::Ls, stub.back);
-    if (!saved) a_.push(thumb2::set_of(thumb2::lr));
-    if (common == kNowhere) {
-      common = a_.position() + 4;
-      a_.bl(common);
-      jump_to_trap(Trap::MemoryOutOfBounds);
+    if (stub.kind == Stub::Kind::Check) {
+      emit_check_stub(stub, common);
     } else {
-      a_.bl(common);
+      emit_fuel_stub(stub);
     }
   }
   mark(offset_);
   stubs_.truncate(0);
+}
+
+/// Each access asks the exact routine for its reach, which leaves the flags.
+void Thumb2Assembler::emit_check_stub(const Stub& stub, uint32_t& common) {
+  a_.patch32(stub.branch,
+             thumb2::Encoder::wide_branch(Cond::Hi, static_cast<int32_t>(a_.position() - stub.branch - 4)));
+  // lr may hold a value, or the only copy of the return address.
+  a_.push(thumb2::set_of(thumb2::lr));
+  if (stub.address != kScratch) a_.mov(kScratch, stub.address);
+  exact_check(stub.reach);
+  a_.u32(0xf85d'eb04);  // POP {lr}
+  a_.b(Cond::Ls, stub.back);
+  if (!thumb2::has(used_, thumb2::lr)) a_.push(thumb2::set_of(thumb2::lr));
+  if (common != kNowhere) return a_.bl(common);
+  common = a_.position() + 4;
+  a_.bl(common);
+  jump_to_trap(Trap::MemoryOutOfBounds);
 }
 
 /// Compares the address in the scratch register with what the memory's size leaves of it: higher is outside.

@@ -139,6 +139,7 @@ void Thumb2Assembler::to_home(uint8_t id) {
 }
 
 Thumb2Assembler::Word Thumb2Assembler::local_word(uint16_t slot) const {
+  if (slot >= places_.size()) return Word::at(slot);  // without memory, of which the buffer tells
   const uint16_t place = places_[slot];
   return place & kPinned ? Word::in(static_cast<Reg>(place & 0xff)) : Word::at(slot);
 }
@@ -325,7 +326,7 @@ void Thumb2Assembler::before_detour(std::span<const Value> values) {
 
 uint32_t Thumb2Assembler::frame_offset(uint16_t slot) const {
   const uint32_t index =
-      slot < shape_.local_slots ? places_[slot] : slot - shape_.local_slots + frame_locals_;
+      slot < places_.size() ? places_[slot] : slot - shape_.local_slots + frame_locals_;
   return 4 * (index + (indirect_results_ ? 1 : 0));
 }
 
