@@ -224,6 +224,8 @@ void Thumb2Assembler::select(Value& result, const Value& first, const Value& sec
 /// Waits for the register that it goes to.
 void Thumb2Assembler::select_word(Value& result, const Value& first, const Value& second,
                                   const Value& condition) {
+  if (const Node* n = lazy(condition); n != nullptr && n->kind == Node::Kind::CompareWide)
+    materialise(condition.reg);
   const Value test = comparison(condition);
   const auto single = [&](const Word& w) {
     return w.is_constant() && w.constant >= 256 ? Word::in(in_register(w)) : w;

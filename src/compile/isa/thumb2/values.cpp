@@ -43,6 +43,12 @@ void Thumb2Assembler::evict() {
     for (const Word& w : nodes_[id].w) holds = holds || (w.is_register() && is_temporary(w.reg));
     if (holds && (victim == kNodes || nodes_[id].home < nodes_[victim].home)) victim = id;
   }
+  if (victim == kNodes) {
+    // An instruction that keeps too many: the code is refused, not made wrong.
+    buffer_.fail();
+    for (uint8_t& owner : owner_) owner = kFree;
+    return;
+  }
   if (nodes_[victim].lazy()) return materialise(static_cast<uint8_t>(victim));
   to_home(static_cast<uint8_t>(victim));
 }
@@ -325,8 +331,7 @@ void Thumb2Assembler::before_detour(std::span<const Value> values) {
 }
 
 uint32_t Thumb2Assembler::frame_offset(uint16_t slot) const {
-  const uint32_t index =
-      slot < places_.size() ? places_[slot] : slot - shape_.local_slots + frame_locals_;
+  const uint32_t index = slot < places_.size() ? places_[slot] : slot - shape_.local_slots + frame_locals_;
   return 4 * (index + (indirect_results_ ? 1 : 0));
 }
 
