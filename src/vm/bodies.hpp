@@ -3,6 +3,9 @@
 // branches. Memory is in bodies_memory.hpp, calls in bodies_call.hpp. A body never dispatches: the driver
 // does, by the Flow it returns.
 #pragma once
+#include <utility>
+
+#include "vm/compute.hpp"
 #include "vm/fetch.hpp"
 #include "vm/frame.hpp"
 #include "vm/numeric.hpp"
@@ -14,28 +17,27 @@ namespace mote::vm {
 constexpr bool calls_out(Operation op) {
   const auto code = static_cast<uint8_t>(op);
   switch (op) {
-    case Operation::CallEntry:  // and its wide form: see kSpills
-    case Operation::CallEntryWide:
+    case Operation::CallEntry:
     case Operation::CallImport:
     case Operation::CallIndirect:
-    case Operation::CallImportWide:
-    case Operation::CallIndirectWide:
     case Operation::TailCallEntry:
     case Operation::TailCallImport:
     case Operation::TailCallIndirect:
     case Operation::LeaveInstance:
     case Operation::MoveBlock:
     case Operation::Helper:
+    case Operation::AnyNumeric:
+    case Operation::AnyNumericConstant:
+    case Operation::AnyGlobalGet:
+    case Operation::AnyGlobalSet:
       return true;
     default:
       break;
   }
-  const bool division64 = code >= 0x7f && code <= 0x82;
-  const bool bits = (code >= 0x67 && code <= 0x69) || (code >= 0x79 && code <= 0x7b);
   const bool shift64 =
       code >= 0x86 && code <= 0x8a;  // no call, but GCC runs out of scratch registers on Thumb-2
-  const bool floats = (code >= 0x5b && code <= 0x66) || (code >= 0x8b && code <= 0xbf) || code >= 0xd8;
-  return division64 || bits || shift64 || floats;
+  const bool floats = (code >= 0x5b && code <= 0x66) || (code >= 0x8b && code <= 0xa6);
+  return shift64 || floats;
 }
 
 template <class F, Operation Op, Place D, Place X, Place Y>
@@ -98,9 +100,11 @@ MOTE_INLINE Flow run(Registers& r, Branch<Op, X, Y, Back>) {
   return Flow::Next;
 }
 
-template <class F, bool Back>
-MOTE_INLINE Flow run(Registers& r, FarJump<Back>) {
-  return go_to<Back>(r, r.ip() + static_cast<int32_t>(F::template word<0>(r)), F::template kAt<0>);
+/// Goes to a branch target by a displacement that is known at run time to go back or not.
+MOTE_INLINE Flow go_by(Registers& r, const uint8_t* from, int32_t displacement) {
+  r.set_ip(from + displacement);
+  if (displacement < 0 && !r.charge()) return Flow::Leave;
+  return Flow::Goto;
 }
 
 /// br_table: the entries follow the instruction, each a displacement from its own place; the last is the
@@ -119,9 +123,30 @@ MOTE_INLINE Flow branch_table(Registers& r) {
     entry = r.ip() + F::kSize + 4 * index;
     displacement = static_cast<int32_t>(*reinterpret_cast<const Word*>(entry));
   }
-  r.set_ip(entry + displacement);
-  if (displacement < 0 && !r.charge()) return Flow::Leave;
-  return Flow::Goto;
+  return go_by(r, entry, displacement);
+}
+
+/// Any operation of computed.inc: operands in slots, or the second a constant.
+template <class F, bool Constant>
+MOTE_INLINE Flow any_numeric(Registers& r) {
+  uint32_t* to = F::template slot<3>(r);
+  Trap why;
+  if constexpr (Constant) {
+    const u64 y = static_cast<u64>(s64{F::template signed_half<2>(r)});
+    const uint32_t slots[] = {static_cast<u32>(y), static_cast<u32>(y >> 32)};
+    why = compute(F::template byte<0>(r), F::template slot<1>(r), slots, to);
+  } else {
+    why = compute(F::template byte<0>(r), F::template slot<1>(r), F::template slot<2>(r), to);
+  }
+  if (why != Trap::None) return trap(r, why);
+  r.set64(read_slot<u64>(to));
+  return Flow::Next64;
+}
+
+/// A global of any width, defined here or imported: the byte says which.
+MOTE_INLINE uint32_t* any_global(Registers& r, u32 kind, u32 number) {
+  if (kind & kGlobalImported) return r.instance().imported_globals[number].slots;
+  return r.instance().globals() + number;
 }
 
 template <class F, Operation Op, Place X>
@@ -131,24 +156,18 @@ Flow run_call(Registers& r);
 template <class F, Operation Op, Place D, Place X, Kind... Ks>
 MOTE_INLINE Flow run(Registers& r, Other<Op, D, X, Ks...>) {
   using enum Operation;
-  runtime::Instance& instance = r.instance();
-  if constexpr (Op == Operation::Const32) {
-    return F::template result<D, 0>(r, F::template word < D == Place::S ? 1 : 0 > (r));
+  if constexpr (Op == Const32) {
+    return F::template result<D, 1>(r, F::template word<0>(r));
   } else if constexpr (Op == Const64) {
-    return F::template result<D, 0>(r,
-                                    static_cast<u64>(F::template word<2>(r)) << 32 | F::template word<1>(r));
-  } else if constexpr (Op == Zero) {
+    return F::template result<D, 2>(r,
+                                    static_cast<u64>(F::template word<1>(r)) << 32 | F::template word<0>(r));
+  } else if constexpr (Op == Zero || Op == ZeroWide) {
     uint32_t* slot = F::template frame<0>(r);
-    uint32_t count = D == Place::S ? F::template byte<1>(r) : F::template half<1>(r);
+    uint32_t count = Op == Zero ? F::template byte<1>(r) : F::template half<1>(r);
     do {
       write_slot<u32>(slot++, 0);
       asm("" : "+r"(count));  // or the loop becomes a call of memset
     } while (--count);
-    return Flow::Next;
-  } else if constexpr (Op == MoveWide32) {
-    return r.fp()[F::template half<1>(r)] = r.fp()[F::template half<0>(r)], Flow::Next;
-  } else if constexpr (Op == MoveWide64) {
-    write_slot(r.fp() + F::template half<1>(r), read_slot<u64>(r.fp() + F::template half<0>(r)));
     return Flow::Next;
   } else if constexpr (Op == MoveBlock) {
     const uint32_t* from = r.fp() + F::template half<0>(r);
@@ -156,28 +175,28 @@ MOTE_INLINE Flow run(Registers& r, Other<Op, D, X, Ks...>) {
     for (uint32_t count = F::template half<2>(r); count > 0; --count) *to++ = *from++;
     return Flow::Next;
   } else if constexpr (Op == GlobalGet32) {
-    return F::template result<D, 0>(r, instance.globals()[F::template half < D == Place::S ? 1 : 0 > (r)]);
-  } else if constexpr (Op == GlobalGet64) {
-    return F::template result<D, 0>(r, read_slot<u64>(instance.globals() + F::template half<1>(r)));
+    return F::template result<D, 1>(r, r.instance().globals()[F::template half<0>(r)]);
   } else if constexpr (Op == GlobalSet32) {
-    instance.globals()[F::template half<slots_before(X)>(r)] = F::template source<u32, X, 0>(r);
+    r.instance().globals()[F::template half<slots_before(X)>(r)] = F::template source<u32, X, 0>(r);
     return Flow::Next;
-  } else if constexpr (Op == GlobalSet64) {
-    write_slot(instance.globals() + F::template half<1>(r), F::template source<u64, X, 0>(r));
+  } else if constexpr (Op == AnyGlobalGet || Op == AnyGlobalSet) {
+    constexpr bool kGet = Op == AnyGlobalGet;
+    const u32 kind = F::template byte < kGet ? 0 : 1 > (r);
+    uint32_t* global = any_global(r, kind, F::template half < kGet ? 1 : 2 > (r));
+    uint32_t* slot = F::template slot < kGet ? 2 : 0 > (r);
+    if (kGet) std::swap(global, slot);
+    global[0] = slot[0];
+    if (kind & kGlobalWide) global[1] = slot[1];
+    r.set32(slot[0]);
     return Flow::Next;
-  } else if constexpr (Op == ImportedGlobalGet32) {
-    return F::template result<D, 0>(r, *instance.imported_globals[F::template half<1>(r)].slots);
-  } else if constexpr (Op == ImportedGlobalGet64) {
-    return F::template result<D, 0>(r,
-                                    read_slot<u64>(instance.imported_globals[F::template half<1>(r)].slots));
-  } else if constexpr (Op == ImportedGlobalSet32) {
-    *instance.imported_globals[F::template half<1>(r)].slots = F::template source<u32, X, 0>(r);
-    return Flow::Next;
-  } else if constexpr (Op == ImportedGlobalSet64) {
-    write_slot(instance.imported_globals[F::template half<1>(r)].slots, F::template source<u64, X, 0>(r));
-    return Flow::Next;
-  } else if constexpr (Op == Operation::Raise) {
+  } else if constexpr (Op == AnyNumeric || Op == AnyNumericConstant) {
+    return any_numeric<F, Op == AnyNumericConstant>(r);
+  } else if constexpr (Op == AnyAccess) {
+    return Flow::Slow;
+  } else if constexpr (Op == Raise) {
     return trap(r, static_cast<Trap>(F::template byte<0>(r)));
+  } else if constexpr (Op == JumpFar) {
+    return go_by(r, r.ip() + F::template kAt<0>, static_cast<int32_t>(F::template word<0>(r)));
   } else if constexpr (Op == BranchTable || Op == BranchTableFar) {
     return branch_table<F, Op, X>(r);
   } else {

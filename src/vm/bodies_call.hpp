@@ -47,13 +47,13 @@ MOTE_INLINE Flow run_call(Registers& r) {
   if constexpr (Op == Call) {
     return enter_frame(r, F::template base<kFrame + 1>(r), F::template frame<kFrame>(r), behind<F>(r),
                        F::template kAt<kFrame + 1>);
-  } else if constexpr (Op == CallEntry || Op == CallEntryWide) {
+  } else if constexpr (Op == CallEntry) {
     return enter_frame(r, entry_of(r, F::template half<kFrame + 1>(r)), F::template frame<kFrame>(r),
                        behind<F>(r));
-  } else if constexpr (Op == CallImport || Op == CallImportWide) {
+  } else if constexpr (Op == CallImport) {
     const runtime::Function& callee = *r.instance().imported_functions[F::template half<kFrame + 1>(r)];
     return call_function(r, callee, F::template frame<kFrame>(r), behind<F>(r));
-  } else if constexpr (Op == CallIndirect || Op == CallIndirectWide) {
+  } else if constexpr (Op == CallIndirect) {
     Trap why;
     const runtime::Function* callee = indirect<F, kFrame + 1>(r, F::template source<u32, X, 0>(r), why);
     if (callee == nullptr) return trap(r, why);

@@ -66,29 +66,23 @@ MOTE_INLINE bool effective(Registers& r, uint8_t*& place) {
 
 template <class F, Operation Op, Place D, Place X, Offset O>
 MOTE_INLINE Flow run(Registers& r, Load<Op, D, X, O>) {
-  if constexpr (O == Offset::Word) {
-    return general_access<F>(r);
-  } else {
-    using A = Access<Op>;
-    uint8_t* at;
-    if (!effective<F, X, O, slots_before(X) + (D == Place::S ? 1 : 0)>(r, at)) return Flow::Slow;
-    const auto value = *reinterpret_cast<const typename A::Stored*>(at);
-    return F::template result<D, slots_before(X)>(r, static_cast<typename A::Value>(value));
-  }
+  using Cell = Access<Op>;
+  constexpr size_t kOffset = slots_before(X), kD = kOffset + (O == Offset::None ? 0 : 1);
+  uint8_t* at;
+  if (!effective<F, X, O, kOffset>(r, at)) return Flow::Slow;
+  const auto value = *reinterpret_cast<const typename Cell::Stored*>(at);
+  return F::template result<D, kD>(r, static_cast<typename Cell::Value>(value));
 }
 
 template <class F, Operation Op, Place X, Place Y, Offset O>
 MOTE_INLINE Flow run(Registers& r, Store<Op, X, Y, O>) {
-  if constexpr (O == Offset::Word) {
-    return general_access<F>(r);
-  } else {
-    using A = Access<Op>;
-    uint8_t* at;
-    if (!effective<F, X, O, slots_before(X, Y)>(r, at)) return Flow::Slow;
-    const auto value = F::template source<typename A::Value, Y, slots_before(X)>(r);
-    *reinterpret_cast<typename A::Stored*>(at) = static_cast<typename A::Plain>(value);
-    return Flow::Next;
-  }
+  static_assert(Y != Place::A || value_slots(Op) == 1, "the slow path finds 32 bits in the accumulator");
+  using Cell = Access<Op>;
+  uint8_t* at;
+  if (!effective<F, X, O, slots_before(X, Y)>(r, at)) return Flow::Slow;
+  const auto value = F::template source<typename Cell::Value, Y, slots_before(X)>(r);
+  *reinterpret_cast<typename Cell::Stored*>(at) = static_cast<typename Cell::Plain>(value);
+  return Flow::Next;
 }
 
 /// Accesses for which GCC runs out of scratch registers on Thumb-2: their handlers have a stack frame, like
@@ -103,11 +97,5 @@ inline constexpr bool kSpills<Store<Op, X, Y, O>> = O != Offset::None &&
                                                      (O == Offset::Half && X == Place::S && Y == Place::S));
 template <class First, class Second>
 inline constexpr bool kSpills<Fused<First, Second>> = kSpills<First> || kSpills<Second>;
-
-/// An access with any 32-bit offset: always exact.
-template <class F>
-MOTE_INLINE Flow general_access(Registers&) {
-  return Flow::Slow;
-}
 
 }  // namespace mote::vm

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "vm/compute.hpp"
 #include "vm/tokens.hpp"
 
 namespace mote::vm {
@@ -37,13 +38,16 @@ constexpr void add_parts(TokenRow& row, Fused<A, B>*) {
   add_parts(row, static_cast<B*>(nullptr));
 }
 
+/// Rows of one-byte tokens; behind the one of Extend those of what follows it.
 template <class... Ps, class... Xs>
 constexpr auto make_rows(List<Ps...>, List<Xs...>) {
-  std::array<TokenRow, 512> rows{};
-  size_t token = 0;
-  ((rows[token].operands = Ps::kOperands, add_parts(rows[token], static_cast<Ps*>(nullptr)), ++token), ...);
-  token = 256;
-  ((rows[token].operands = Xs::kOperands, add_parts(rows[token], static_cast<Xs*>(nullptr)), ++token), ...);
+  std::array<TokenRow, sizeof...(Ps) + 1 + sizeof...(Xs)> rows{};
+  const auto fill = [](TokenRow& row, auto* instruction) {
+    row.operands = std::remove_pointer_t<decltype(instruction)>::kOperands;
+    add_parts(row, instruction);
+  };
+  (fill(rows[token_of<Ps>()], static_cast<Ps*>(nullptr)), ...);
+  (fill(rows[kExtend + 1 + extended_number(Xs::kOperation)], static_cast<Xs*>(nullptr)), ...);
   return rows;
 }
 
@@ -58,27 +62,18 @@ constexpr Named kNames[] = {{Operation::Raise, "trap"},
                             {Operation::JumpFar, "jump.far"},
                             {Operation::BranchNonZero, "branch.nz"},
                             {Operation::BranchZero, "branch.z"},
-                            {Operation::BranchEq32, "branch.eq32"},
-                            {Operation::BranchNe32, "branch.ne32"},
-                            {Operation::BranchLtS32, "branch.lt_s32"},
-                            {Operation::BranchLtU32, "branch.lt_u32"},
-                            {Operation::BranchGeS32, "branch.ge_s32"},
-                            {Operation::BranchGeU32, "branch.ge_u32"},
-                            {Operation::BranchEq64, "branch.eq64"},
-                            {Operation::BranchNe64, "branch.ne64"},
-                            {Operation::BranchLtS64, "branch.lt_s64"},
-                            {Operation::BranchLtU64, "branch.lt_u64"},
-                            {Operation::BranchGeS64, "branch.ge_s64"},
-                            {Operation::BranchGeU64, "branch.ge_u64"},
+                            {Operation::BranchEq, "branch.eq"},
+                            {Operation::BranchNe, "branch.ne"},
+                            {Operation::BranchLtS, "branch.lt_s"},
+                            {Operation::BranchLtU, "branch.lt_u"},
+                            {Operation::BranchGeS, "branch.ge_s"},
+                            {Operation::BranchGeU, "branch.ge_u"},
                             {Operation::BranchTable, "branch.table"},
                             {Operation::BranchTableFar, "branch.table.far"},
                             {Operation::Call, "call"},
                             {Operation::CallEntry, "call.entry"},
                             {Operation::CallImport, "call.import"},
                             {Operation::CallIndirect, "call.indirect"},
-                            {Operation::CallEntryWide, "call.entry.wide"},
-                            {Operation::CallImportWide, "call.import.wide"},
-                            {Operation::CallIndirectWide, "call.indirect.wide"},
                             {Operation::TailCallEntry, "tail_call.entry"},
                             {Operation::TailCallImport, "tail_call.import"},
                             {Operation::TailCallIndirect, "tail_call.indirect"},
@@ -93,18 +88,16 @@ constexpr Named kNames[] = {{Operation::Raise, "trap"},
                             {Operation::Const64, "const64"},
                             {Operation::Select32, "select32"},
                             {Operation::Select64, "select64"},
-                            {Operation::MoveWide32, "move.wide32"},
-                            {Operation::MoveWide64, "move.wide64"},
                             {Operation::MoveBlock, "move.block"},
                             {Operation::Zero, "zero"},
+                            {Operation::ZeroWide, "zero.wide"},
                             {Operation::GlobalGet32, "global.get32"},
-                            {Operation::GlobalGet64, "global.get64"},
                             {Operation::GlobalSet32, "global.set32"},
-                            {Operation::GlobalSet64, "global.set64"},
-                            {Operation::ImportedGlobalGet32, "imported.get32"},
-                            {Operation::ImportedGlobalGet64, "imported.get64"},
-                            {Operation::ImportedGlobalSet32, "imported.set32"},
-                            {Operation::ImportedGlobalSet64, "imported.set64"},
+                            {Operation::AnyGlobalGet, "any.global.get"},
+                            {Operation::AnyGlobalSet, "any.global.set"},
+                            {Operation::AnyNumeric, "any"},
+                            {Operation::AnyNumericConstant, "any"},
+                            {Operation::AnyAccess, "any"},
                             {Operation::Helper, "helper"}};
 
 const char* name_of(Operation op) {
@@ -120,6 +113,11 @@ const char* name_of(Operation op) {
   return wasm::name_of(static_cast<wasm::Op>(code));
 }
 
+/// Of the operation that a byte names.
+const char* name_of_any(Operation op, uint8_t byte) {
+  return name_of(op == Operation::AnyAccess ? static_cast<Operation>(byte) : computed_operation(byte));
+}
+
 class Writer {
  public:
   Writer(std::span<const uint8_t> code, uint32_t at, wasm::TextSink sink)
@@ -128,7 +126,9 @@ class Writer {
   uint32_t write() {
     if (at_ + 2 > code_.size()) return 0;
     const bool extended = code_[at_] == kExtend;
-    const TokenRow& row = kRows[extended ? 256u + code_[at_ + 1] : code_[at_]];
+    const size_t index = extended ? kExtend + 1u + code_[at_ + 1] : code_[at_];
+    if (index >= kRows.size()) return 0;
+    const TokenRow& row = kRows[index];
     const size_t size = row.operands.size(extended);
     if (row.count == 0 || at_ + size > code_.size()) return 0;
     size_t first = 0;
@@ -156,10 +156,13 @@ class Writer {
 
   /// "name", places of the accumulator as `a`, then the encoded operands in order.
   void part(const TokenRow& row, const Part& part, size_t first, bool extended) {
-    text(name_of(part.op));
+    const bool any = part.op == Operation::AnyNumeric || part.op == Operation::AnyNumericConstant ||
+                     part.op == Operation::AnyAccess;
+    text(any ? "any " : "");
+    text(any ? name_of_any(part.op, code_[at_ + 1]) : name_of(part.op));
     const auto x = static_cast<Place>(part.form >> 1 & 3), y = static_cast<Place>(part.form >> 3 & 3);
     if (x == Place::A) text(" a");
-    for (size_t i = 0; i < part.operands; ++i) {
+    for (size_t i = any ? 1 : 0; i < part.operands; ++i) {
       text(" ");
       if (i == 1 && y == Place::A) text("a ");
       const size_t at = at_ + row.operands.offset_of(first + i, extended);

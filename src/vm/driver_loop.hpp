@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "runtime/instance.hpp"
+#include "vm/tokens.hpp"
 
 namespace mote::vm {
 
@@ -62,7 +63,8 @@ class Registers {
 /// False: leave the interpreter.
 using Handler = bool (*)(Registers&);
 
-inline constexpr size_t kHandlers = 512;
+/// Those of one-byte tokens, of Extend, and of what follows it.
+inline constexpr size_t kHandlers = Primary::kSize + 1 + Extended::kSize;
 struct HandlerTable {
   Handler at[kHandlers];
 };
@@ -90,7 +92,7 @@ inline void run_from(runtime::Instance& instance, const uint8_t* ip, uint32_t* f
 }
 
 inline bool extend(Registers& r) {
-  return kHandlerTable.at[256 + r.ip()[1]](r);
+  return kHandlerTable.at[kExtend + 1 + r.ip()[1]](r);
 }
 
 }  // namespace mote::vm

@@ -11,11 +11,13 @@
 #include <cstdint>
 
 #include "runtime/instance.hpp"
+#include "vm/tokens.hpp"
 
 namespace mote::vm {
 
 using Handler = void (*)(uint32_t low, uint32_t high);
-inline constexpr size_t kHandlers = 512;
+/// Those of one-byte tokens, of Extend, and of what follows it.
+inline constexpr size_t kHandlers = Primary::kSize + 1 + Extended::kSize;
 struct HandlerTable {
   Handler at[kHandlers];
 };
@@ -126,7 +128,7 @@ void handle(uint32_t low, uint32_t high) {
   Registers r(low, high);
   const Flow flow = Body::run(r);
   if (flow == Flow::Slow) {
-    // No form stores 64 bits from the accumulator (access_rows() asserts it): its high half need not stay in
+    // No form stores 64 bits from the accumulator (its body asserts it): its high half need not stay in
     // a register.
     uint32_t any;
     asm("" : "=r"(any));
@@ -168,7 +170,7 @@ void handle(uint32_t low, uint32_t high) {
 }
 
 inline void extend(uint32_t low, uint32_t high) {
-  dispatch64(256u + g_ip[1], low, high);
+  dispatch64(kExtend + 1u + g_ip[1], low, high);
 }
 
 /// Runs from `ip` until an instruction leaves; then the run says where. Saves the reserved registers for its

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "runtime/instance.hpp"
+#include "vm/tokens.hpp"
 
 #if defined(__clang__)
 #define MOTE_TAIL [[clang::musttail]] return
@@ -73,7 +74,8 @@ class Registers {
 struct HandlerTable;
 using Handler = void (*)(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc,
                          const HandlerTable* table, runtime::Instance* instance);
-inline constexpr size_t kHandlers = 512;
+/// Those of one-byte tokens, of Extend, and of what follows it.
+inline constexpr size_t kHandlers = Primary::kSize + 1 + Extended::kSize;
 struct HandlerTable {
   Handler at[kHandlers];
 };
@@ -98,7 +100,7 @@ void handle(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, cons
 
 inline void extend(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, const HandlerTable* table,
                    runtime::Instance* instance) {
-  MOTE_TAIL table->at[256 + ip[1]](ip, fp, memory, acc, table, instance);
+  MOTE_TAIL table->at[kExtend + 1 + ip[1]](ip, fp, memory, acc, table, instance);
 }
 
 /// Runs from `ip` until an instruction leaves; then the run says where.

@@ -7,90 +7,114 @@ namespace mote::vm {
 
 namespace {
 
-constexpr size_t kRows = Primary::kSize + Extended::kSize;
+using detail::kRows;
 
-template <class... Ps, class... Xs>
-constexpr auto make_rows(List<Ps...>, List<Xs...>) {
-  std::array<FormRow, kRows> rows{};
-  size_t i = 0;
-  ((rows[i] = {Ps::kOperation, Ps::kForm, static_cast<Token>(i)}, ++i), ...);
-  size_t extended = 256;
-  ((rows[i] = {Xs::kOperation, Xs::kForm, static_cast<Token>(extended)}, ++i, ++extended), ...);
-  std::sort(rows.begin(), rows.end(), [](const FormRow& a, const FormRow& b) {
-    return a.op != b.op ? a.op < b.op : a.token < b.token;
-  });
-  return rows;
-}
+constexpr auto kForms = [] {
+  std::array<uint8_t, Primary::kSize> forms{};
+  for (size_t i = 0; i < forms.size(); ++i) forms[i] = kRows[i].form;
+  return forms;
+}();
 
-constexpr std::array<FormRow, kRows> kFormRows = make_rows(Primary{}, Extended{});
+constexpr size_t kOperations = static_cast<size_t>(Operation::Pair) + 1;
 
-/// Index of the first row of each operation; operations without rows have an empty range.
-constexpr auto kFirstRow = [] {
-  std::array<uint16_t, 257> first{};
-  size_t row = 0;
-  for (size_t op = 0; op < 257; ++op) {
-    while (row < kRows && static_cast<size_t>(kFormRows[row].op) < op) ++row;
-    first[op] = static_cast<uint16_t>(row);
+/// First token of each operation; those without tokens have an empty range.
+constexpr auto kFirst = [] {
+  std::array<Token, kOperations + 1> first{};
+  size_t token = 0;
+  for (size_t op = 0; op <= kOperations; ++op) {
+    while (token < kRows.size() && static_cast<size_t>(kRows[token].op) < op) ++token;
+    first[op] = static_cast<Token>(token);
   }
   return first;
 }();
 
+constexpr Token kFirstPair = kFirst[static_cast<size_t>(Operation::Pair)];
+
+constexpr bool forms_are_unique() {
+  for (size_t i = 1; i < kFirstPair; ++i) {
+    if (kRows[i - 1].op == kRows[i].op && kRows[i - 1].form == kRows[i].form) return false;
+  }
+  return true;
+}
+static_assert(forms_are_unique(), "a row is there twice");
+
 template <class A, class B>
-consteval FusionRow fusion_row(Fused<A, B>*) {
-  return {token_of<A>(), token_of<B>(), token_of<Fused<A, B>>()};
+consteval PairParts pair_parts(Fused<A, B>*) {
+  return {token_of<A>(), token_of<B>()};
 }
-template <class I>
-consteval FusionRow fusion_row(I*) {
-  return {kNoToken, 0, 0};
+template <class... Is>
+constexpr auto make_pairs(List<Is...>) {
+  std::array<PairParts, sizeof...(Is)> pairs{};
+  ((pairs[token_of<Is>() - kFirstPair] = pair_parts(static_cast<Is*>(nullptr))), ...);
+  return pairs;
 }
+constexpr auto kPairs = make_pairs(Pairs{});
 
-template <class... Ps, class... Xs>
-constexpr size_t count_fusions(List<Ps...>, List<Xs...>) {
-  return ((Ps::kOperation == Operation::Pair ? size_t{1} : 0) + ... + size_t{0}) +
-         ((Xs::kOperation == Operation::Pair ? size_t{1} : 0) + ... + size_t{0});
-}
-
-template <class... Ps, class... Xs>
-constexpr auto make_fusions(List<Ps...>, List<Xs...>) {
-  std::array<FusionRow, count_fusions(Primary{}, Extended{})> rows{};
-  size_t i = 0;
-  const auto add = [&](FusionRow row) {
-    if (row.first != kNoToken) rows[i++] = row;
-  };
-  (add(fusion_row(static_cast<Ps*>(nullptr))), ...);
-  (add(fusion_row(static_cast<Xs*>(nullptr))), ...);
-  std::sort(rows.begin(), rows.end(), [](const FusionRow& a, const FusionRow& b) {
-    return a.first != b.first ? a.first < b.first : a.second < b.second;
-  });
-  return rows;
-}
-
-constexpr auto kFusions = make_fusions(Primary{}, Extended{});
-
-/// Tokens that begin a pair: most do not, and are done at once.
 constexpr auto kBeginsPair = [] {
-  std::array<uint32_t, 16> bits{};
-  for (const FusionRow& row : kFusions) bits[row.first / 32] |= uint32_t{1} << row.first % 32;
+  std::array<uint8_t, 32> bits{};
+  for (const PairParts& pair : kPairs) bits[pair.first / 8] |= static_cast<uint8_t>(1u << pair.first % 8);
   return bits;
 }();
 
+// The slow path of accesses finds operands by widths_of().
+template <class I>
+constexpr bool widths_are_right() {
+  Widths counted;
+  for (size_t i = 0; i < I::kOperands.count; ++i)
+    ++(width_of(I::kOperands.kinds[i]) == 1 ? counted.bytes : counted.halves);
+  const Widths widths = widths_of(I::kOperation, Form{I::kForm});
+  return widths.bytes == counted.bytes && widths.halves == counted.halves;
+}
+template <class I>
+constexpr bool check(I*) {
+  return true;
+}
+template <Operation Op, Place D, Place X, Place Y>
+constexpr bool check(Numeric<Op, D, X, Y>*) {
+  return widths_are_right<Numeric<Op, D, X, Y>>();
+}
+template <Operation Op, Place D, Place X, Offset O>
+constexpr bool check(Load<Op, D, X, O>*) {
+  return widths_are_right<Load<Op, D, X, O>>();
+}
+template <Operation Op, Place X, Place Y, Offset O>
+constexpr bool check(Store<Op, X, Y, O>*) {
+  return widths_are_right<Store<Op, X, Y, O>>();
+}
+template <class... Is>
+constexpr bool check_all(List<Is...>) {
+  return (check(static_cast<Is*>(nullptr)) && ...);
+}
+static_assert(check_all(Primary{}));
+
 }  // namespace
 
-FormRange forms_of(Operation op) {
+TokenRange tokens_of(Operation op) {
   const auto index = static_cast<size_t>(op);
-  return {kFormRows.data() + kFirstRow[index], kFormRows.data() + kFirstRow[index + 1]};
+  return {kFirst[index], kFirst[index + 1]};
 }
 
-Token fused(Token first, Token second) {
-  if (!(kBeginsPair[first / 32] >> (first % 32) & 1)) return kNoToken;
-  const FusionRow wanted{first, second, 0};
-  const auto* row = std::lower_bound(kFusions.data(), kFusions.data() + kFusions.size(), wanted,
-                                     [](const FusionRow& a, const FusionRow& b) {
-                                       return a.first != b.first ? a.first < b.first : a.second < b.second;
-                                     });
-  if (row == kFusions.data() + kFusions.size() || row->first != first || row->second != second)
-    return kNoToken;
-  return row->fused;
+Form form_of(Token token) {
+  return {kForms[token]};
+}
+
+Operation operation_of(Token token) {
+  return static_cast<Operation>(std::upper_bound(kFirst.begin(), kFirst.end(), token) - kFirst.begin() - 1);
+}
+
+bool begins_pair(Token token) {
+  return kBeginsPair[token / 8] >> (token % 8) & 1;
+}
+
+Token pair_of(Token first, Token second) {
+  for (size_t i = 0; i < kPairs.size(); ++i) {
+    if (kPairs[i].first == first && kPairs[i].second == second) return static_cast<Token>(kFirstPair + i);
+  }
+  return kNoToken;
+}
+
+PairParts parts_of(Token pair) {
+  return kPairs[pair - kFirstPair];
 }
 
 }  // namespace mote::vm

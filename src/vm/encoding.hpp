@@ -1,44 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instruction set as tables for the encoder: for an operation the forms that it has, for a pair of tokens
-// the one that does both.
+// The instruction set as tables: the forms of an operation, what a token is, the token of a pair.
 #pragma once
-#include <array>
 #include <cstdint>
 
 #include "vm/tokens.hpp"
 
 namespace mote::vm {
 
-/// One form of an operation.
-struct FormRow {
-  Operation op = Operation::Pair;
-  uint8_t form = 0;
-  Token token = 0;
+/// The form of a token. Bit 0: the destination is a slot; of branches: back to a loop.
+struct Form {
+  uint8_t bits = 0;
 
-  constexpr bool stores_result() const {
-    return form & 1;
-  }  ///< destination in a slot; of branches: back to a loop
-  constexpr Place x() const { return static_cast<Place>(form >> 1 & 3); }
-  constexpr Place y() const { return static_cast<Place>(form >> 3 & 3); }
-  constexpr Offset offset() const { return static_cast<Offset>(form >> 5); }
+  constexpr bool to_slot() const { return bits & 1; }
+  constexpr Place x() const { return static_cast<Place>(bits >> 1 & 3); }
+  constexpr Place y() const { return static_cast<Place>(bits >> 3 & 3); }
+  constexpr Offset offset() const { return static_cast<Offset>(bits >> 5); }
 };
 
-struct FusionRow {
-  Token first = 0, second = 0, fused = 0;
+/// Tokens [first, last) have all forms of an operation, in order of their bits.
+struct TokenRange {
+  Token first;
+  Token last;
 };
+TokenRange tokens_of(Operation op);
 
-/// All forms of an operation: rows [first, last).
-struct FormRange {
-  const FormRow* first;
-  const FormRow* last;
-  const FormRow* begin() const { return first; }
-  const FormRow* end() const { return last; }
+Form form_of(Token token);
+Operation operation_of(Token token);
+
+/// The token that does `first` and then `second`, or kNoToken.
+Token pair_of(Token first, Token second);
+/// False for most: no pair begins with the token.
+bool begins_pair(Token token);
+/// The two instructions of a pair's token.
+struct PairParts {
+  Token first;
+  Token second;
 };
+PairParts parts_of(Token pair);
 
-FormRange forms_of(Operation op);
-
-/// The token that does `first` and then `second`, or 0xffff.
-inline constexpr Token kNoToken = 0xffff;
-Token fused(Token first, Token second);
+/// How many operands of one and of two bytes a numeric operation or an access of memory has.
+struct Widths {
+  uint8_t bytes = 0;
+  uint8_t halves = 0;
+};
+constexpr Widths widths_of(Operation op, Form form) {
+  Widths widths;
+  for (const Place place : {form.x(), form.y()}) {
+    const bool short_constant = place == Place::K && is_shift(op);
+    if (place == Place::S || short_constant) ++widths.bytes;
+    if (place == Place::K && !short_constant) ++widths.halves;
+  }
+  if (form.offset() == Offset::Byte) ++widths.bytes;
+  if (form.offset() == Offset::Half || form.offset() == Offset::Constant) ++widths.halves;
+  if (form.to_slot()) ++widths.bytes;
+  return widths;
+}
 
 }  // namespace mote::vm

@@ -2,9 +2,10 @@
 // How an instruction is described: an operation and the places of its operands, as types, so that the same
 // description yields the encoder's table (isa/vm), the handler (handlers*.hpp) and the disassembler.
 //
-// Encoding (SPEC.md, "vm code"): a token byte (Extend and a second byte for rare instructions), then the
-// 1-byte operands, a pad byte if needed, then the 2-byte operands, then the 4-byte operands. Every
-// instruction starts at an even address.
+// Encoding (SPEC.md): a token byte (Extend and a second byte for rare instructions), then the 1-byte
+// operands, a pad byte if needed, then the 2-byte operands, then the 4-byte operands. Of one width, sources
+// come first, then immediates, then the destination, which the encoder learns last. Every instruction starts
+// at an even address.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -27,7 +28,6 @@ enum class Offset : uint8_t {
   None,
   Byte,      ///< 8-bit offset added to the address
   Half,      ///< 16-bit offset
-  Word,      ///< 32-bit offset
   Constant,  ///< no address operand: a 16-bit address that is known to be in bounds
 };
 
@@ -42,7 +42,8 @@ constexpr size_t width_of(Kind kind) {
 /// At most so many operands are encoded in one token (fused ones included).
 inline constexpr size_t kMaxOperands = 10;
 
-/// The encoded operands of an instruction, in the order of their meaning: sources, destination, immediates.
+/// The encoded operands of an instruction, in the order of their meaning: sources, immediates,
+/// destination.
 struct Operands {
   std::array<Kind, kMaxOperands> kinds{};
   uint8_t count = 0;
@@ -102,7 +103,6 @@ struct Numeric {
 constexpr void add_offset(Operands& o, Offset offset) {
   if (offset == Offset::Byte) o.add(Kind::Byte);
   if (offset == Offset::Half || offset == Offset::Constant) o.add(Kind::Half);
-  if (offset == Offset::Word) o.add(Kind::Word);
 }
 
 /// A load from memory 0: X is the address (N with Offset::Constant).
@@ -115,8 +115,8 @@ struct Load {
   static constexpr Operands kOperands = [] {
     Operands o;
     o.add(X);
-    if (D == Place::S) o.add(Kind::Slot);
     add_offset(o, O);
+    if (D == Place::S) o.add(Kind::Slot);
     return o;
   }();
 };
@@ -151,18 +151,6 @@ struct Branch {
   }();
 };
 
-/// A jump beyond the reach of 16 bits.
-template <bool Back>
-struct FarJump {
-  static constexpr Operation kOperation = Operation::JumpFar;
-  static constexpr uint8_t kForm = form_of(Back ? Place::S : Place::A, Place::N, Place::N);
-  static constexpr Operands kOperands = [] {
-    Operands o;
-    o.add(Kind::Word);
-    return o;
-  }();
-};
-
 /// select: X if Z is not zero, otherwise Y.
 template <Operation Op, Place D, Place X, Place Y, Place Z>
 struct Select {
@@ -186,8 +174,8 @@ struct Other {
   static constexpr Operands kOperands = [] {
     Operands o;
     o.add(X);
-    if (D == Place::S) o.add(Kind::Slot);
     (o.add(Ks), ...);
+    if (D == Place::S) o.add(Kind::Slot);
     return o;
   }();
 };

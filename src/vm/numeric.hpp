@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "vm/inline.hpp"
 #include "vm/operation.hpp"
-#include "vm/registers.hpp"
 
 namespace mote::vm {
 
@@ -133,9 +133,7 @@ MOTE_INLINE T float_max(T x, T y) {
   MOTE_BINARY(F##Eq, T, u32, x == y)                       \
   MOTE_BINARY(F##Ne, T, u32, x != y)                       \
   MOTE_BINARY(F##Lt, T, u32, x < y)                        \
-  MOTE_BINARY(F##Gt, T, u32, x > y)                        \
   MOTE_BINARY(F##Le, T, u32, x <= y)                       \
-  MOTE_BINARY(F##Ge, T, u32, x >= y)                       \
   MOTE_BINARY(F##Copysign, U, U, (x & ~SIGN) | (y & SIGN)) \
   MOTE_UNARY(F##Abs, U, U, x & ~SIGN)                      \
   MOTE_UNARY(F##Neg, U, U, x ^ SIGN)
@@ -143,16 +141,18 @@ MOTE_INLINE T float_max(T x, T y) {
 MOTE_FLOATS(F32, f32, u32, u32{0x8000'0000})
 MOTE_FLOATS(F64, f64, u64, u64{0x8000'0000'0000'0000})
 
-// Rounding: `x + 0` quiets a signalling NaN that the library would pass through.
-#define MOTE_ROUNDING(F, T, suffix)                                        \
-  MOTE_UNARY(F##Ceil, T, T, x != x ? x + x : __builtin_ceil##suffix(x))    \
-  MOTE_UNARY(F##Floor, T, T, x != x ? x + x : __builtin_floor##suffix(x))  \
-  MOTE_UNARY(F##Trunc, T, T, x != x ? x + x : __builtin_trunc##suffix(x))  \
-  MOTE_UNARY(F##Nearest, T, T, x != x ? x + x : __builtin_rint##suffix(x)) \
-  MOTE_UNARY(F##Sqrt, T, T, __builtin_sqrt##suffix(x))
+// Rounding: `x + x` quiets a signalling NaN that the library would pass through. An f32 is rounded as an f64,
+// which is exact.
+#define MOTE_ROUNDING(name, function)                                       \
+  MOTE_UNARY(F64##name, f64, f64, x != x ? x + x : __builtin_##function(x)) \
+  MOTE_UNARY(F32##name, f32, f32, static_cast<f32>(Compute<operation_of(wasm::Op::F64##name)>::apply(x)))
 
-MOTE_ROUNDING(F32, f32, f)
-MOTE_ROUNDING(F64, f64, )
+MOTE_ROUNDING(Ceil, ceil)
+MOTE_ROUNDING(Floor, floor)
+MOTE_ROUNDING(Trunc, trunc)
+MOTE_ROUNDING(Nearest, rint)
+MOTE_UNARY(F32Sqrt, f32, f32, __builtin_sqrtf(x))
+MOTE_UNARY(F64Sqrt, f64, f64, __builtin_sqrt(x))
 
 MOTE_UNARY(F32ConvertI32S, u32, f32, static_cast<f32>(static_cast<s32>(x)))
 MOTE_UNARY(F32ConvertI32U, u32, f32, static_cast<f32>(x))
@@ -241,12 +241,10 @@ struct Compute<Operation::Const32> : Compute<Operation::Move32> {};
 
 /// Conditions of compare-and-branch: the comparison's own operation.
 constexpr Operation comparison_of(Operation branch) {
-  constexpr Operation kOf[] = {
-      operation_of(wasm::Op::I32Eq),  operation_of(wasm::Op::I32Ne),  operation_of(wasm::Op::I32LtS),
-      operation_of(wasm::Op::I32LtU), operation_of(wasm::Op::I32GeS), operation_of(wasm::Op::I32GeU),
-      operation_of(wasm::Op::I64Eq),  operation_of(wasm::Op::I64Ne),  operation_of(wasm::Op::I64LtS),
-      operation_of(wasm::Op::I64LtU), operation_of(wasm::Op::I64GeS), operation_of(wasm::Op::I64GeU)};
-  return kOf[static_cast<int>(branch) - static_cast<int>(Operation::BranchEq32)];
+  constexpr Operation kOf[] = {operation_of(wasm::Op::I32Eq),  operation_of(wasm::Op::I32Ne),
+                               operation_of(wasm::Op::I32LtS), operation_of(wasm::Op::I32LtU),
+                               operation_of(wasm::Op::I32GeS), operation_of(wasm::Op::I32GeU)};
+  return kOf[static_cast<int>(branch) - static_cast<int>(Operation::BranchEq)];
 }
 
 }  // namespace mote::vm

@@ -10,41 +10,24 @@
 namespace mote::vm {
 
 enum class Operation : uint8_t {
-  // Control.
-  Raise = 0x00,  ///< a trap
-  Jump,
-  JumpFar,
+  // Control, with a token for each form.
+  Jump = 0x00,
   BranchNonZero,
   BranchZero,
-  BranchEq32,
-  BranchNe32,
-  BranchLtS32,
-  BranchLtU32,
-  BranchGeS32,
-  BranchGeU32,
-  BranchEq64,
-  BranchNe64,
-  BranchLtS64,
-  BranchLtU64,
-  BranchGeS64,
-  BranchGeU64,
+  BranchEq,  ///< comparisons of 32 bits
+  BranchNe,
+  BranchLtS,
+  BranchLtU,
+  BranchGeS,
+  BranchGeU,
   BranchTable,
-  BranchTableFar,
   Call,       ///< by displacement
   CallEntry,  ///< by function index, through the table of entries
   CallImport,
   CallIndirect,
-  CallEntryWide,  ///< likewise, the frame named by 16 bits
-  CallImportWide,
-  CallIndirectWide,
-  TailCallEntry,
-  TailCallImport,
-  TailCallIndirect,
   Return,
   Return32,
   Return64,
-  LeaveInstance,  ///< 0x1c: not in code: where a call into another instance returns to
-  Halt,           ///< not in code: where a call from outside returns to
 
   // 0x28..0xc4 are the Wasm opcodes: loads, stores, numeric operations.
 
@@ -54,30 +37,42 @@ enum class Operation : uint8_t {
   Const32,
   Const64,
   Select32,
-  Select64,
-  MoveWide32,  ///< between any slots
-  MoveWide64,
-  MoveBlock,  ///< a run of slots, ascending
-  Zero,
   GlobalGet32,
-  GlobalGet64,
   GlobalSet32,
-  GlobalSet64,
-  ImportedGlobalGet32,
-  ImportedGlobalGet64,
-  ImportedGlobalSet32,
-  ImportedGlobalSet64,
+  Zero,                ///< clears a run of slots
+  AnyNumeric,          ///< any numeric operation: named by a byte, operands in slots
+  AnyNumericConstant,  ///< likewise, the second operand is a constant
+  AnyAccess,           ///< any load or store: named by a byte, operands in slots, the offset a word
+
+  TruncSat = 0xd0,  ///< to 0xd7: saturating truncations, in the order of their 0xfc opcodes
+
+  Pair = 0xd8,  ///< two instructions in one token: see Fused
+
+  // Behind the token Extend, a token for all forms.
+  Raise = 0xe0,  ///< a trap
+  JumpFar,
+  BranchTableFar,
+  TailCallEntry,
+  TailCallImport,
+  TailCallIndirect,
+  LeaveInstance,  ///< not in code: where a call into another instance returns to
+  Halt,           ///< not in code: where a call from outside returns to
+  MoveBlock,      ///< a run of slots, ascending; from any slot to any
+  ZeroWide,       ///< slots named by 16 bits
+  Select64,
+  AnyGlobalGet,  ///< any global
+  AnyGlobalSet,
   Helper,  ///< an operation that is done out of line: see helpers.hpp
-
-  // 0xd8..0xdf: saturating truncations, in the order of their 0xfc opcodes.
-  TruncSat = 0xd8,
-
-  Pair = 0xf0,  ///< two instructions in one token: see Fused
-  Extend = 0xff,
 };
+
+/// Bits of the byte by which AnyGlobalGet and AnyGlobalSet say what kind of global it is.
+inline constexpr uint8_t kGlobalWide = 1, kGlobalImported = 2;
 
 /// The operation of a Wasm opcode that has one of its own.
 constexpr Operation operation_of(wasm::Op op) {
+  if (op >= wasm::Op::I32TruncSatF32S && op <= wasm::Op::I64TruncSatF64U)
+    return static_cast<Operation>(static_cast<unsigned>(Operation::TruncSat) +
+                                  (static_cast<unsigned>(op) & 7));
   return static_cast<Operation>(static_cast<uint8_t>(op));
 }
 

@@ -2,8 +2,7 @@
 // The machine's state while it runs, and how one handler reaches the next: three drivers with one interface.
 #pragma once
 #include "config/tuning.hpp"
-
-#define MOTE_INLINE [[gnu::always_inline]] inline
+#include "vm/inline.hpp"
 
 namespace mote::vm {
 

@@ -8,8 +8,7 @@
 #include "vm/bodies.hpp"
 #include "vm/bodies_call.hpp"
 #include "vm/bodies_memory.hpp"
-#include "vm/instruction_set.hpp"
-#include "vm/tokens.hpp"
+#include "vm/encoding.hpp"
 
 namespace mote::vm {
 
@@ -44,78 +43,97 @@ struct Body<Fused<First, Second>, Extended> {
   }
 };
 
-/// A token that means nothing: never in code that this build's compiler made.
-struct Nothing {
-  static constexpr size_t kSize = 2;
-  [[maybe_unused]] static constexpr bool kCalls = false;
-  MOTE_INLINE static Flow run(Registers& r) { return trap(r, Trap::Unreachable); }
-};
-
 template <class... Ps, class... Xs>
 constexpr HandlerTable make_table(List<Ps...>, List<Xs...>) {
   HandlerTable table{};
-  for (Handler& handler : table.at) handler = handle<Nothing>;
-  size_t token = 0;
-  ((table.at[token++] = handle<Body<Ps, false>>), ...);
+  ((table.at[token_of<Ps>()] = handle<Body<Ps, false>>), ...);
   table.at[kExtend] = extend;
-  token = 256;
-  ((table.at[token++] = handle<Body<Xs, true>>), ...);
+  ((table.at[kExtend + 1 + extended_number(Xs::kOperation)] = handle<Body<Xs, true>>), ...);
   return table;
 }
 
-/// Where the slow path finds the operation, the address and the value of the access at `ip`: see
-/// access_row().
+/// An access of memory 0, read from its instruction.
 struct SlowAccess {
   Operation op;
-  Place place;          ///< of the value to store or of the result
-  const uint8_t* slot;  ///< names the value's or result's slot, when that is its place
+  uint32_t base;    ///< the address operand
+  uint32_t offset;  ///< added to it
+  Place place;      ///< of the value to store or of the result
+  uint32_t* slot;   ///< when that is a slot
   int32_t constant;
-  const uint8_t* address;  ///< names the address's slot; nullptr: the accumulator
-  uint32_t offset;
   size_t size;
 };
 
-constexpr auto kAccessRows = access_rows(Primary{});
+/// Reads an instruction's operands one after the other.
+struct OperandReader {
+  const uint8_t* byte;
+  const uint8_t* half;
 
-SlowAccess decode_access(const uint8_t* ip) {
-  if (ip[0] == kExtend) {
-    const Operation op = general_access_operation(ip[1]);
-    return {op, Place::S, ip + 3, 0, ip + 2, *reinterpret_cast<const Word*>(ip + 4), 8};
+  uint32_t next_byte() { return *byte++; }
+  uint32_t next_half() {
+    const uint32_t value = *reinterpret_cast<const Half*>(half);
+    half += 2;
+    return value;
   }
-  const AccessRow row = kAccessRows[ip[0]];
-  const auto constant =
-      row.place == Place::K ? *reinterpret_cast<const SignedHalf*>(ip + row.at) : int16_t{0};
-  uint32_t offset = 0;
-  if (row.offset == Offset::Byte) offset = ip[row.offset_at];
-  if (row.offset == Offset::Half) offset = *reinterpret_cast<const Half*>(ip + row.offset_at);
-  return {row.op, row.place, ip + row.at, constant, row.address_at != 0 ? ip + row.address_at : nullptr,
-          offset, row.size};
+};
+
+SlowAccess decode_any_access(const Registers& r) {
+  const uint8_t* ip = r.ip();
+  return {static_cast<Operation>(ip[1]),
+          r.fp()[ip[2]],
+          *reinterpret_cast<const Word*>(ip + 4),
+          Place::S,
+          r.fp() + ip[3],
+          0,
+          8};
+}
+
+SlowAccess decode_access(const Registers& r) {
+  Token token = *r.ip();
+  Operation op = operation_of(token);
+  if (op == Operation::AnyAccess) return decode_any_access(r);
+  Widths before;
+  if (op == Operation::Pair) {
+    const PairParts parts = parts_of(token);
+    before = widths_of(operation_of(parts.first), form_of(parts.first));
+    token = parts.second;
+    op = operation_of(token);
+  }
+  const Form form = form_of(token);
+  const Widths own = widths_of(op, form);
+  const size_t bytes = size_t{1} + before.bytes + own.bytes;
+  OperandReader operands{r.ip() + 1 + before.bytes, r.ip() + bytes + (bytes & 1) + size_t{2} * before.halves};
+  SlowAccess what{op, r.acc32(), 0, form.to_slot() ? Place::S : Place::A, nullptr, 0, 0};
+  if (form.x() == Place::S) what.base = r.fp()[operands.next_byte()];
+  if (is_store(op)) what.place = form.y();
+  if (what.place == Place::K) what.constant = static_cast<int16_t>(operands.next_half());
+  if (is_store(op) && what.place == Place::S) what.slot = r.fp() + operands.next_byte();
+  if (form.offset() == Offset::Byte) what.offset = operands.next_byte();
+  if (form.offset() == Offset::Half) what.offset = operands.next_half();
+  if (form.to_slot()) what.slot = r.fp() + operands.next_byte();
+  what.size = bytes + (bytes & 1) + size_t{2} * (before.halves + own.halves);
+  return what;
 }
 
 /// The access of the instruction at ip, exactly.
 Flow slow_access_flow(Registers& r) {
-  const SlowAccess what = decode_access(r.ip());
-  const uint32_t base = what.address != nullptr ? r.fp()[*what.address] : r.acc32();
-  const uint64_t address = uint64_t{base} + what.offset;
+  const SlowAccess what = decode_access(r);
   const bool wide = value_slots(what.op) == 2;
-  uint32_t* slot = r.fp() + (what.place == Place::S ? *what.slot : 0);
   uint64_t value = 0;
   if (is_store(what.op)) {
-    if (what.place == Place::A) value = r.acc64();
+    if (what.place == Place::A) value = r.acc32();
     if (what.place == Place::K) value = static_cast<uint64_t>(static_cast<int64_t>(what.constant));
-    if (what.place == Place::S) value = wide ? read_slot<u64>(slot) : *slot;
+    if (what.place == Place::S) value = wide ? read_slot<u64>(what.slot) : *what.slot;
   }
-  if (!access(*r.instance().memories[0], what.op, address, value)) return trap(r, Trap::MemoryOutOfBounds);
+  if (!access(*r.instance().memories[0], what.op, uint64_t{what.base} + what.offset, value))
+    return trap(r, Trap::MemoryOutOfBounds);
   r.set_ip(r.ip() + what.size);
   if (is_store(what.op)) return Flow::Goto;
-  if (wide) {
-    if (what.place == Place::S) write_slot(slot, value);
-    r.set64(value);
-    return Flow::Goto64;
+  if (what.place == Place::S) {
+    what.slot[0] = static_cast<uint32_t>(value);
+    if (wide) what.slot[1] = static_cast<uint32_t>(value >> 32);
   }
-  if (what.place == Place::S) *slot = static_cast<uint32_t>(value);
-  r.set32(static_cast<uint32_t>(value));
-  return Flow::Goto;
+  r.set64(value);
+  return Flow::Goto64;
 }
 
 /// slow_access() as a handler's body.
@@ -143,8 +161,8 @@ Exit go(runtime::Run& run, runtime::Instance& inside, const uint8_t* ip, uint32_
 
 }  // namespace
 
-alignas(2) const uint8_t kHaltCode[] = {kExtend, extended_token(Operation::Halt)};
-alignas(2) const uint8_t kLeaveInstanceCode[] = {kExtend, extended_token(Operation::LeaveInstance)};
+alignas(2) const uint8_t kHaltCode[] = {kExtend, extended_number(Operation::Halt)};
+alignas(2) const uint8_t kLeaveInstanceCode[] = {kExtend, extended_number(Operation::LeaveInstance)};
 
 #if MOTE_VM_DRIVER == MOTE_VM_DRIVER_LOOP
 bool slow_access(Registers& r) {

@@ -4,10 +4,9 @@
 //
 // The last instruction is held back. What becomes of its result decides its form: used by the next
 // instruction it stays in the accumulator; moved to a local or to its home it gets that slot as destination;
-// a comparison that a branch consumes never becomes a value. The one before it is held back too, encoded:
-// pairs that have a token of their own are joined.
+// a comparison that a branch consumes never becomes a value. One before it is held back too if a pair begins
+// with it, so that pairs that have a token of their own are joined.
 #pragma once
-#include <algorithm>
 #include <span>
 
 #include "compile/code_buffer.hpp"
@@ -71,54 +70,43 @@ class VmAssembler {
   static constexpr uint32_t kNoSlot = 0xffff'ffff;
   static constexpr uint32_t kScratchSlots = 8;
 
-  /// One encoded operand.
-  struct Field {
-    vm::Kind kind;
-    uint32_t value;
-  };
-  /// An instruction whose token is chosen.
-  struct Encoded {
+  /// A form for the operands at hand, with its destination in the accumulator and in a slot; an instruction
+  /// without a result has only the former.
+  struct Choice {
     vm::Token token = vm::kNoToken;
-    uint8_t count = 0;
-    uint32_t offset = 0;  ///< of the Wasm instruction
-    Label* label = nullptr;
-    Field fields[vm::kMaxOperands];  ///< the first `count` are set, and copied: they are few of many
+    vm::Token to_slot = vm::kNoToken;
+    Place x = Place::N, y = Place::N;
+    vm::Offset offset = vm::Offset::None;
 
-    Encoded() {}
-    Encoded(const Encoded& other) { *this = other; }
-    Encoded& operator=(const Encoded& other) {
-      token = other.token;
-      count = other.count;
-      offset = other.offset;
-      label = other.label;
-      for (uint32_t i = 0; i < count; ++i) fields[i] = other.fields[i];
-      return *this;
-    }
-    void add(vm::Kind kind, uint32_t value) { fields[count++] = {kind, value}; }
+    bool found() const { return token != vm::kNoToken || to_slot != vm::kNoToken; }
   };
-  /// The instruction that is held back: its token waits for the place of its result.
-  struct Pending {
-    bool valid = false;
-    bool result = false;  ///< it has one
+  /// An instruction's token and operands, by width, each in order.
+  struct Instruction {
+    vm::Token token;
+    vm::Token to_slot;  ///< the token that takes another byte, the slot of the result
+    uint8_t byte_count, half_count, word_count;
+    uint8_t bytes[7];
+    uint16_t halves[5];
+    uint32_t words[2];
+    uint32_t offset;  ///< of the Wasm instruction
+    Label* label;     ///< target of the displacement: the last half or the only word
+
+    void byte(uint32_t value) { bytes[byte_count++] = static_cast<uint8_t>(value); }
+    void half(uint64_t value) { halves[half_count++] = static_cast<uint16_t>(value); }
+    void word(uint64_t value) { words[word_count++] = static_cast<uint32_t>(value); }
+  };
+  /// The result of the instruction that is held back.
+  struct Result {
+    bool exists = false;
     bool stored = false;  ///< in `slot`
-    bool wide = false;    ///< the result has two slots
-    Operation op = Operation::Raise;
-    uint8_t sources = 0;       ///< form bits of the sources and the offset
-    uint16_t slot = 0;         ///< of the result: where it is stored, or its home in case it must be
-    uint8_t count_before = 0;  ///< fields before the destination
-    Encoded code;
+    bool wide = false;    ///< has two slots
+    uint16_t slot = 0;    ///< where it is stored, or its home in case it must be
   };
   /// A comparison that waits for the instruction that consumes it.
   struct Comparison {
     bool valid = false;
     Operation op = Operation::Raise;  ///< one of the canonical comparisons
     Value x, y, result;
-  };
-  /// An operand's place in the chosen form.
-  struct Choice {
-    const vm::FormRow* row = nullptr;
-    Place x = Place::N, y = Place::N;
-    vm::Offset offset = vm::Offset::None;
   };
 
   // Choosing forms.
@@ -127,36 +115,46 @@ class VmAssembler {
   struct Costs {
     int at[4];
     int operator[](Place place) const { return at[static_cast<int>(place)]; }
-    int least() const { return std::min(std::min(at[0], at[1]), std::min(at[2], at[3])); }
   };
   Costs costs(const Value* value, Operation op) const;
-  Choice choose(Operation op, const Value* x, const Value* y, vm::Offset least, bool branch, bool back) const;
+  Place natural_place(const Value& value, Operation op) const;
+  /// Which rows choose() may take, by bit 0 of the form.
+  enum class Rows : uint8_t { Any, Forward, Back };
+  Choice choose(Operation op, const Value* x, const Value* y, vm::Offset least = vm::Offset::None,
+                Rows rows = Rows::Any) const;
+  Choice cheapest(Operation op, const Value* x, const Value* y, vm::Offset least, Rows rows) const;
   void settle();
   void store_result(uint16_t slot);
 
   // Building instructions.
-  Pending begin(Operation op, const Value* result);
-  void source(Pending& p, const Value& value, Place place, unsigned scratch);
-  void conform(const Value* x, Place px, const Value* y, Place py);
-  void emit(Pending& p);
-  void emit_simple(Operation op, uint8_t form, std::initializer_list<Field> fields);
+  Instruction& begin(vm::Token token, vm::Token to_slot, const Value* result);
+  Instruction& begin(const Choice& choice, const Value* result) {
+    return begin(choice.token, choice.to_slot, result);
+  }
+  Instruction& begin_extended(Operation op, const Value* result);
+  void conform(const Value* x, Place px, const Value* y = nullptr, Place py = Place::N);
+  void source(Instruction& to, Operation op, const Value& value, Place place, unsigned index);
+  void load_constant(const Value& value, const Value& result);
   void numeric(Operation op, const Value& result, const Value* x, const Value* y);
+  void any_numeric(Operation op, const Value& result, const Value& x, const Value* y);
   void compare(Operation op, const Value& result, Value x, Value y);
   void branch_on(Operation op, const Value* x, const Value* y, Label& label);
-  void far_branch(Operation op, const Choice& choice, const Value* x, const Value* y, Label& label);
-  uint32_t near_slot(uint32_t slot, uint32_t slots, unsigned scratch);
+  void branch_over_jump(Operation op, const Value* x, const Value* y, Label& label);
+  void any_load(Operation op, const Value& result, const Value& address, uint64_t offset);
+  void any_store(Operation op, const Value& address, const Value& value, uint64_t offset);
+  void any_global(Instruction& to, const Value& value, const wasm::Global& global, uint32_t index);
+  uint16_t near_slot(uint32_t slot, uint32_t slots, unsigned scratch);
   uint16_t to_frame(const Value& value, unsigned scratch);
-  void wide_move(uint32_t from, uint32_t to, uint32_t slots);
+  void move_far(uint32_t from, uint32_t to, uint32_t slots);
   void call_defined(uint32_t function, uint16_t frame);
-  void call_common(Operation near_op, uint32_t callee, uint16_t frame);
+  Instruction& call_by_index(vm::Token token, uint32_t callee, uint16_t frame);
 
   // Writing them.
   void flush_pending();
-  void append(const Encoded& code);
+  void join(Instruction& next);
   void flush();
-  void write(const Encoded& code);
-  void write_displacement(uint32_t position, Label& label);
-  void link(Label& label, uint32_t position, bool wide_field);
+  void write(const Instruction& what);
+  void link(Label& label, uint32_t position, bool word);
   void forget() { accumulator_ = kNoSlot; }
 
   const wasm::Module& module_;
@@ -167,9 +165,14 @@ class VmAssembler {
   uint32_t start_ = 0;  ///< position of the function's first byte
   FunctionShape shape_;
   Label entry_;
-  Pending pending_;
-  Encoded previous_;
+  Instruction buffers_[2];  ///< the one that is held back, and the one before
+  Instruction* current_ = &buffers_[0];
+  Instruction* previous_ = &buffers_[1];
+  bool pending_ = false;  ///< current_ waits for the place of its result
+  bool begun_ = false;    ///< previous_ waits for the second of its pair
+  Result result_;         ///< of current_
   Comparison comparison_;
+  uint16_t near_[2] = {};           ///< slots that conform() left operands in
   uint32_t accumulator_ = kNoSlot;  ///< slot whose 32-bit value the accumulator also holds
   uint16_t scratch_ = 0;
   bool wide_ = false;  ///< slots beyond a byte's reach go through scratch slots

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Branches, calls, and a function's beginning and end.
+#include <utility>
+
 #include "compile/isa/vm/assembler.hpp"
 #include "vm/helpers.hpp"
 
 namespace mote::compile {
 
-using vm::form_of;
 using vm::Kind;
 using vm::Offset;
 
@@ -20,40 +21,9 @@ constexpr uint32_t kCallReach = 65000;
 
 vm::Operation inverse_branch(vm::Operation op) {
   using enum vm::Operation;
-  switch (op) {
-    case BranchNonZero:
-      return BranchZero;
-    case BranchZero:
-      return BranchNonZero;
-    case BranchEq32:
-      return BranchNe32;
-    case BranchNe32:
-      return BranchEq32;
-    case BranchLtS32:
-      return BranchGeS32;
-    case BranchGeS32:
-      return BranchLtS32;
-    case BranchLtU32:
-      return BranchGeU32;
-    case BranchGeU32:
-      return BranchLtU32;
-    case BranchEq64:
-      return BranchNe64;
-    case BranchNe64:
-      return BranchEq64;
-    case BranchLtS64:
-      return BranchGeS64;
-    case BranchGeS64:
-      return BranchLtS64;
-    case BranchLtU64:
-      return BranchGeU64;
-    default:
-      return BranchLtU64;
-  }
-}
-
-bool mirrors(vm::Operation op) {
-  return op >= vm::Operation::BranchLtS32;
+  constexpr vm::Operation kInverse[] = {BranchZero, BranchNonZero, BranchNe,  BranchEq,
+                                        BranchGeS,  BranchGeU,     BranchLtS, BranchLtU};
+  return kInverse[static_cast<unsigned>(op) - static_cast<unsigned>(BranchNonZero)];
 }
 
 }  // namespace
@@ -61,8 +31,7 @@ bool mirrors(vm::Operation op) {
 void VmAssembler::begin_function(const FunctionShape& shape) {
   shape_ = shape;
   entry_ = Label{};
-  pending_ = Pending{};
-  previous_ = Encoded{};
+  pending_ = begun_ = false;
   comparison_.valid = false;
   needs_wide_ = needs_far_ = false;
   scratch_ = shape.param_slots;
@@ -85,17 +54,13 @@ uint32_t VmAssembler::end_function(const FunctionFrame& frame) {
     entry += zero_size;
   } else if (room && !wide_) {
     code_.patch<uint8_t>(
-        entry,
-        static_cast<uint8_t>(vm::token_of<vm::Other<Operation::Zero, Place::S, Place::N, Kind::Byte>>()));
+        entry, vm::token_of<vm::Other<Operation::Zero, Place::A, Place::N, Kind::Slot, Kind::Byte>>());
     code_.patch<uint8_t>(entry + 1, static_cast<uint8_t>(frame.zero_first));
     code_.patch<uint8_t>(entry + 2, static_cast<uint8_t>(frame.zero_count));
     if (frame.zero_first + frame.zero_count > 255) needs_wide_ = true;
   } else if (room) {
     code_.patch<uint8_t>(entry, vm::kExtend);
-    code_.patch<uint8_t>(
-        entry + 1,
-        static_cast<uint8_t>(
-            vm::token_of<vm::Other<Operation::Zero, Place::A, Place::N, Kind::Half, Kind::Half>>() - 256));
+    code_.patch<uint8_t>(entry + 1, vm::extended_number(Operation::ZeroWide));
     code_.patch<uint16_t>(entry + 2, frame.zero_first);
     code_.patch<uint16_t>(entry + 4, frame.zero_count);
   }
@@ -149,140 +114,123 @@ void VmAssembler::jump(Label& label) {
 }
 
 void VmAssembler::branch_on(Operation op, const Value* x, const Value* y, Label& label) {
-  const bool back = label.bound;
-  if (far_ && op == Operation::Jump) {
-    flush();
-    Encoded code;
-    code.offset = offset_;
-    code.token = back ? vm::token_of<vm::FarJump<true>>() : vm::token_of<vm::FarJump<false>>();
-    code.label = &label;
-    code.add(Kind::Word, 0);
-    return write(code);
+  if (far_) {
+    if (op != Operation::Jump) return branch_over_jump(op, x, y, label);
+    Instruction& jump = begin_extended(Operation::JumpFar, nullptr);
+    jump.word(0);
+    jump.label = &label;
+    return flush();
   }
-  if (far_) op = inverse_branch(op);
-  Value left, right;
-  Choice choice = choose(op, x, y, Offset::None, true, back && !far_);
-  // a < b with only b in the accumulator is not b >= a: both orders exist through lt and ge with operands
-  // exchanged only when a constant or an equality is involved.
-  if (y != nullptr && !mirrors(op) && in_accumulator(*y) && !in_accumulator(*x) && !x->is_constant()) {
-    left = *y;
-    right = *x;
-    x = &left;
-    y = &right;
-    choice = choose(op, x, y, Offset::None, true, back && !far_);
+  const Rows rows = label.bound ? Rows::Back : Rows::Forward;
+  Choice choice = choose(op, x, y, Offset::None, rows);
+  // eq and ne in either order: the one in the accumulator comes first.
+  if (y != nullptr && op <= Operation::BranchNe && in_accumulator(*y) && !in_accumulator(*x) &&
+      !x->is_constant()) {
+    std::swap(x, y);
+    choice = choose(op, x, y, Offset::None, rows);
   }
+  if (!choice.found()) return branch_over_jump(op, x, y, label);
   conform(x, choice.x, y, choice.y);
-  Pending p = begin(op, nullptr);
-  p.sources = static_cast<uint8_t>(form_of(back && !far_ ? Place::S : Place::A, choice.x, choice.y));
-  if (x != nullptr) source(p, *x, choice.x, 0);
-  if (y != nullptr) source(p, *y, choice.y, 1);
-  if (!far_) {
-    p.code.add(Kind::Displacement, 0);
-    p.code.label = &label;
-  } else {
-    p.code.add(Kind::Displacement, (2 + 6) / 2);  // over the jump
-  }
-  p.count_before = p.code.count;
-  emit(p);
+  Instruction& next = begin(choice, nullptr);
+  if (x != nullptr) source(next, op, *x, choice.x, 0);
+  if (y != nullptr) source(next, op, *y, choice.y, 1);
+  next.half(0);
+  next.label = &label;
   flush();
-  if (far_) branch_on(Operation::Jump, nullptr, nullptr, label);
+}
+
+/// A branch that has no form of its own: the opposite one goes over a jump.
+void VmAssembler::branch_over_jump(Operation op, const Value* x, const Value* y, Label& label) {
+  op = inverse_branch(op);
+  const Choice choice = choose(op, x, y, Offset::None, Rows::Forward);
+  conform(x, choice.x, y, choice.y);
+  Instruction& next = begin(choice, nullptr);
+  source(next, op, *x, choice.x, 0);
+  if (y != nullptr) source(next, op, *y, choice.y, 1);
+  constexpr uint32_t kNear = 4, kFar = 6;  // bytes of the jump
+  next.half((2 + (far_ ? kFar : kNear)) / 2);
+  flush();
+  branch_on(Operation::Jump, nullptr, nullptr, label);
 }
 
 void VmAssembler::branch_table(const Value& index, uint32_t count) {
   settle();
-  Value in_place = index;
-  const Operation op = far_ ? Operation::BranchTableFar : Operation::BranchTable;
-  const Choice choice = choose(op, &in_place, nullptr, Offset::None, false, false);
-  conform(&in_place, choice.x, nullptr, Place::N);
-  Pending p = begin(op, nullptr);
-  p.sources = form_of(Place::A, choice.x, Place::N);
-  source(p, in_place, choice.x, 0);
-  p.code.add(Kind::Half, count);
-  p.count_before = p.code.count;
-  emit(p);
+  if (far_) {
+    const uint16_t slot = to_frame(index, 0);
+    Instruction& table = begin_extended(Operation::BranchTableFar, nullptr);
+    table.byte(slot);
+    table.half(count);
+    return flush();
+  }
+  const Choice choice = choose(Operation::BranchTable, &index, nullptr);
+  conform(&index, choice.x);
+  Instruction& table = begin(choice, nullptr);
+  source(table, Operation::BranchTable, index, choice.x, 0);
+  table.half(count);
   flush();
 }
 
 void VmAssembler::table_entry(Label& label) {
   const uint32_t position = code_.position();
   code_.append(far_ ? 4 : 2);
-  if (far_) {
-    link(label, position, true);
-  } else {
-    link(label, position, false);
-  }
+  link(label, position, far_);
 }
 
-/// A field at `position` that names a label: a displacement when the label is bound, otherwise a link of its
-/// chain.
-void VmAssembler::link(Label& label, uint32_t position, bool wide_field) {
-  const int64_t distance =
-      label.at == Label::kNowhere ? 0 : static_cast<int64_t>(label.at) - static_cast<int64_t>(position);
-  if (wide_field) {
-    const auto field = static_cast<int32_t>(label.bound ? distance : -distance);
-    code_.patch<int32_t>(position, field);
-  } else {
-    const int64_t halves = (label.bound ? distance : -distance) / 2;
-    if (label.bound ? halves < -32768 : halves > 65535) needs_far_ = true;
-    code_.patch<uint16_t>(position, static_cast<uint16_t>(halves));
-  }
-  if (!label.bound) label.at = position;
-}
-
-void VmAssembler::call_common(Operation near_op, uint32_t callee, uint16_t frame) {
-  const bool wide = frame > 255;
-  if (wide) near_op = near_op == Operation::CallImport ? Operation::CallImportWide : Operation::CallEntryWide;
-  Pending p = begin(near_op, nullptr);
-  p.sources = form_of(Place::A, Place::N, Place::N);
-  p.code.add(wide ? Kind::Half : Kind::Slot, frame);
-  if (near_op == Operation::Call) {
-    p.code.add(Kind::Displacement, callee);
-  } else {
-    p.code.add(Kind::Half, callee);
-  }
-  p.count_before = p.code.count;
-  emit(p);
+VmAssembler::Instruction& VmAssembler::call_by_index(vm::Token token, uint32_t callee, uint16_t frame) {
+  Instruction& call = begin(token, vm::kNoToken, nullptr);
+  call.half(frame);
+  call.half(callee);
+  return call;
 }
 
 /// By displacement when the callee is compiled already and near, otherwise through the table of entries:
 /// nothing is patched later, so that a function's code may leave for flash as soon as it is done.
 void VmAssembler::call_defined(uint32_t function, uint16_t frame) {
+  using vm::Other;
   const uint32_t index = function - module_.imported_functions;
   const bool self = function == function_;
   const uint32_t to = self ? start_ : function < function_ ? entries_[index] : 0;
   if (function > function_ || frame > 255 || detached_ || code_.position() - to > kCallReach) {
-    return call_common(Operation::CallEntry, index, frame);
+    call_by_index(vm::token_of<Other<Operation::CallEntry, Place::A, Place::N, Kind::Half, Kind::Half>>(),
+                  index, frame);
+    return;
   }
-  call_common(Operation::Call, 0, frame);
-  Label callee;
-  callee.bound = true;
-  callee.at = to;
-  pending_.code.label = self ? &entry_ : &callee;
+  Instruction& call =
+      begin(vm::token_of<Other<Operation::Call, Place::A, Place::N, Kind::Slot, Kind::Displacement>>(),
+            vm::kNoToken, nullptr);
+  call.byte(frame);
+  call.half(0);
+  Label callee{to, true};
+  call.label = self ? &entry_ : &callee;
   flush();
 }
 
 void VmAssembler::call(uint32_t function, uint16_t frame) {
   settle();
-  const uint32_t imports = module_.imported_functions;
-  if (function < imports) {
-    call_common(Operation::CallImport, function, frame);
+  if (function < module_.imported_functions) {
+    call_by_index(
+        vm::token_of<vm::Other<Operation::CallImport, Place::A, Place::N, Kind::Half, Kind::Half>>(),
+        function, frame);
   } else {
     call_defined(function, frame);
   }
   flush();
   forget();
   // A single 32-bit result is in the accumulator as well as in its slot.
-  const wasm::FuncType& type = module_.type_of(function);
-  if (type.result_slots == 1) accumulator_ = frame;
+  if (module_.type_of(function).result_slots == 1) accumulator_ = frame;
 }
 
 void VmAssembler::call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame) {
   settle();
   const uint16_t slot = to_frame(index, 0);
-  const bool wide = frame > 255;
-  emit_simple(
-      wide ? Operation::CallIndirectWide : Operation::CallIndirect, form_of(Place::A, Place::S, Place::N),
-      {{Kind::Slot, slot}, {wide ? Kind::Half : Kind::Slot, frame}, {Kind::Half, type}, {Kind::Half, table}});
+  Instruction& call =
+      begin(vm::token_of<
+                vm::Other<Operation::CallIndirect, Place::A, Place::S, Kind::Half, Kind::Half, Kind::Half>>(),
+            vm::kNoToken, nullptr);
+  call.byte(slot);
+  call.half(frame);
+  call.half(type);
+  call.half(table);
   flush();
   forget();
   if (module_.types[type].result_slots == 1) accumulator_ = frame;
@@ -292,9 +240,10 @@ void VmAssembler::tail_call(uint32_t function, uint16_t frame, uint32_t slots) {
   settle();
   const uint32_t imports = module_.imported_functions;
   const bool import = function < imports;
-  emit_simple(
-      import ? Operation::TailCallImport : Operation::TailCallEntry, form_of(Place::A, Place::N, Place::N),
-      {{Kind::Half, frame}, {Kind::Half, import ? function : function - imports}, {Kind::Half, slots}});
+  Instruction& call = begin_extended(import ? Operation::TailCallImport : Operation::TailCallEntry, nullptr);
+  call.half(frame);
+  call.half(import ? function : function - imports);
+  call.half(slots);
   flush();
 }
 
@@ -302,55 +251,50 @@ void VmAssembler::tail_call_indirect(const Value& index, uint32_t type, uint32_t
                                      uint32_t slots) {
   settle();
   const uint16_t slot = to_frame(index, 0);
-  emit_simple(Operation::TailCallIndirect, form_of(Place::A, Place::S, Place::N),
-              {{Kind::Slot, slot},
-               {Kind::Half, frame},
-               {Kind::Half, type},
-               {Kind::Half, table},
-               {Kind::Half, slots}});
+  Instruction& call = begin_extended(Operation::TailCallIndirect, nullptr);
+  call.byte(slot);
+  call.half(frame);
+  call.half(type);
+  call.half(table);
+  call.half(slots);
   flush();
 }
 
 void VmAssembler::ret() {
   settle();
-  emit_simple(Operation::Return, form_of(Place::A, Place::N, Place::N), {});
+  begin(vm::token_of<vm::Other<Operation::Return, Place::A, Place::N>>(), vm::kNoToken, nullptr);
   flush();
 }
 
 void VmAssembler::ret(const Value& value) {
   settle();
   const Operation op = value.slots() == 2 ? Operation::Return64 : Operation::Return32;
-  const Choice choice = choose(op, &value, nullptr, Offset::None, false, false);
-  conform(&value, choice.x, nullptr, Place::N);
-  Pending p = begin(op, nullptr);
-  p.sources = form_of(Place::A, choice.x, Place::N);
-  source(p, value, choice.x, 0);
-  p.count_before = p.code.count;
-  emit(p);
+  const Choice choice = choose(op, &value, nullptr);
+  conform(&value, choice.x);
+  source(begin(choice, nullptr), op, value, choice.x, 0);
   flush();
 }
 
 void VmAssembler::trap(Trap kind) {
   settle();
-  emit_simple(Operation::Raise, form_of(Place::A, Place::N, Place::N),
-              {{Kind::Byte, static_cast<uint32_t>(kind)}});
+  begin_extended(Operation::Raise, nullptr).byte(static_cast<uint32_t>(kind));
   flush();
 }
 
 void VmAssembler::helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b) {
   settle();
-  emit_simple(Operation::Helper, form_of(Place::A, Place::N, Place::N),
-              {{Kind::Byte, vm::helper_of(op)}, {Kind::Half, slot}, {Kind::Half, a}, {Kind::Word, b}});
+  Instruction& call = begin_extended(Operation::Helper, nullptr);
+  call.byte(vm::helper_of(op));
+  call.half(slot);
+  call.half(a);
+  call.word(b);
   flush();
   forget();
 }
 
 void VmAssembler::move_slots(uint16_t from, uint16_t to, uint32_t count) {
   settle();
-  flush();
-  emit_simple(Operation::MoveBlock, form_of(Place::A, Place::N, Place::N),
-              {{Kind::Half, from}, {Kind::Half, to}, {Kind::Half, count}});
-  flush();
+  move_far(from, to, count);
 }
 
 }  // namespace mote::compile

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numeric instructions: brought to the few canonical ones that the vm has, comparisons held back for a
 // branch.
+#include <utility>
+
 #include "compile/isa/vm/assembler.hpp"
 
 namespace mote::compile {
@@ -9,129 +11,87 @@ using wasm::Op;
 
 namespace {
 
-struct Canonical {
-  Op op;
-  bool swap;
-};
+/// The integer comparisons lie from i32.eq to i32.ge_u and from i64.eq to i64.ge_u, in the same order.
+bool is_integer_comparison(Op op) {
+  return (op >= Op::I32Eq && op <= Op::I32GeU) || (op >= Op::I64Eq && op <= Op::I64GeU);
+}
 
-/// gt is lt, and le is ge, with the operands exchanged.
-Canonical canonical(Op op) {
+bool is_64(vm::Operation comparison) {
+  return comparison >= vm::operation_of(Op::I64Eq);
+}
+
+/// Comparisons that the vm has with operands exchanged only: gt is lt, le is ge; of floats ge is le.
+Op exchanged(Op op) {
   switch (op) {
     case Op::I32GtS:
-      return {Op::I32LtS, true};
     case Op::I32GtU:
-      return {Op::I32LtU, true};
-    case Op::I32LeS:
-      return {Op::I32GeS, true};
-    case Op::I32LeU:
-      return {Op::I32GeU, true};
     case Op::I64GtS:
-      return {Op::I64LtS, true};
     case Op::I64GtU:
-      return {Op::I64LtU, true};
+      return static_cast<Op>(static_cast<unsigned>(op) - 2);
+    case Op::I32LeS:
+    case Op::I32LeU:
     case Op::I64LeS:
-      return {Op::I64GeS, true};
     case Op::I64LeU:
-      return {Op::I64GeU, true};
+      return static_cast<Op>(static_cast<unsigned>(op) + 2);
+    case Op::F32Gt:
+    case Op::F32Ge:
+    case Op::F64Gt:
+    case Op::F64Ge:
+      return static_cast<Op>(static_cast<unsigned>(op) - 1);
     default:
-      return {op, false};
+      return op;
   }
 }
-
-bool is_integer_comparison(Op op) {
-  const auto code = static_cast<unsigned>(op);
-  return (code >= 0x46 && code <= 0x4f) || (code >= 0x51 && code <= 0x5a);
-}
+static_assert(static_cast<unsigned>(Op::I32GtS) - 2 == static_cast<unsigned>(Op::I32LtS) &&
+              static_cast<unsigned>(Op::I32LeU) + 2 == static_cast<unsigned>(Op::I32GeU) &&
+              static_cast<unsigned>(Op::F64Gt) - 1 == static_cast<unsigned>(Op::F64Lt) &&
+              static_cast<unsigned>(Op::F32Ge) - 1 == static_cast<unsigned>(Op::F32Le));
 
 bool commutes(Op op) {
-  switch (op) {
+  const bool wide = op >= Op::I64Clz;
+  switch (wide ? static_cast<Op>(static_cast<unsigned>(op) - 0x12) : op) {
     case Op::I32Add:
     case Op::I32Mul:
     case Op::I32And:
     case Op::I32Or:
     case Op::I32Xor:
-    case Op::I64Add:
-    case Op::I64Mul:
-    case Op::I64And:
-    case Op::I64Or:
-    case Op::I64Xor:
       return true;
     default:
       return false;
   }
 }
+static_assert(static_cast<unsigned>(Op::I64Xor) - 0x12 == static_cast<unsigned>(Op::I32Xor));
 
-/// The comparison that is true when this one is false.
-vm::Operation inverse(vm::Operation op) {
-  switch (static_cast<Op>(op)) {
-    case Op::I32Eq:
-      return vm::operation_of(Op::I32Ne);
-    case Op::I32Ne:
-      return vm::operation_of(Op::I32Eq);
-    case Op::I32LtS:
-      return vm::operation_of(Op::I32GeS);
-    case Op::I32LtU:
-      return vm::operation_of(Op::I32GeU);
-    case Op::I32GeS:
-      return vm::operation_of(Op::I32LtS);
-    case Op::I32GeU:
-      return vm::operation_of(Op::I32LtU);
-    case Op::I64Eq:
-      return vm::operation_of(Op::I64Ne);
-    case Op::I64Ne:
-      return vm::operation_of(Op::I64Eq);
-    case Op::I64LtS:
-      return vm::operation_of(Op::I64GeS);
-    case Op::I64LtU:
-      return vm::operation_of(Op::I64GeU);
-    case Op::I64GeS:
-      return vm::operation_of(Op::I64LtS);
-    default:
-      return vm::operation_of(Op::I64LtU);
-  }
+/// A canonical comparison's number among eq, ne, lt_s, lt_u, ge_s, ge_u.
+unsigned rank(vm::Operation comparison) {
+  constexpr uint8_t kRanks[] = {0, 1, 2, 3, 0, 0, 0, 0, 4, 5};
+  return kRanks[static_cast<unsigned>(comparison) -
+                static_cast<unsigned>(is_64(comparison) ? Op::I64Eq : Op::I32Eq)];
 }
 
+/// The comparison that is true when this one is false: eq and ne are neighbours, lt and ge 6 apart.
+vm::Operation inverse(vm::Operation op) {
+  const unsigned r = rank(op);
+  const auto code = static_cast<unsigned>(op);
+  if (r < 2) return static_cast<vm::Operation>(r == 0 ? code + 1 : code - 1);
+  return static_cast<vm::Operation>(r < 4 ? code + 6 : code - 6);
+}
+static_assert(static_cast<unsigned>(Op::I32LtU) + 6 == static_cast<unsigned>(Op::I32GeU));
+
 vm::Operation branch_of(vm::Operation comparison) {
-  using enum vm::Operation;
-  switch (static_cast<Op>(comparison)) {
-    case Op::I32Eq:
-      return BranchEq32;
-    case Op::I32Ne:
-      return BranchNe32;
-    case Op::I32LtS:
-      return BranchLtS32;
-    case Op::I32LtU:
-      return BranchLtU32;
-    case Op::I32GeS:
-      return BranchGeS32;
-    case Op::I32GeU:
-      return BranchGeU32;
-    case Op::I64Eq:
-      return BranchEq64;
-    case Op::I64Ne:
-      return BranchNe64;
-    case Op::I64LtS:
-      return BranchLtS64;
-    case Op::I64LtU:
-      return BranchLtU64;
-    case Op::I64GeS:
-      return BranchGeS64;
-    default:
-      return BranchGeU64;
-  }
+  return static_cast<vm::Operation>(static_cast<unsigned>(vm::Operation::BranchEq) + rank(comparison));
 }
 
 /// lt and ge with a constant on the left: `k < y` is `y >= k + 1`, `k >= y` is `y < k + 1`, unless k + 1
 /// wraps.
 bool flip_constant(vm::Operation& op, Value& x, Value& y) {
   const bool wide = x.slots() == 2;
-  const auto which = static_cast<Op>(op);
-  if (which == Op::I32Eq || which == Op::I32Ne || which == Op::I64Eq || which == Op::I64Ne) {
+  const unsigned which = rank(op);
+  if (which < 2) {
     std::swap(x, y);
     return true;
   }
-  const bool is_signed =
-      which == Op::I32LtS || which == Op::I32GeS || which == Op::I64LtS || which == Op::I64GeS;
+  const bool is_signed = which % 2 == 0;
   const uint64_t all = wide ? ~uint64_t{0} : 0xffff'ffff;
   const uint64_t most = is_signed ? all >> 1 : all;
   if ((x.constant & all) == most) return false;
@@ -143,9 +103,6 @@ bool flip_constant(vm::Operation& op, Value& x, Value& y) {
 
 /// The vm's own number of an opcode, and reinterpretations as moves.
 vm::Operation vm_operation(Op op) {
-  if (op >= Op::I32TruncSatF32S && op <= Op::I64TruncSatF64U) {
-    return static_cast<vm::Operation>(static_cast<unsigned>(vm::Operation::TruncSat) + wasm::code_of(op));
-  }
   switch (op) {
     case Op::I32WrapI64:
     case Op::I32ReinterpretF32:
@@ -196,10 +153,11 @@ void VmAssembler::operate(Op op, const Value& result, std::span<const Value> ope
     return numeric(operation, result, &x, nullptr);
   }
   Value x = operands[0], y = operands[1];
-  if (const Canonical c = canonical(op); is_integer_comparison(op)) {
-    if (c.swap) std::swap(x, y);
-    return compare(vm::operation_of(c.op), result, x, y);
+  if (const Op same = exchanged(op); same != op) {
+    op = same;
+    std::swap(x, y);
   }
+  if (is_integer_comparison(op)) return compare(vm::operation_of(op), result, x, y);
   if (commutes(op) && (x.is_constant() || (in_accumulator(y) && !in_accumulator(x)))) std::swap(x, y);
   if (y.is_constant() && (op == Op::I32Sub || op == Op::I64Sub)) {
     op = op == Op::I32Sub ? Op::I32Add : Op::I64Add;
@@ -214,7 +172,7 @@ void VmAssembler::operate(Op op, const Value& result, std::span<const Value> ope
 }
 
 void VmAssembler::branch(const Value& condition, bool when, Label& label) {
-  if (comparison_.valid && condition.in_register()) {
+  if (comparison_.valid && condition.in_register() && !is_64(comparison_.op)) {
     comparison_.valid = false;
     Comparison c = comparison_;
     if (!when) c.op = inverse(c.op);

@@ -1,132 +1,141 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the held-back instruction to bytes: its token, joining with the one before, the layout of operands.
+#include <cstring>
+#include <utility>
+
 #include "compile/isa/vm/assembler.hpp"
 
 namespace mote::compile {
 
-using vm::form_of;
-using vm::Kind;
+using vm::kNoToken;
+using vm::Operation;
+using vm::Place;
 using vm::Token;
 
 namespace {
 
-Token find(vm::Operation op, uint8_t form) {
-  for (const vm::FormRow& row : vm::forms_of(op)) {
-    if (row.form == form) return row.token;
-  }
-  return vm::kNoToken;
-}
-
-uint32_t size_of(uint32_t operand_bytes[3], bool extended) {
-  uint32_t size = (extended ? 2 : 1) + operand_bytes[0];
-  size += size & 1;
-  return size + operand_bytes[1] + operand_bytes[2];
-}
+constexpr uint32_t kFarResult = 6;  ///< of the scratch slots, the one for results of far slots
 
 }  // namespace
 
-/// Joins an instruction with the one before when the pair has a token, otherwise lets that one go.
-void VmAssembler::append(const Encoded& code) {
-  const Token both = previous_.token == vm::kNoToken ? vm::kNoToken : vm::fused(previous_.token, code.token);
-  if (both == vm::kNoToken) {
-    if (previous_.token != vm::kNoToken) write(previous_);
-    previous_ = code;
-    return;
+/// Starts an instruction, which is held back, and lets the one before go.
+VmAssembler::Instruction& VmAssembler::begin(Token token, Token to_slot, const Value* result) {
+  flush_pending();
+  Instruction& next = *current_;
+  next.token = token;
+  next.to_slot = to_slot;
+  next.byte_count = next.half_count = next.word_count = 0;
+  next.offset = offset_;
+  next.label = nullptr;
+  pending_ = true;
+  result_.exists = result != nullptr;
+  result_.stored = false;
+  if (result != nullptr) {
+    result_.wide = result->slots() == 2;
+    result_.slot = result->home;
+    accumulator_ = kNoSlot;
   }
-  previous_.token = both;
-  previous_.offset = code.offset;
-  previous_.label = code.label;
-  for (uint32_t i = 0; i < code.count; ++i) previous_.add(code.fields[i].kind, code.fields[i].value);
+  return next;
 }
 
-/// Chooses the held-back instruction's token, now that the place of its result is known, and joins it with
-/// the one before.
+VmAssembler::Instruction& VmAssembler::begin_extended(Operation op, const Value* result) {
+  Instruction& next =
+      result == nullptr ? begin(vm::kExtend, kNoToken, result) : begin(kNoToken, vm::kExtend, result);
+  next.byte(vm::extended_number(op));
+  return next;
+}
+
+/// The held-back instruction goes: by now the place of its result is known.
 void VmAssembler::flush_pending() {
-  if (!pending_.valid) return;
-  Pending p = pending_;
-  pending_.valid = false;
-  // Some operations have a form that leaves its result in the accumulator, but none beside it that stores it.
-  const bool store_apart = p.stored && find(p.op, static_cast<uint8_t>(p.sources | 1)) == vm::kNoToken;
-  Token token = p.stored && !store_apart ? vm::kNoToken : find(p.op, p.sources);
-  uint32_t far_slot = kNoSlot;
-  if (p.result && token == vm::kNoToken) {
-    token = find(p.op, static_cast<uint8_t>(p.sources | 1));
-    uint32_t slot = p.slot;
-    if (slot > 255) {
-      far_slot = slot;
-      needs_wide_ = true;
-      slot = scratch_ + 6u;
-    }
-    for (uint32_t i = p.code.count; i > p.count_before; --i) p.code.fields[i] = p.code.fields[i - 1];
-    p.code.fields[p.count_before] = {Kind::Slot, slot};
-    ++p.code.count;
+  if (!pending_) return;
+  pending_ = false;
+  Instruction& next = *current_;
+  const Result result = result_;
+  if (!result.exists) return join(next);
+  // Some forms leave their result in the accumulator, and have none beside them that stores it.
+  const bool store_apart = result.stored && next.to_slot == kNoToken;
+  const bool to_slot = store_apart ? false : result.stored || next.token == kNoToken;
+  const bool far = to_slot && result.slot > 255;
+  if (to_slot) {
+    next.token = next.to_slot;
+    next.byte(far ? scratch_ + kFarResult : result.slot);
   }
-  p.code.token = token;
-  append(p.code);
+  join(next);
   if (store_apart) {
-    pending_ = p;
-    pending_.op = Operation::Move32;
-    pending_.sources = form_of(Place::A, Place::A, Place::N);
-    pending_.count_before = pending_.code.count = 0;
-    pending_.code.label = nullptr;
+    const uint32_t accumulator = accumulator_;
+    Value value;
+    value.home = result.slot;
+    begin(kNoToken, vm::token_of<vm::Numeric<Operation::Move32, Place::S, Place::A>>(), &value);
+    result_.stored = true;
     flush_pending();
+    accumulator_ = accumulator;
   }
-  if (far_slot != kNoSlot) {
-    write(previous_);
-    previous_ = Encoded{};
-    previous_.offset = p.code.offset;
-    previous_.token =
-        find(p.wide ? Operation::MoveWide64 : Operation::MoveWide32, form_of(Place::A, Place::N, Place::N));
-    previous_.add(Kind::Half, scratch_ + 6u);
-    previous_.add(Kind::Half, far_slot);
-    write(previous_);
-    previous_ = Encoded{};
+  if (far) {
+    needs_wide_ = true;
+    move_far(scratch_ + kFarResult, result.slot, result.wide ? 2 : 1);
   }
+}
+
+/// Joins an instruction with the one before when the pair has a token, otherwise lets that one go.
+void VmAssembler::join(Instruction& next) {
+  if (begun_) {
+    begun_ = false;
+    Instruction& both = *previous_;
+    if (const Token pair = vm::pair_of(both.token, next.token); pair != kNoToken) {
+      both.token = pair;
+      both.offset = next.offset;
+      both.label = next.label;
+      for (uint32_t i = 0; i < next.byte_count; ++i) both.byte(next.bytes[i]);
+      for (uint32_t i = 0; i < next.half_count; ++i) both.half(next.halves[i]);
+      return write(both);
+    }
+    write(both);
+  }
+  if (!vm::begins_pair(next.token)) return write(next);
+  std::swap(previous_, current_);
+  begun_ = true;
 }
 
 void VmAssembler::flush() {
   flush_pending();
-  if (previous_.token == vm::kNoToken) return;
-  write(previous_);
-  previous_ = Encoded{};
+  if (begun_) write(*previous_);
+  begun_ = false;
 }
 
 /// Lays an instruction out: token, bytes, halves, words.
-void VmAssembler::write(const Encoded& code) {
+void VmAssembler::write(const Instruction& what) {
   const uint32_t position = code_.position();
-  const bool extended = code.token >= 256;
-  uint32_t bytes[3] = {};
-  for (uint32_t i = 0; i < code.count; ++i) {
-    const size_t width = vm::width_of(code.fields[i].kind);
-    bytes[width == 4 ? 2 : width - 1] += static_cast<uint32_t>(width);
+  const uint32_t halves_at = (what.byte_count + 2u) & ~1u;
+  const uint32_t words_at = halves_at + 2u * what.half_count;
+  const uint32_t size = words_at + 4u * what.word_count;
+  uint8_t* const start = code_.append(size);
+  if (start == nullptr) return;
+  if (watched_ >= position && watched_ < position + size) watched_offset_ = what.offset;
+  start[halves_at - 1] = 0;  // the pad byte, if there is one
+  start[0] = what.token;
+  for (uint32_t i = 0; i < what.byte_count; ++i) start[1 + i] = what.bytes[i];
+  for (uint32_t i = 0; i < what.half_count; ++i) std::memcpy(start + halves_at + 2 * i, &what.halves[i], 2);
+  for (uint32_t i = 0; i < what.word_count; ++i) std::memcpy(start + words_at + 4 * i, &what.words[i], 4);
+  if (what.label == nullptr) return;
+  const bool word = what.word_count != 0;
+  link(*what.label, position + (word ? words_at : words_at - 2), word);
+}
+
+/// A field at `position` that names a label: a displacement when the label is bound, otherwise a link of its
+/// chain.
+void VmAssembler::link(Label& label, uint32_t position, bool word) {
+  const uint32_t unit = word ? 1 : 2;
+  int32_t field = 0;
+  if (label.bound) {
+    field = static_cast<int32_t>(label.at - position) / static_cast<int32_t>(unit);
+    if (!word && field < -32768) needs_far_ = true;
+  } else {
+    if (label.at != Label::kNowhere) field = static_cast<int32_t>((position - label.at) / unit);
+    if (!word && field > 65535) needs_far_ = true;
+    label.at = position;
   }
-  const uint32_t size = size_of(bytes, extended);
-  uint8_t* at = code_.append(size);
-  if (at == nullptr) return;
-  if (watched_ >= position && watched_ < position + size) watched_offset_ = code.offset;
-  uint8_t* const start = at;
-  if (extended) *at++ = vm::kExtend;
-  *at++ = static_cast<uint8_t>(code.token);
-  uint8_t* const halves = start + size - bytes[2] - bytes[1];
-  if (at + bytes[0] != halves) halves[-1] = 0;  // the pad byte
-  uint8_t* places[] = {at, halves, halves + bytes[1]};
-  uint32_t label_position = kNoSlot;
-  for (uint32_t i = 0; i < code.count; ++i) {
-    const Kind kind = code.fields[i].kind;
-    const size_t width = vm::width_of(kind);
-    uint8_t*& place = places[width == 4 ? 2 : width - 1];
-    const uint32_t value = code.fields[i].value;
-    if (kind == Kind::Displacement || (kind == Kind::Word && code.label != nullptr)) {
-      label_position = position + static_cast<uint32_t>(place - start);
-    }
-    place[0] = static_cast<uint8_t>(value);
-    if (width > 1) place[1] = static_cast<uint8_t>(value >> 8);
-    if (width > 2) place[2] = static_cast<uint8_t>(value >> 16);
-    if (width > 2) place[3] = static_cast<uint8_t>(value >> 24);
-    place += width;
-  }
-  if (code.label != nullptr)
-    link(*code.label, label_position, far_ && code.fields[code.count - 1].kind == Kind::Word);
+  if (word) return code_.patch<int32_t>(position, field);
+  code_.patch<uint16_t>(position, static_cast<uint16_t>(field));
 }
 
 }  // namespace mote::compile

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads, stores and globals.
+#include "compile/isa/vm/assembler.hpp"
+#include "vm/access.hpp"
+
+namespace mote::compile {
+
+using vm::Kind;
+using vm::Offset;
+using vm::Operation;
+using vm::Other;
+using vm::Place;
+using vm::token_of;
+
+namespace {
+
+/// Floats are stored as their bits: the integer access does.
+Operation access_operation(wasm::Op op) {
+  switch (op) {
+    case wasm::Op::F32Load:
+    case wasm::Op::F64Load:
+    case wasm::Op::F32Store:
+    case wasm::Op::F64Store:
+      return static_cast<Operation>(static_cast<unsigned>(op) - 2);
+    default:
+      return vm::operation_of(op);
+  }
+}
+
+Offset offset_kind(uint64_t offset) {
+  if (offset == 0) return Offset::None;
+  return offset <= 0xff ? Offset::Byte : Offset::Half;
+}
+
+/// A constant address that is in bounds whatever the memory's size, and short enough to be encoded.
+bool known_good(const Value& address, const MemArg& arg) {
+  if (!address.is_constant()) return false;
+  const uint64_t at = static_cast<uint32_t>(address.constant) + arg.offset;
+  return at <= 0xffff && at + 8 <= arg.minimum;
+}
+
+}  // namespace
+
+void VmAssembler::load(wasm::Op wasm_op, const Value& result, const Value& address, const MemArg& arg) {
+  settle();
+  const Operation op = access_operation(wasm_op);
+  if (known_good(address, arg)) {
+    if (const Choice choice = choose(op, nullptr, nullptr, Offset::Constant); choice.found())
+      return begin(choice, &result).half(address.constant + arg.offset);
+  }
+  if (arg.offset > 0xffff) return any_load(op, result, address, arg.offset);
+  const Choice choice = choose(op, &address, nullptr, offset_kind(arg.offset));
+  if (!choice.found()) return any_load(op, result, address, arg.offset);
+  conform(&address, choice.x);
+  Instruction& next = begin(choice, &result);
+  source(next, op, address, choice.x, 0);
+  if (choice.offset == Offset::Byte) next.byte(static_cast<uint32_t>(arg.offset));
+  if (choice.offset == Offset::Half) next.half(arg.offset);
+}
+
+void VmAssembler::store(wasm::Op wasm_op, const Value& address, const Value& value, const MemArg& arg) {
+  settle();
+  const Operation op = access_operation(wasm_op);
+  if (known_good(address, arg)) {
+    if (const Choice choice = choose(op, nullptr, &value, Offset::Constant); choice.found()) {
+      conform(nullptr, Place::N, &value, choice.y);
+      Instruction& next = begin(choice, nullptr);
+      source(next, op, value, choice.y, 1);
+      return next.half(address.constant + arg.offset);
+    }
+  }
+  if (arg.offset > 0xffff) return any_store(op, address, value, arg.offset);
+  const Choice choice = choose(op, &address, &value, offset_kind(arg.offset));
+  if (!choice.found()) return any_store(op, address, value, arg.offset);
+  conform(&address, choice.x, &value, choice.y);
+  Instruction& next = begin(choice, nullptr);
+  source(next, op, address, choice.x, 0);
+  source(next, op, value, choice.y, 1);
+  if (choice.offset == Offset::Byte) next.byte(static_cast<uint32_t>(arg.offset));
+  if (choice.offset == Offset::Half) next.half(arg.offset);
+}
+
+/// Accesses without a form of their own: operands in slots, the offset a word.
+void VmAssembler::any_load(Operation op, const Value& result, const Value& address, uint64_t offset) {
+  conform(&address, Place::S);
+  Instruction& next =
+      begin(vm::kNoToken,
+            token_of<Other<Operation::AnyAccess, Place::S, Place::N, Kind::Byte, Kind::Slot, Kind::Word>>(),
+            &result);
+  next.byte(static_cast<uint8_t>(op));
+  next.byte(near_[0]);
+  next.word(offset);
+}
+
+void VmAssembler::any_store(Operation op, const Value& address, const Value& value, uint64_t offset) {
+  conform(&address, Place::S, &value, Place::S);
+  Instruction& next = begin(
+      token_of<
+          Other<Operation::AnyAccess, Place::A, Place::N, Kind::Byte, Kind::Slot, Kind::Slot, Kind::Word>>(),
+      vm::kNoToken, nullptr);
+  next.byte(static_cast<uint8_t>(op));
+  next.byte(near_[0]);
+  next.byte(near_[1]);
+  next.word(offset);
+}
+
+void VmAssembler::global_get(const Value& result, const wasm::Global& global, uint32_t index) {
+  settle();
+  if (result.slots() == 1 && index >= module_.imported_globals)
+    return begin(choose(Operation::GlobalGet32, nullptr, nullptr), &result).half(global.slot);
+  any_global(begin_extended(Operation::AnyGlobalGet, &result), result, global, index);
+}
+
+void VmAssembler::global_set(const Value& value, const wasm::Global& global, uint32_t index) {
+  settle();
+  if (value.slots() == 1 && index >= module_.imported_globals) {
+    const Choice choice = choose(Operation::GlobalSet32, &value, nullptr);
+    conform(&value, choice.x);
+    Instruction& next = begin(choice, nullptr);
+    source(next, Operation::GlobalSet32, value, choice.x, 0);
+    return next.half(global.slot);
+  }
+  conform(&value, Place::S);
+  Instruction& next = begin_extended(Operation::AnyGlobalSet, nullptr);
+  next.byte(near_[0]);
+  any_global(next, value, global, index);
+}
+
+/// Which global: defined ones by their first slot, imported ones by their index.
+void VmAssembler::any_global(Instruction& to, const Value& value, const wasm::Global& global,
+                             uint32_t index) {
+  const bool imported = index < module_.imported_globals;
+  to.byte((value.slots() == 2 ? vm::kGlobalWide : 0u) | (imported ? vm::kGlobalImported : 0u));
+  to.half(imported ? index : global.slot);
+}
+
+}  // namespace mote::compile

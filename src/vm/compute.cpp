@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Its own unit, without registers.hpp: that one reserves registers, and leaves too few for arithmetic.
+#include "vm/compute.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "vm/numeric.hpp"
+#include "vm/tokens.hpp"
+
+namespace mote::vm {
+
+namespace {
+
+template <class T>
+MOTE_INLINE T from_bits(uint64_t bits) {
+  if constexpr (sizeof(T) == 4) return std::bit_cast<T>(static_cast<uint32_t>(bits));
+  if constexpr (sizeof(T) == 8) return std::bit_cast<T>(bits);
+}
+template <class T>
+MOTE_INLINE uint64_t to_bits(T value) {
+  if constexpr (sizeof(T) == 4) return std::bit_cast<uint32_t>(value);
+  if constexpr (sizeof(T) == 8) return std::bit_cast<uint64_t>(value);
+}
+
+template <Operation Op>
+uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unused]] Trap& trap) {
+  using C = Compute<Op>;
+  using T = typename C::X;
+  const T x = from_bits<T>(x_bits);
+  if constexpr (C::kTraps) {
+    typename C::R result{};
+    Trap kind;
+    if constexpr (requires { C::apply(x, x, result); }) {
+      kind = C::apply(x, from_bits<T>(y_bits), result);
+    } else {
+      kind = C::apply(x, result);
+    }
+    if (kind != Trap::None) trap = kind;
+    return to_bits(result);
+  } else if constexpr (requires { C::apply(x, x); }) {
+    return to_bits(C::apply(x, from_bits<T>(y_bits)));
+  } else {
+    return to_bits(C::apply(x));
+  }
+}
+
+constexpr Operation kOperations[] = {
+#define MOTE_COMPUTED(name) operation_of(wasm::Op::name),
+#include "vm/computed.inc"
+};
+constexpr size_t kCount = std::size(kOperations);
+
+constexpr bool kWide[] = {
+#define MOTE_COMPUTED(name) sizeof(Compute<operation_of(wasm::Op::name)>::R) == 8,
+#include "vm/computed.inc"
+};
+
+constexpr size_t index_of(Operation op) {
+  size_t index = 0;
+  while (index < kCount && kOperations[index] != op) ++index;
+  return index;
+}
+
+/// Numbers by operation, from i32.eqz on; 0xff: the operation has a row of its own, or none.
+constexpr auto kFirstNumeric = static_cast<size_t>(operation_of(wasm::Op::I32Eqz));
+constexpr auto kNumbers = [] {
+  std::array<uint8_t, static_cast<size_t>(Operation::TruncSat) + 8 - kFirstNumeric> numbers{};
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const size_t index = index_of(static_cast<Operation>(i + kFirstNumeric));
+    numbers[i] =
+        index == kCount ? uint8_t{0xff} : static_cast<uint8_t>(index | (kWide[index] ? kWideResult : 0));
+  }
+  return numbers;
+}();
+
+/// Values are bits, 32-bit ones in the low half; `trap` is set only if there is one.
+using Function = uint64_t (*)(uint64_t x, uint64_t y, Trap& trap);
+constexpr Function kFunctions[] = {
+#define MOTE_COMPUTED(name) evaluate<operation_of(wasm::Op::name)>,
+#include "vm/computed.inc"
+};
+
+}  // namespace
+
+uint8_t number_of(Operation op) {
+  return kNumbers[static_cast<size_t>(op) - kFirstNumeric];
+}
+
+Operation computed_operation(uint8_t number) {
+  const size_t index = number & (kWideResult - 1u);
+  return index < kCount ? kOperations[index] : Operation::Raise;
+}
+
+Trap compute(uint32_t number, const uint32_t* x, const uint32_t* y, uint32_t* to) {
+  Trap trap = Trap::None;
+  uint64_t x_bits, y_bits;
+  std::memcpy(&x_bits, x, sizeof x_bits);
+  std::memcpy(&y_bits, y, sizeof y_bits);
+  const uint64_t value = kFunctions[number & (kWideResult - 1u)](x_bits, y_bits, trap);
+  to[0] = static_cast<uint32_t>(value);
+  if (number & kWideResult) to[1] = static_cast<uint32_t>(value >> 32);
+  return trap;
+}
+
+}  // namespace mote::vm
