@@ -181,17 +181,26 @@ MOTE_INLINE bool fits(F x) {
   }
 }
 
+/// Truncates; what does not fit saturates, and the trap says why. An f32 comes as an f64, which is exact: one
+/// function for each kind of integer.
+template <class I, class U>
+[[gnu::noinline]] inline Trap truncate(f64 x, U& result) {
+  result = 0;
+  if (x != x) return Trap::InvalidConversion;
+  if (fits<f64, I>(x)) {
+    result = static_cast<U>(static_cast<I>(x));
+    return Trap::None;
+  }
+  result = static_cast<U>(x < 0 ? std::numeric_limits<I>::min() : std::numeric_limits<I>::max());
+  return Trap::IntegerOverflow;
+}
+
 template <class F, class I, class U>
 struct Truncate {
   using X = F;
   using R = U;
   static constexpr bool kTraps = true;
-  MOTE_INLINE static Trap apply(F x, U& result) {
-    if (x != x) return Trap::InvalidConversion;
-    if (!fits<F, I>(x)) return Trap::IntegerOverflow;
-    result = static_cast<U>(static_cast<I>(x));
-    return Trap::None;
-  }
+  MOTE_INLINE static Trap apply(F x, U& result) { return truncate<I, U>(x, result); }
 };
 
 template <class F, class I, class U>
@@ -200,9 +209,9 @@ struct TruncateSaturating {
   using R = U;
   static constexpr bool kTraps = false;
   MOTE_INLINE static U apply(F x) {
-    if (x != x) return 0;
-    if (fits<F, I>(x)) return static_cast<U>(static_cast<I>(x));
-    return static_cast<U>(x < 0 ? std::numeric_limits<I>::min() : std::numeric_limits<I>::max());
+    U result;
+    (void)truncate<I, U>(x, result);
+    return result;
   }
 };
 
