@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An app that decides when a reading is worth reporting: when the smoothed value passes a multiple of 4. Its state travels through the
-// call, so it needs no linear memory.
+// An app that decides when a reading is worth reporting: when the smoothed value passes a multiple of 4. Its
+// state travels through the call, so it needs no linear memory.
 __attribute__((import_module("env"), import_name("report"))) void report(int value);
 
 // `smooth` and the result: 8 times the smoothed value.
