@@ -17,7 +17,7 @@ void X64Assembler::begin_pending(const Node& node, Value& result) {
   pending_.valid = true;
   pending_.held = entry;
   pending_.node = node;
-  pending_.child_at = 0;
+  pending_.child_at = pending_.child.count = 0;
   pending_.offset = offset_;
   result.kind = Value::Kind::Register;
   result.reg = entry;
