@@ -77,6 +77,10 @@ uint8_t X64Assembler::allocate() {
     }
     choice = free_ & ~locked_;
   }
+  if (choice == 0) {  // no operation needs so many: better no code than wrong code
+    code_.fail();
+    return kRax;
+  }
   // Registers without a part in instructions first: rcx, rax and rdx are last.
   constexpr uint32_t kSpecial = 1u << kRax | 1u << kRcx | 1u << kRdx;
   const uint32_t plain = choice & ~kSpecial;
@@ -94,6 +98,10 @@ uint8_t X64Assembler::allocate_float() {
       break;
     }
     choice = free_floats_ & ~locked_floats_;
+  }
+  if (choice == 0) {
+    code_.fail();
+    return 0;
   }
   const auto reg = static_cast<uint8_t>(std::countr_zero(choice));
   locked_floats_ |= 1u << reg;
