@@ -52,6 +52,18 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
     add(rank.call_weight, weigh());
   };
   while (reader.ok() && !reader.at_end()) {
+    // Most opcodes are one byte without immediates that matter here.
+    const uint8_t byte = *reader.position();
+    if (byte >= static_cast<uint8_t>(Op::I32Eqz) && byte <= static_cast<uint8_t>(Op::I64Extend32S)) {
+      reader.u8();
+      if (is_call(static_cast<Op>(byte))) add(rank.call_weight, weigh());
+      continue;
+    }
+    if (byte == static_cast<uint8_t>(Op::I32Const)) {
+      reader.u8();
+      reader.s32();
+      continue;
+    }
     Op op;
     const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
     if (!reader.ok()) return;

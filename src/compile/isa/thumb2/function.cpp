@@ -50,9 +50,25 @@ bool calls_library(wasm::Op op) {
 /// 64-bit values come in pairs of registers.
 bool needs_pairs(wasm::Op op) {
   using wasm::Op;
-  const wasm::OpcodeRow row = wasm::row_of(op);
-  return op == Op::I64Const || op == Op::F64Const || wasm::slots_of(row.result()) > 1 ||
-         wasm::slots_of(row.param(0)) > 1 || wasm::slots_of(row.param(1)) > 1;
+  if (op <= Op::I32GeU || op == Op::F32Const || (op >= Op::I32Clz && op <= Op::I32Rotr)) {
+    return op == Op::I64Const || op == Op::I64Load || op == Op::F64Load || op == Op::I64Store ||
+           op == Op::F64Store || (op >= Op::I64Load8S && op <= Op::I64Load32U) ||
+           (op >= Op::I64Store8 && op <= Op::I64Store32);
+  }
+  return !(op >= Op::F32Eq && op <= Op::F32Ge) && !(op >= Op::F32Abs && op <= Op::F32Copysign) &&
+         op != Op::I32Extend8S && op != Op::I32Extend16S && op != Op::I32ReinterpretF32 &&
+         op != Op::F32ReinterpretI32 && op != Op::F32ConvertI32S && op != Op::F32ConvertI32U;
+}
+
+/// Pairs also come from locals and globals.
+bool holds_pairs(const wasm::Module& module, std::span<const Local> locals) {
+  for (const Local& local : locals) {
+    if (wasm::slots_of(local.type) > 1) return true;
+  }
+  for (uint32_t i = 0; i < module.globals.count; ++i) {
+    if (wasm::slots_of(module.globals[i].type.type) > 1) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -106,7 +122,8 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
         return calls_library(op);
       });
   // What calls nothing has a seventh register for locals; pairs need it as a temporary.
-  const bool leaf = !rank.calls && rank.call_weight == 0 && !wide && shape.type->result_slots < 2;
+  const bool leaf = !rank.calls && rank.call_weight == 0 && !wide && !holds_pairs(module_, shape.locals) &&
+                    shape.type->result_slots < 2;
   const uint32_t pins = leaf ? kPins + 1 : kPins;
   if (!places_.resize(shape.local_slots)) {
     buffer_.fail();
