@@ -156,7 +156,8 @@ void X64Assembler::write_select(uint8_t target) {
   const bool swapped = is_there(first);  // then only the other one has to be moved
   if (swapped) std::swap(first, second);
   const bool taken = target == kNone || is_there(first) || condition_reads(target, floats);
-  const uint8_t to = !taken ? target : floats ? allocate_float() : allocate();
+  // Over the second operand when nobody else needs it: the rest may hold every other register.
+  const uint8_t to = !taken ? target : floats ? allocate_float() : integer_target(kNone, second);
   Rm source(kScratch);
   if (floats) {
     load_float(to, second);
