@@ -41,11 +41,12 @@ int run_tier(mote::bench::Counter& counter, const char* name, mote::Tier tier) {
   board::mark();
   const uint32_t run = counter.lap();
   if (!done) return fail("call", done.error());
-  std::printf(", \"%s\": %u, \"%s_check\": \"0x%08x\", \"%s_engine\": %u, \"%s_load\": %u, \"%s_instantiate\": %u", name,
-              unsigned(run), name, unsigned(results[0].bits), name, unsigned(set_up), name, unsigned(load), name,
-              unsigned(instantiate));
-  std::printf(", \"%s_code\": %u, \"%s_pool\": %u, \"%s_load_peak\": %u", name, unsigned(module->usage().code), name,
-              unsigned(engine.usage().peak), name, unsigned(load_peak));
+  std::printf(
+      ", \"%s\": %u, \"%s_check\": \"0x%08x\", \"%s_engine\": %u, \"%s_load\": %u, \"%s_instantiate\": %u",
+      name, unsigned(run), name, unsigned(results[0].bits), name, unsigned(set_up), name, unsigned(load),
+      name, unsigned(instantiate));
+  std::printf(", \"%s_code\": %u, \"%s_pool\": %u, \"%s_load_peak\": %u", name,
+              unsigned(module->usage().code), name, unsigned(engine.usage().peak), name, unsigned(load_peak));
   return 0;
 }
 
@@ -58,7 +59,8 @@ int main() {
   board::mark();
   const uint32_t native = counter.lap();
   std::printf("{\"native\": %u, \"native_check\": \"0x%08x\"", unsigned(native), unsigned(native_check));
-  const bool failed = run_tier(counter, "vm", mote::Tier::Vm) || run_tier(counter, "thumb2", mote::Tier::Native);
+  const bool failed =
+      run_tier(counter, "vm", mote::Tier::Vm) || run_tier(counter, "thumb2", mote::Tier::Native);
   std::printf("}\n");
   return failed ? 1 : 0;
 }
