@@ -178,14 +178,4 @@ on_c_stack:
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
         bx      lr
 
-/* r0:r1 shifted by r2; Wasm counts modulo 64, the library's routines know no more than 63. */
-        .macro  shift name routine
-        function \name
-        and     r2, r2, #63
-        b       \routine
-        .endm
-        shift   mote_native_shift_left __aeabi_llsl
-        shift   mote_native_shift_right __aeabi_llsr
-        shift   mote_native_shift_right_signed __aeabi_lasr
-
         .section .note.GNU-stack, "", %progbits

@@ -10,9 +10,6 @@ namespace mote::native {
 enum class Routine : uint8_t {
   LongDivide,  ///< __aeabi_ldivmod: r0:r1 / r2:r3
   UnsignedLongDivide,
-  LongShiftLeft,  ///< r0:r1 by r2, modulo 64
-  LongShiftRight,
-  LongShiftRightSigned,
   DoubleAdd,
   DoubleSub,
   DoubleMul,

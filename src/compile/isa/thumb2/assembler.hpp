@@ -177,6 +177,7 @@ class Thumb2Assembler {
   void wide_binary(Wide op, Value& result, const Value& x, const Value& y);
   void wide_multiply(Value& result, const Value& x, const Value& y);
   void wide_shift(wasm::Op op, Value& result, const Value& x, const Value& y);
+  void wide_shift_in(wasm::Op op, Value& result, const Value& x, const Value& y);
   void wide_compare(Cond cond, Value& result, const Value& x, const Value& y);
   void wide_count(wasm::Op op, Value& result, const Value& x);
   void wide_extend(Value& result, const Value& x, uint32_t width, bool is_signed);

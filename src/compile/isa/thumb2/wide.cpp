@@ -148,13 +148,7 @@ void Thumb2Assembler::wide_multiply(Value& result, const Value& x, const Value& 
 }
 
 void Thumb2Assembler::wide_shift(Op op, Value& result, const Value& x, const Value& y) {
-  if (!y.is_constant()) {
-    const Routine routine = op == Op::I64Shl    ? Routine::LongShiftLeft
-                            : op == Op::I64ShrU ? Routine::LongShiftRight
-                                                : Routine::LongShiftRightSigned;
-    const Value operands[] = {x, y};
-    return library(routine, result, operands);
-  }
+  if (!y.is_constant()) return wide_shift_in(op, result, x, y);
   const Pair pair = take_pair(x);
   Node n;
   n.kind = Node::Kind::Wide;
@@ -176,6 +170,41 @@ void Thumb2Assembler::wide_shift(Op op, Value& result, const Value& x, const Val
     n.w[1] = Word::in(hi);
   }
   make(result, n);
+}
+
+/// Register shifts by 32 to 255 give 0 (signs when arithmetic), and count by the low byte: so the bits that
+/// cross between the words need no branch, but for the arithmetic shift.
+void Thumb2Assembler::wide_shift_in(Op op, Value& result, const Value& x, const Value& y) {
+  const Pair count = take_pair(y);
+  release(count.hi);
+  const Reg n = in_register(count.lo);
+  const Reg by = is_temporary(n) ? n : allocate();
+  a_.dp_imm(Dp::And, by, n, 63);
+  const Pair pair = take_pair(x);
+  const auto own = [&](const Word& w) {
+    const Reg r = in_register(w);
+    if (is_temporary(r)) return r;
+    const Reg copy = allocate();
+    a_.mov(copy, r);
+    return copy;
+  };
+  const Reg lo = own(pair.lo), hi = own(pair.hi);
+  const bool left = op == Op::I64Shl;
+  const Reg to = left ? hi : lo, from = left ? lo : hi;
+  const Shift along = left ? Shift::Lsl : Shift::Lsr, across = left ? Shift::Lsr : Shift::Lsl;
+  scratch();
+  a_.dp_imm(Dp::Rsb, thumb2::kScratch, by, 32);
+  a_.shift_reg(across, thumb2::kScratch, from, thumb2::kScratch);
+  a_.shift_reg(along, to, to, by);
+  a_.dp(Dp::Orr, to, to, thumb2::kScratch);
+  a_.dp_imm(Dp::Sub, thumb2::kScratch, by, 32, true);
+  const bool is_signed = op == Op::I64ShrS;
+  if (is_signed) a_.it(Cond::Pl, "t");
+  a_.shift_reg(is_signed ? Shift::Asr : along, thumb2::kScratch, from, thumb2::kScratch);
+  a_.dp(Dp::Orr, to, to, thumb2::kScratch);
+  a_.shift_reg(is_signed ? Shift::Asr : along, from, from, by);
+  release(by);
+  make_plain(result, lo, hi);
 }
 
 void Thumb2Assembler::wide_compare(Cond cond, Value& result, const Value& x, const Value& y) {
