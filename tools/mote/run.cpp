@@ -40,7 +40,11 @@ struct Host {
 void trace(const Context& context, const char* format, auto... values) {
   if (!context.data_as<Host>().trace) return;
   std::fputs("host call: ", stderr);
-  std::fprintf(stderr, format, values...);
+  if constexpr (sizeof...(values) == 0) {
+    std::fputs(format, stderr);
+  } else {
+    std::fprintf(stderr, format, values...);
+  }
   std::fputc('\n', stderr);
 }
 
