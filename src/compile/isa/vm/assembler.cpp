@@ -9,7 +9,6 @@ namespace mote::compile {
 using vm::Form;
 using vm::kNoToken;
 using vm::Offset;
-using vm::Operation;
 using vm::Place;
 using vm::Token;
 using vm::token_of;
@@ -149,9 +148,11 @@ void VmAssembler::conform(const Value* x, Place px, const Value* y, Place py) {
   const Value* const values[] = {x, y};
   const Place places[] = {px, py};
   for (unsigned i = 0; i < 2; ++i) {
-    if (places[i] == Place::S && values[i]->in_register()) move(values[i]->home, *values[i]);
+    if (values[i] != nullptr && places[i] == Place::S && values[i]->in_register())
+      move(values[i]->home, *values[i]);
   }
   for (unsigned i = 0; i < 2; ++i) {
+    if (values[i] == nullptr) continue;
     if (places[i] == Place::S && values[i]->is_constant()) move(values[i]->home, *values[i]);
     if (places[i] != Place::A || in_accumulator(*values[i])) continue;
     Value result = *values[i];
@@ -163,7 +164,7 @@ void VmAssembler::conform(const Value* x, Place px, const Value* y, Place py) {
     }
   }
   for (unsigned i = 0; i < 2; ++i) {
-    if (places[i] != Place::S) continue;
+    if (values[i] == nullptr || places[i] != Place::S) continue;
     near_[i] =
         near_slot(values[i]->in_frame() ? values[i]->frame_slot() : values[i]->home, values[i]->slots(), i);
   }

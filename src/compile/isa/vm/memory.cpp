@@ -9,7 +9,6 @@ using vm::Kind;
 using vm::Offset;
 using vm::Operation;
 using vm::Other;
-using vm::Place;
 using vm::token_of;
 
 namespace {

@@ -8,8 +8,6 @@
 namespace mote::compile {
 
 using vm::kNoToken;
-using vm::Operation;
-using vm::Place;
 using vm::Token;
 
 namespace {

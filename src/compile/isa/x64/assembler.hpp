@@ -94,6 +94,7 @@ class X64Assembler {
   };
   /// An operation and its operands, before it is written.
   struct Node {
+    static constexpr uint32_t kOperands = 3;
     Op op = Op::Nop;
     bool negate = false;  ///< comparisons: the result is inverted
     uint8_t count = 0;

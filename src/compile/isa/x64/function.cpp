@@ -94,7 +94,7 @@ void X64Assembler::choose_pins(const FunctionShape& shape, const Rank<kRanked>& 
   if (!leaf) pin_all(kVolatile, 4, around_calls + 1, true, false);
   for (const uint8_t reg : kPreserved) free_ &= ~(1u << reg);
   uint8_t floats[kLastFloatPin - kFirstFloatPin + 1];
-  for (uint8_t i = 0; i < sizeof(floats); ++i) floats[i] = static_cast<uint8_t>(kFirstFloatPin + i);
+  for (uint32_t i = 0; i < sizeof(floats); ++i) floats[i] = static_cast<uint8_t>(kFirstFloatPin + i);
   pin_all(floats, sizeof(floats), around_calls + 1, true, true);
 }
 

@@ -76,7 +76,7 @@ void X64Assembler::operate(Op op, Value& result, std::span<const Value> operands
   Node node;
   node.op = op;
   node.count = static_cast<uint8_t>(operands.size());
-  if (operands.size() > 0) node.x = operands[0];
+  if (!operands.empty()) node.x = operands[0];
   if (operands.size() > 1) node.y = operands[1];
   if (merge(node, result)) return;
   flush();
@@ -100,7 +100,7 @@ void X64Assembler::select(Value& result, const Value& first, const Value& second
 /// The operation is done, its result in `reg`: operands are consumed.
 void X64Assembler::finish(uint8_t reg) {
   const Value* operands[] = {&pending_.node.x, &pending_.node.y, &pending_.node.z};
-  for (unsigned i = 0; i < pending_.node.count; ++i) {
+  for (unsigned i = 0; i < Node::kOperands && i < pending_.node.count; ++i) {
     if (pending_.child_at != i + 1) release(*operands[i]);
   }
   if (pending_.child_at != 0) {

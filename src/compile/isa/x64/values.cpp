@@ -249,7 +249,7 @@ void X64Assembler::drop(const Value& value) {
 
 bool X64Assembler::reads_homes(const Node& node) const {
   const Value* operands[] = {&node.x, &node.y, &node.z};
-  for (uint32_t i = 0; i < node.count; ++i) {
+  for (uint32_t i = 0; i < Node::kOperands && i < node.count; ++i) {
     const Value& v = *operands[i];
     if (v.kind == Value::Kind::Stack || (v.in_register() && held_[v.reg].state == Held::State::Home))
       return true;
@@ -298,7 +298,7 @@ void X64Assembler::flush() {
 /// Locks the registers that operands are in.
 void X64Assembler::lock_operands(const Node& node) {
   const Value* operands[] = {&node.x, &node.y, &node.z};
-  for (uint32_t i = 0; i < node.count; ++i) {
+  for (uint32_t i = 0; i < Node::kOperands && i < node.count; ++i) {
     const Value& v = *operands[i];
     if (v.is_constant() || (v.in_register() && held_[v.reg].state == Held::State::Pending)) continue;
     const Rm there = place(v);
