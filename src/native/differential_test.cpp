@@ -77,7 +77,8 @@ class Maker {
         0, 1, -1, 2, 255, 256, 65535, -128, 0x7fff'ffff, -0x8000'0000ll, 0x1'0000'0000ll};
     const int64_t value = pick(2) ? kInteresting[pick(11)] : static_cast<int64_t>(random_()) - 0x8000'0000ll;
     if (type == kI32) return put(join({{0x41}, sleb128(static_cast<int32_t>(value))}));
-    if (type == kI64) return put(join({{0x42}, sleb128(pick(4) ? value : value * 0x1234'5678'9abll)}));
+    const auto spread = static_cast<int64_t>(static_cast<uint64_t>(value) * 0x1234'5678'9abull);
+    if (type == kI64) return put(join({{0x42}, sleb128(pick(4) ? value : spread)}));
     constexpr double kFloats[] = {0.0, -0.0, 1.0, -1.5, 1e10, 3.25, -1e30, INFINITY};
     const double number = pick(2) ? kFloats[pick(8)] : static_cast<double>(value);
     Bytes bytes(type == kF32 ? 5 : 9);
