@@ -26,3 +26,14 @@
 #else
 #define MOTE_HARD_F32 0
 #endif
+
+// Likewise double arithmetic.
+#if !defined(__arm__) || (defined(__ARM_FP) && (__ARM_FP & 8))
+#define MOTE_HARD_F64 1
+#else
+#define MOTE_HARD_F64 0
+#endif
+
+namespace mote::config {
+inline constexpr bool kHardF64 = MOTE_HARD_F64;
+}

@@ -74,12 +74,39 @@ constexpr auto kNumbers = [] {
   return numbers;
 }();
 
-/// Values are bits, 32-bit ones in the low half; `trap` is set only if there is one.
+/// Values are bits, 32-bit ones in the low half; `trap` is set only if there is one. Without truncations.
 using Function = uint64_t (*)(uint64_t x, uint64_t y, Trap& trap);
 constexpr Function kFunctions[] = {
 #define MOTE_COMPUTED(name) evaluate<operation_of(wasm::Op::name)>,
+#define MOTE_COMPUTED_TRUNCATION(name)
 #include "vm/computed.inc"
 };
+
+/// Truncations come last in computed.inc, and in the order of their opcodes: they have one function. Bits of
+/// their place: 0 unsigned, 1 from f64, 2 to i64, 3 saturating.
+constexpr size_t kFirstTruncation = std::size(kFunctions);
+constexpr bool truncations_in_order() {
+  for (size_t i = 0; i < 8; ++i) {
+    const auto operation = [](wasm::Op first, size_t more) {
+      return static_cast<Operation>(static_cast<size_t>(operation_of(first)) + more);
+    };
+    // i32 from f32, f64; i64 from f32, f64: two opcodes each, signed and unsigned, after a gap of the others.
+    if (kOperations[kFirstTruncation + i] !=
+            operation(i < 4 ? wasm::Op::I32TruncF32S : wasm::Op::I64TruncF32S, i % 4) ||
+        kOperations[kFirstTruncation + 8 + i] != operation(wasm::Op::I32TruncSatF32S, i))
+      return false;
+  }
+  return kCount == kFirstTruncation + 16;
+}
+static_assert(truncations_in_order());
+
+uint64_t truncate(unsigned place, uint64_t x, Trap& trap) {
+  if (!(place & 2)) x = to_bits(f64{from_bits<f32>(x)});
+  uint64_t value;
+  const Trap why = truncate_f64(x, (place & 4 ? 63 : 31) + (place & 1), value);
+  if (!(place & 8)) trap = why;
+  return value;
+}
 
 }  // namespace
 
@@ -97,7 +124,10 @@ Trap compute(uint32_t number, const uint32_t* x, const uint32_t* y, uint32_t* to
   uint64_t x_bits, y_bits;
   std::memcpy(&x_bits, x, sizeof x_bits);
   std::memcpy(&y_bits, y, sizeof y_bits);
-  const uint64_t value = kFunctions[number & (kWideResult - 1u)](x_bits, y_bits, trap);
+  const size_t place = number & (kWideResult - 1u);
+  const uint64_t value = place < kFirstTruncation
+                             ? kFunctions[place](x_bits, y_bits, trap)
+                             : truncate(static_cast<unsigned>(place - kFirstTruncation), x_bits, trap);
   to[0] = static_cast<uint32_t>(value);
   if (number & kWideResult) to[1] = static_cast<uint32_t>(value >> 32);
   return trap;

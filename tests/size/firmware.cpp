@@ -69,7 +69,8 @@ int main() {
 #else
 
 int main() {
-  std::printf("\n{%d %u %ld %s}\n", 0, 0u, 0L, "");
+  std::printf("\n");
+  std::printf("{%d %u %ld %s}\n", 0, 0u, 0L, "");
 }
 
 #endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vm/arithmetic.hpp"
+
+#include <bit>
+
+#include "config/tuning.hpp"
+
+namespace mote::vm {
+
+namespace {
+
+// A double: sign, 11 bits of exponent, 52 of fraction (IEEE 754).
+constexpr uint64_t kSign = uint64_t{1} << 63;
+constexpr uint64_t kFraction = (uint64_t{1} << 52) - 1;
+constexpr uint64_t kHidden = uint64_t{1} << 52;
+constexpr uint64_t kInfinity = uint64_t{0x7ff} << 52;
+constexpr uint64_t kQuiet = uint64_t{1} << 51;
+constexpr uint64_t kOne = uint64_t{1023} << 52;
+constexpr int kBias = 1023;
+
+int exponent(uint64_t x) {
+  return static_cast<int>(x >> 52 & 0x7ff);
+}
+bool is_nan(uint64_t x) {
+  return (x & ~kSign) > kInfinity;
+}
+
+/// x / y and what remains; y is not 0.
+uint64_t divide(uint64_t x, uint64_t y, uint64_t& remainder) {
+  if constexpr (sizeof(uintptr_t) == 8) {
+    remainder = x % y;
+    return x / y;
+  }
+  uint64_t quotient = 0;
+  if (y <= 0xffff) {  // digits of 16 bits
+    const auto divisor = static_cast<uint32_t>(y);
+    uint32_t rest = 0;
+    for (unsigned digit = 0; digit < 4; ++digit) {
+      const uint32_t part = rest << 16 | static_cast<uint32_t>(x >> 48);
+      x <<= 16;
+      quotient = quotient << 16 | part / divisor;
+      rest = part % divisor;
+    }
+    remainder = rest;
+    return quotient;
+  }
+  int shift = std::countl_zero(y) - std::countl_zero(x);
+  if (shift >= 0) y <<= shift;
+  for (; shift >= 0; --shift) {
+    quotient <<= 1;
+    if (x >= y) {
+      x -= y;
+      quotient |= 1;
+    }
+    y >>= 1;
+  }
+  remainder = x;
+  return quotient;
+}
+
+}  // namespace
+
+uint64_t round_f64(uint64_t x, Rounding rounding) {
+  if (is_nan(x)) return x | kQuiet;
+  const int fraction_bits = kBias + 52 - exponent(x);
+  if (fraction_bits <= 0) return x;
+  const bool small = fraction_bits > 52;  // below 1: the unit is 1 itself, not a bit of x
+  const uint64_t unit = small ? kOne : uint64_t{1} << fraction_bits;
+  const uint64_t lost = small ? x & ~kSign : x & (unit - 1);
+  const uint64_t half = small ? kOne - kHidden : unit >> 1;
+  const bool odd = !small && (x & unit);  // of 1.x, the unit is the exponent's lowest bit, which is set
+  const uint64_t down = x & (small ? kSign : ~(unit - 1));
+  bool away = false;
+  if (rounding == Rounding::Ceil) away = lost != 0 && !(x & kSign);
+  if (rounding == Rounding::Floor) away = lost != 0 && (x & kSign);
+  if (rounding == Rounding::Nearest) away = lost > half || (lost == half && odd);
+  return away ? down + unit : down;
+}
+
+uint64_t sqrt_f64(uint64_t x) {
+  if (is_nan(x)) return x | kQuiet;
+  if (x & kSign) return x == kSign ? x : kInfinity | kQuiet;
+  if (x == 0 || x == kInfinity) return x;
+  int power = exponent(x);
+  uint64_t rest = x & kFraction;
+  if (power == 0) {  // subnormal
+    const int shift = std::countl_zero(rest) - 11;
+    rest <<= shift;
+    power = 1 - shift;
+  }
+  rest |= kHidden;
+  power -= kBias;
+  if (power & 1) rest <<= 1;
+  rest <<= 1;
+  // Bit by bit: 53 of the root, and one by which it is rounded.
+  uint64_t root = 0, twice = 0;
+  for (uint64_t bit = kHidden << 1; bit != 0; bit >>= 1) {
+    const uint64_t trial = twice + bit;
+    if (trial <= rest) {
+      twice = trial + bit;
+      rest -= trial;
+      root += bit;
+    }
+    rest <<= 1;
+  }
+  if (rest != 0) root += root & 1;
+  return (root >> 1) + (static_cast<uint64_t>((power >> 1) + kBias - 1) << 52);
+}
+
+Order compare_f64(uint64_t x, uint64_t y) {
+  if (is_nan(x) || is_nan(y)) return Order::Unordered;
+  if (x == y || ((x | y) & ~kSign) == 0) return Order::Equal;
+  // Of two negative numbers the one with more bits is less.
+  const bool less = static_cast<int64_t>(x) < static_cast<int64_t>(y);
+  return less != static_cast<bool>(x & y & kSign) ? Order::Less : Order::Greater;
+}
+
+Trap truncate_f64(uint64_t x, unsigned bits, uint64_t& result) {
+  result = 0;
+  if (is_nan(x)) return Trap::InvalidConversion;
+  const int power = exponent(x) - kBias;
+  if (power < 0) return Trap::None;
+  const bool negative = x & kSign, has_sign = bits & 1;
+  uint64_t most = ~uint64_t{0} >> (64 - bits);
+  if (negative) most = has_sign ? most + 1 : 0;
+  uint64_t magnitude = power > 63 ? 0 : (kSign | x << 11) >> (63 - power);
+  Trap trap = Trap::None;
+  if (power > 63 || magnitude > most) {
+    magnitude = most;
+    trap = Trap::IntegerOverflow;
+  }
+  result = negative ? 0 - magnitude : magnitude;
+  return trap;
+}
+
+float f32_of(uint64_t x) {
+  if constexpr (config::kHardF64) return static_cast<float>(x);
+  // Through a double, which has room for 53 bits: what is below becomes one bit, so as not to round twice.
+  if (x >> 53) x = (x | ((x & 0x7ff) + 0x7ff)) & ~uint64_t{0x7ff};
+  return static_cast<float>(static_cast<double>(x));
+}
+
+Trap divide_i64(uint64_t x, uint64_t y, Division which, uint64_t& result) {
+  if (y == 0) return Trap::IntegerDivideByZero;
+  const bool remainder = which == Division::RemainderU || which == Division::RemainderS;
+  const bool has_sign = which >= Division::QuotientS;
+  // A remainder has the dividend's sign.
+  const bool negative = has_sign && ((remainder ? x : x ^ y) & kSign);
+  if (has_sign && (x & kSign)) x = 0 - x;
+  if (has_sign && (y & kSign)) y = 0 - y;
+  uint64_t rest;
+  uint64_t value = divide(x, y, rest);
+  if (remainder) value = rest;
+  if (has_sign && !remainder && !negative && (value & kSign))
+    return Trap::IntegerOverflow;  // -2^63 / -1
+  result = negative ? 0 - value : value;
+  return Trap::None;
+}
+
+uint64_t rotate_right(uint64_t x, unsigned by) {
+  if constexpr (sizeof(uintptr_t) == 8) return std::rotr(x, static_cast<int>(by));
+  auto low = static_cast<uint32_t>(x), high = static_cast<uint32_t>(x >> 32);
+  if (by & 32) {
+    const uint32_t swap = low;
+    low = high;
+    high = swap;
+  }
+  by &= 31;
+  // What goes over the edge, in two steps: a shift by 32 would not be one.
+  const uint32_t to_low = high << 1 << (31 - by), to_high = low << 1 << (31 - by);
+  return static_cast<uint64_t>(high >> by | to_high) << 32 | (low >> by | to_low);
+}
+
+uint32_t popcount(uint32_t x) {
+  x -= x >> 1 & 0x5555'5555;
+  x = (x & 0x3333'3333) + (x >> 2 & 0x3333'3333);
+  x = (x + (x >> 4)) & 0x0f0f'0f0f;
+  x += x >> 8;
+  return (x + (x >> 16)) & 63;  // not by a multiplication, in which GCC sees a call of its library's
+}
+
+}  // namespace mote::vm
