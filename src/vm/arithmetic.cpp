@@ -151,8 +151,7 @@ Trap divide_i64(uint64_t x, uint64_t y, Division which, uint64_t& result) {
   uint64_t rest;
   uint64_t value = divide(x, y, rest);
   if (remainder) value = rest;
-  if (has_sign && !remainder && !negative && (value & kSign))
-    return Trap::IntegerOverflow;  // -2^63 / -1
+  if (has_sign && !remainder && !negative && (value & kSign)) return Trap::IntegerOverflow;  // -2^63 / -1
   result = negative ? 0 - value : value;
   return Trap::None;
 }

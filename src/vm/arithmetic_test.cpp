@@ -23,11 +23,38 @@ uint64_t bits(double x) {
 /// Edges of every kind, both signs, and random bits with exponents around those of integers.
 std::vector<uint64_t> doubles() {
   std::vector<uint64_t> all;
-  const double edges[] = {0.0,          0x1p-1074,  0x1p-1022,   0.25,       0.49999999999999994, 0.5,   0.75, 0.99999999999999989,
-                          1.0,          1.5,        2.0,         2.5,        3.5,                 1e300, 1e18, 4503599627370495.5,
-                          0x1p51 + 0.5, 0x1p52 + 1, 0x1p53,      2147483647, 2147483647.5,        0x1p31, 0x1p31 + 1, 4294967295,
-                          4294967295.5, 0x1p32,     0x1p63,      0x1p64,     0x1.fffffffffffffp62, 0x1.fffffffffffffp63,
-                          std::numeric_limits<double>::max(), std::numeric_limits<double>::infinity()};
+  const double edges[] = {0.0,
+                          0x1p-1074,
+                          0x1p-1022,
+                          0.25,
+                          0.49999999999999994,
+                          0.5,
+                          0.75,
+                          0.99999999999999989,
+                          1.0,
+                          1.5,
+                          2.0,
+                          2.5,
+                          3.5,
+                          1e300,
+                          1e18,
+                          4503599627370495.5,
+                          0x1p51 + 0.5,
+                          0x1p52 + 1,
+                          0x1p53,
+                          2147483647,
+                          2147483647.5,
+                          0x1p31,
+                          0x1p31 + 1,
+                          4294967295,
+                          4294967295.5,
+                          0x1p32,
+                          0x1p63,
+                          0x1p64,
+                          0x1.fffffffffffffp62,
+                          0x1.fffffffffffffp63,
+                          std::numeric_limits<double>::max(),
+                          std::numeric_limits<double>::infinity()};
   for (const double edge : edges) all.insert(all.end(), {bits(edge), bits(-edge)});
   for (const uint64_t nan : {0x7ff8000000000000, 0x7ff0000000000001, 0x7fffffffffffffff})
     all.insert(all.end(), {nan, nan | uint64_t{1} << 63});
@@ -62,7 +89,10 @@ TEST(Arithmetic, ComparesAsTheMachine) {
   const std::vector<uint64_t> all = doubles();
   const auto check = [](uint64_t x, uint64_t y) {
     const double a = value(x), b = value(y);
-    const Order expected = a < b ? Order::Less : a == b ? Order::Equal : a > b ? Order::Greater : Order::Unordered;
+    const Order expected = a < b    ? Order::Less
+                           : a == b ? Order::Equal
+                           : a > b  ? Order::Greater
+                                    : Order::Unordered;
     EXPECT_EQ(compare_f64(x, y), expected) << std::hex << x << " " << y;
   };
   for (size_t i = 0; i < 70; ++i) {
@@ -79,7 +109,8 @@ void check_truncation(uint64_t x, unsigned width) {
   if (std::isnan(whole)) {
     EXPECT_EQ(trap, Trap::InvalidConversion);
     EXPECT_EQ(result, 0u);
-  } else if (whole < static_cast<double>(std::numeric_limits<I>::min()) || whole >= std::ldexp(1.0, static_cast<int>(width))) {
+  } else if (whole < static_cast<double>(std::numeric_limits<I>::min()) ||
+             whole >= std::ldexp(1.0, static_cast<int>(width))) {
     EXPECT_EQ(trap, Trap::IntegerOverflow) << std::hex << x;
     const I limit = whole < 0 ? std::numeric_limits<I>::min() : std::numeric_limits<I>::max();
     EXPECT_EQ(static_cast<I>(result), limit) << std::hex << x;
@@ -131,7 +162,8 @@ TEST(Arithmetic, Divides) {
       ASSERT_EQ(result, x / y) << x << " " << y;
       ASSERT_EQ(divide_i64(x, y, Division::RemainderU, result), Trap::None);
       ASSERT_EQ(result, x % y) << x << " " << y;
-      ASSERT_EQ(divide_i64(x, y, Division::QuotientS, result), overflows ? Trap::IntegerOverflow : Trap::None);
+      ASSERT_EQ(divide_i64(x, y, Division::QuotientS, result),
+                overflows ? Trap::IntegerOverflow : Trap::None);
       if (!overflows) {
         ASSERT_EQ(static_cast<int64_t>(result), a / b) << a << " " << b;
       }
@@ -143,7 +175,8 @@ TEST(Arithmetic, Divides) {
 
 TEST(Arithmetic, RotatesAndCounts) {
   for (const uint64_t x : integers()) {
-    EXPECT_EQ(popcount(static_cast<uint32_t>(x)), static_cast<uint32_t>(std::popcount(static_cast<uint32_t>(x))));
+    EXPECT_EQ(popcount(static_cast<uint32_t>(x)),
+              static_cast<uint32_t>(std::popcount(static_cast<uint32_t>(x))));
     for (unsigned by = 0; by < 64; ++by) EXPECT_EQ(rotate_right(x, by), std::rotr(x, static_cast<int>(by)));
   }
 }
