@@ -5,6 +5,7 @@
 
 #include "compile/per_isa.hpp"
 #include "native/executable.hpp"
+#include "runtime/engine.hpp"
 
 namespace mote::compile {
 
@@ -17,7 +18,7 @@ bool place_globals(wasm::Module& module, Error& error) {
   uint32_t slot = 0;
   for (uint32_t i = module.imported_globals; i < module.globals.count; ++i) {
     if (slot > 0xfff0) {
-      error = {.code = ErrorCode::Limit, .message = "too many globals"};
+      error = runtime::refusal(ErrorCode::Limit, "too many globals");
       return false;
     }
     module.globals[i].slot = static_cast<uint16_t>(slot);
@@ -27,9 +28,7 @@ bool place_globals(wasm::Module& module, Error& error) {
 }
 
 bool out_of_memory(const Pool& pool, Error& error) {
-  error = {.code = ErrorCode::OutOfMemory,
-           .detail = static_cast<uint32_t>(pool.missing()),
-           .message = "no memory for the module's code"};
+  error = runtime::out_of_memory(pool, "no memory for the module's code");
   return false;
 }
 

@@ -349,8 +349,8 @@ void SinglePass<I>::br_table() {
 template <Isa I>
 void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
   for (int stubs = 0; stubs < 2; ++stubs) {
-    Error error;
-    wasm::Reader reader(targets, reader_.position(), module_.bytes.data(), error);
+    wasm::Walk walk(module_.bytes, targets);
+    wasm::Reader& reader = walk.reader;
     for (uint32_t i = 0; i <= count; ++i) {
       Control& target = controls_.from_top(reader.u32());
       const bool plain = target.kind != Control::Kind::Function && in_place(target);
@@ -360,9 +360,8 @@ void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
       go(target);
     }
   }
-  Error error;
-  wasm::Reader reader(targets, reader_.position(), module_.bytes.data(), error);
-  for (uint32_t i = 0; i <= count; ++i) controls_.from_top(reader.u32()).stub = Label{};
+  wasm::Walk walk(module_.bytes, targets);
+  for (uint32_t i = 0; i <= count; ++i) controls_.from_top(walk.reader.u32()).stub = Label{};
 }
 
 template <Isa I>

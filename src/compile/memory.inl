@@ -111,7 +111,7 @@ void SinglePass<I>::help(Op op, std::initializer_list<ValType> operands, ValType
 /// memory.size to table.fill, without table.get and table.set.
 template <Isa I>
 void SinglePass<I>::bulk(Op op) {
-  constexpr ValType i = wasm::kI32, none = wasm::kBottom;
+  constexpr auto i = wasm::kI32, none = wasm::kBottom;
   switch (op) {
     case Op::MemorySize: {
       const uint32_t memory = read_memory();
@@ -144,7 +144,7 @@ void SinglePass<I>::bulk(Op op) {
 
 template <Isa I>
 void SinglePass<I>::table_op(Op op) {
-  constexpr ValType i = wasm::kI32, none = wasm::kBottom;
+  constexpr auto i = wasm::kI32, none = wasm::kBottom;
   if (op == Op::ElemDrop) return help(op, {}, none, read_element(), 0);
   const uint32_t segment = op == Op::TableInit ? read_element() : 0;
   const uint32_t table = read_table();

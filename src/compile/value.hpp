@@ -19,9 +19,13 @@ struct Value {
   Kind kind = Kind::Stack;
   uint8_t reg = 0;
   uint16_t home = 0;   ///< first slot of its home
-  uint16_t slot = 0;   ///< Local: the local's first slot
-  uint16_t local = 0;  ///< Local: its index
-  uint64_t constant = 0;
+  union {
+    uint64_t constant = 0;  ///< Constant
+    struct {                ///< Local
+      uint16_t slot;        ///< the local's first slot
+      uint16_t local;       ///< its index
+    };
+  };
 
   bool in_register() const { return kind == Kind::Register; }
   bool is_constant() const { return kind == Kind::Constant; }

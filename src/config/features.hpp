@@ -12,6 +12,15 @@
 #define MOTE_PROFILE MOTE_PROFILE_FULL
 #endif
 
+/// MACRO(the profile's column, text), for tables of proposals.inc.
+#if MOTE_PROFILE == MOTE_PROFILE_TINY
+#define MOTE_OF_PROFILE(macro, tiny, mcu, full, text) macro(tiny, text)
+#elif MOTE_PROFILE == MOTE_PROFILE_MCU
+#define MOTE_OF_PROFILE(macro, tiny, mcu, full, text) macro(mcu, text)
+#else
+#define MOTE_OF_PROFILE(macro, tiny, mcu, full, text) macro(full, text)
+#endif
+
 namespace mote {
 
 enum class Proposal : uint8_t {

@@ -24,8 +24,12 @@ wasm::ValType wasm_type(ValueType type) {
 
 namespace {
 
-Error bad_argument(ErrorCode code, const char* message, std::string_view name = {}) {
-  return {.code = code, .message = message, .name = name};
+using runtime::refusal;
+
+Error bad_argument(ErrorCode code, const char* message, std::string_view name) {
+  Error error = refusal(code, message);
+  error.name = name;
+  return error;
 }
 
 const wasm::FuncType& func_type(const void* type) {
@@ -111,11 +115,11 @@ Engine::Engine(std::span<std::byte> pool) {
 
 Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& options) {
   if (options.tier == Tier::Native && !config::kNative)
-    return bad_argument(ErrorCode::Unsupported, "this build has no compiler for its CPU: see MOTE_TIERS");
+    return refusal(ErrorCode::Unsupported, "this build has no compiler for its CPU: see MOTE_TIERS");
   if (state_ == nullptr) {
-    return Error{.code = ErrorCode::OutOfMemory,
-                 .detail = sizeof(runtime::Engine),
-                 .message = "the pool is too small for an engine"};
+    Error error = refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+    error.detail = sizeof(runtime::Engine);
+    return error;
   }
   Pool& pool = state_->pool;
   pool.clear_missing();
@@ -139,7 +143,7 @@ Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& op
 
 Result<Instance> Engine::instantiate(const Module& module, const Imports& imports,
                                      const InstanceOptions& options) {
-  if (module.state() == nullptr) return bad_argument(ErrorCode::NotFound, "the module is empty");
+  if (module.state() == nullptr) return refusal(ErrorCode::NotFound, "the module is empty");
   Error error;
   runtime::Instance* instance = runtime::instantiate(*state_, *module.state(), imports, options, error);
   if (instance == nullptr) return error;
@@ -153,12 +157,12 @@ PoolUsage Engine::usage() const {
 }
 
 Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t> storage) {
-  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
   Pool& pool = state_->pool;
   const uint64_t bytes = limits.min << limits.page_log2;
   const bool owned = !storage.empty();
   if (owned && storage.size() != bytes)
-    return bad_argument(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
+    return refusal(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
   auto* memory = pool.array<runtime::Memory>(1);
   if (memory == nullptr || bytes > 0xffff'ffff)
     return runtime::out_of_memory(pool, "no memory for a linear memory");
@@ -178,7 +182,7 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
 }
 
 Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference) {
-  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
   Pool& pool = state_->pool;
   auto* table = pool.array<runtime::Table>(1);
   auto* elements = table == nullptr ? nullptr : pool.array<uint32_t>(static_cast<size_t>(limits.min));
@@ -196,7 +200,7 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
 }
 
 Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
-  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
   auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 8);
   if (block == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a global");
   auto* global = new (block) runtime::Global;
@@ -207,7 +211,7 @@ Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
 }
 
 Result<Extern> Engine::new_function(const HostFunction& function, void* data) {
-  if (state_ == nullptr) return bad_argument(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
   auto* object = state_->pool.array<runtime::Function>(1);
   if (object == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a function");
   object->host = &function;
@@ -266,18 +270,18 @@ ExternType Function::type() const {
 }
 
 Result<void> Function::call(std::span<const Value> arguments, std::span<Value> results) const {
-  if (state_ == nullptr) return bad_argument(ErrorCode::NotFound, "the function is empty");
+  if (state_ == nullptr) return refusal(ErrorCode::NotFound, "the function is empty");
   const wasm::FuncType& type = *state_->type;
   if (arguments.size() != type.param_count)
-    return bad_argument(ErrorCode::Signature, "wrong number of arguments");
+    return refusal(ErrorCode::Signature, "wrong number of arguments");
   if (results.size() < type.result_count)
-    return bad_argument(ErrorCode::Signature, "no room for the results");
+    return refusal(ErrorCode::Signature, "no room for the results");
   uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
   uint32_t* at = slots;
   const uint8_t* types = type.params;
   for (const Value& argument : arguments) {
     if (argument.type != runtime::public_type(wasm::next_type(types)))
-      return bad_argument(ErrorCode::Signature, "an argument has another type");
+      return refusal(ErrorCode::Signature, "an argument has another type");
     write_value(at, argument);
     at += slots_of(argument.type);
   }
@@ -293,9 +297,9 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
 }
 
 Result<void> Function::call_slots(const char* signature, const uint32_t* arguments, uint32_t* results) const {
-  if (state_ == nullptr) return bad_argument(ErrorCode::NotFound, "the function is empty");
+  if (state_ == nullptr) return refusal(ErrorCode::NotFound, "the function is empty");
   if (!runtime::matches(signature, *state_->type))
-    return bad_argument(ErrorCode::Signature, "the function has another signature");
+    return refusal(ErrorCode::Signature, "the function has another signature");
   return runtime::call(*state_, arguments, results);
 }
 
@@ -323,7 +327,7 @@ Status Instance::status() const {
 
 Result<void> Instance::resume(std::span<Value> results) const {
   uint32_t slots[limits::kResultSlots];
-  if (state_->run.callee == nullptr) return bad_argument(ErrorCode::Busy, "the instance is not suspended");
+  if (state_->run.callee == nullptr) return refusal(ErrorCode::Busy, "the instance is not suspended");
   const wasm::FuncType& type = *state_->run.callee->type;
   if (const Error error = runtime::resume(*state_, slots)) return error;
   const uint32_t* at = slots;
@@ -419,9 +423,9 @@ Value get_global(const Extern& global) {
 
 Result<void> set_global(const Extern& item, const Value& value) {
   const auto& global = *static_cast<const runtime::Global*>(item.item);
-  if (!global.type.mutable_) return bad_argument(ErrorCode::Signature, "the global is immutable");
+  if (!global.type.mutable_) return refusal(ErrorCode::Signature, "the global is immutable");
   if (runtime::public_type(global.type.type) != value.type)
-    return bad_argument(ErrorCode::Signature, "the global has another type");
+    return refusal(ErrorCode::Signature, "the global has another type");
   write_value(global.slots, value);
   return {};
 }

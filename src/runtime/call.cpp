@@ -22,9 +22,10 @@ namespace {
 constexpr uint8_t kMostNested = 8;
 constexpr uint64_t kUnlimited = ~uint64_t{0};
 constexpr int32_t kSlice = 1 << 30;
+constexpr const char* kWaits = "a host function waits";
 
-Error trapped(const Run& run) {
-  Error error{.code = ErrorCode::Trapped, .trap = run.trap, .message = to_string(run.trap)};
+Error trap_of(const Run& run) {
+  Error error = trapped(run.trap);
   if (run.message != nullptr) error.message = run.message;
   return error;
 }
@@ -78,11 +79,10 @@ Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t 
       return {};
     case vm::Exit::Trapped:
       instance.run.status = Status::Trapped;
-      return trapped(instance.run);
+      return trap_of(instance.run);
     default:
       instance.run.status = Status::Suspended;
-      return {.code = ErrorCode::Suspended,
-              .message = exit == vm::Exit::OutOfFuel ? "out of fuel" : "a host function waits"};
+      return refusal(ErrorCode::Suspended, exit == vm::Exit::OutOfFuel ? "out of fuel" : kWaits);
   }
 }
 
@@ -95,9 +95,8 @@ Error call_host_directly(const Function& function, const uint32_t* arguments, ui
   Context context(nobody, function.data);
   nobody.active = &nobody.run;
   const HostStatus status = function.host->thunk(context, slots);
-  if (status == HostStatus::Waiting)
-    return {.code = ErrorCode::Suspended, .message = "a host function waits"};
-  if (status == HostStatus::Trapped) return trapped(nobody.run);
+  if (status == HostStatus::Waiting) return refusal(ErrorCode::Suspended, kWaits);
+  if (status == HostStatus::Trapped) return trap_of(nobody.run);
   if (type.result_slots > 0) std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
   return {};
 }
@@ -108,8 +107,7 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
                   uint32_t* results) {
   Run& run = instance.run;
   if (run.depth >= kMostNested)
-    return {
-        .code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
+    return trapped(Trap::StackExhausted);
   const Run outer = run;
   Instance* const inside = run.inside;
   Run* const active = inside->active;
@@ -126,7 +124,7 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
     if (type.result_slots > 0) std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
   } else {
     if (exit != vm::Exit::Trapped) run.trap = exit == vm::Exit::OutOfFuel ? Trap::OutOfFuel : Trap::Host;
-    error = trapped(run);
+    error = trap_of(run);
   }
   run = outer;
   inside->active = active;
@@ -149,14 +147,12 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
   Run& run = instance.run;
   const wasm::FuncType& type = *function.type;
   if (run.status == Status::Suspended) {
-    return {.code = ErrorCode::Busy,
-            .message = "the instance is suspended in another call: resume or kill it first"};
+    return refusal(ErrorCode::Busy, "the instance is suspended in another call: resume or kill it first");
   }
   const bool nested = run.status == Status::Running;
   uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);
   if (!fits(instance, nested ? run.top : instance.stack, nested ? run.links : end, type)) {
-    return {
-        .code = ErrorCode::Trapped, .trap = Trap::StackExhausted, .message = to_string(Trap::StackExhausted)};
+    return trapped(Trap::StackExhausted);
   }
   if (nested) return call_nested(instance, function, arguments, results);
   run.links = end;
@@ -174,7 +170,7 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
 Error resume(Instance& instance, uint32_t* results) {
   Run& run = instance.run;
   if (run.status != Status::Suspended)
-    return {.code = ErrorCode::Busy, .message = "the instance is not suspended"};
+    return refusal(ErrorCode::Busy, "the instance is not suspended");
   run.status = Status::Running;
   take_fuel(instance);
   // Without any fuel the call stays where it is; after a host function waited it can be asked again all the

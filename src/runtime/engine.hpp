@@ -15,6 +15,9 @@ struct Engine {
   Instance* instances = nullptr;  ///< all that live
 };
 
+/// Errors, made out of line: an Error is large.
+Error refusal(ErrorCode code, const char* message);
+Error trapped(Trap trap);
 /// The error of a request that the pool refused.
 Error out_of_memory(const Pool& pool, const char* message);
 

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mote/error.hpp>
 
+#include "config/texts.hpp"
+
 namespace mote {
 
-const char* to_string(ErrorCode code) {
-  switch (code) {
-#define MOTE_ERROR(name, text) \
-  case ErrorCode::name:        \
-    return text;
+namespace {
+
+constexpr char kErrors[] =
+#define MOTE_ERROR(name, text) text "\0"
 #include <mote/errors.inc>
-  }
-  return "unknown error";
+    ;
+
+constexpr char kTraps[] =
+#define MOTE_TRAP(name, text) text "\0"
+#include <mote/errors.inc>
+    ;
+
+}  // namespace
+
+const char* to_string(ErrorCode code) {
+  return config::text_at(kErrors, static_cast<unsigned>(code));
 }
 
 const char* to_string(Trap trap) {
-  switch (trap) {
-#define MOTE_TRAP(name, text) \
-  case Trap::name:            \
-    return text;
-#include <mote/errors.inc>
-  }
-  return "unknown trap";
+  return config::text_at(kTraps, static_cast<unsigned>(trap));
 }
 
 }  // namespace mote

@@ -11,12 +11,22 @@
 #include "native/native.hpp"
 #include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
+#include "vm/arithmetic.hpp"
 
 namespace mote::runtime {
 
+Error refusal(ErrorCode code, const char* message) {
+  return {.code = code, .message = message};
+}
+
+Error trapped(Trap trap) {
+  return {.code = ErrorCode::Trapped, .trap = trap, .message = to_string(trap)};
+}
+
 Error out_of_memory(const Pool& pool, const char* message) {
-  return {
-      .code = ErrorCode::OutOfMemory, .detail = static_cast<uint32_t>(pool.missing()), .message = message};
+  Error error = refusal(ErrorCode::OutOfMemory, message);
+  error.detail = static_cast<uint32_t>(pool.missing());
+  return error;
 }
 
 void join(Instance& a, Instance& b) {
@@ -38,9 +48,8 @@ Function* function_object(Instance& instance, uint32_t index) {
   if (!module.is_declared(index)) return nullptr;
   uint32_t rank = 0;
   for (uint32_t word = 0; word < index / 32; ++word)
-    rank += static_cast<uint32_t>(__builtin_popcount(module.declared[word]));
-  rank += static_cast<uint32_t>(
-      __builtin_popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1)));
+    rank += vm::popcount(module.declared[word]);
+  rank += vm::popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1));
   return instance.functions + rank;
 }
 
@@ -59,7 +68,7 @@ namespace {
 uint32_t count_declared(const wasm::Module& module) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i)
-    count += static_cast<uint32_t>(__builtin_popcount(module.declared[i]));
+    count += vm::popcount(module.declared[i]);
   return count;
 }
 
@@ -117,11 +126,9 @@ uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whol
   for (const wasm::DataSegment& segment : module.data) {
     if (segment.mode != wasm::SegmentMode::Active || segment.memory != memory) continue;
     if (*segment.offset.at != 0x41) return whole;  // not i32.const
-    Error error;
-    wasm::Reader reader(segment.offset.at + 1, module.bytes.data() + module.bytes.size(), module.bytes.data(),
-                        error);
-    const uint64_t segment_end = uint64_t{static_cast<uint32_t>(reader.s32())} + segment.size;
-    if (segment_end > whole || reader.u8() != 0x0b) return whole;
+    wasm::Walk walk(module.bytes, segment.offset.at + 1);
+    const uint64_t segment_end = uint64_t{static_cast<uint32_t>(walk.reader.s32())} + segment.size;
+    if (segment_end > whole || walk.reader.u8() != 0x0b) return whole;
     if (segment_end > end) end = segment_end;
   }
   return end;
@@ -177,8 +184,8 @@ class Instantiation {
     if (options.fuel == InstanceOptions::kUnlimited || loaded_.options.tier == Tier::Vm ||
         loaded_.options.fuel)
       return true;
-    error_ = {.code = ErrorCode::Unsupported,
-              .message = "the module was compiled without fuel: load it with LoadOptions::fuel"};
+    error_ = refusal(ErrorCode::Unsupported,
+                     "the module was compiled without fuel: load it with LoadOptions::fuel");
     return false;
   }
 
@@ -224,9 +231,8 @@ class Instantiation {
     const uint64_t bytes = loaded_.touches_memory ? declared : filled_bytes(module_, index, declared);
     const uint64_t most = uint64_t{limit} >> type.page_log2;
     if (bytes > limit) {
-      error_ = {.code = ErrorCode::Limit,
-                .detail = static_cast<uint32_t>(bytes),
-                .message = "the linear memory exceeds the memory limit"};
+      error_ = refusal(ErrorCode::Limit, "the linear memory exceeds the memory limit");
+      error_.detail = static_cast<uint32_t>(bytes);
       return false;
     }
     memory.type = type;
@@ -283,7 +289,8 @@ class Instantiation {
 
   bool check(Trap trap) {
     if (trap == Trap::None) return true;
-    error_ = {.code = ErrorCode::Trapped, .trap = trap, .message = "a segment does not fit"};
+    error_ = trapped(trap);
+    error_.message = "a segment does not fit";
     return false;
   }
 

@@ -46,15 +46,14 @@ Trap table_init(Instance& instance, uint32_t table_index, uint32_t segment, uint
   Table& table = *instance.tables[table_index];
   if (!inside(from, size, dropped ? 0 : element.count) || !inside(to, size, table.size))
     return Trap::TableOutOfBounds;
-  Error error;
-  wasm::Reader reader(element.items, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  wasm::Walk walk(module.bytes, element.items);
   const uint8_t* at = element.items;
   for (uint32_t i = 0; i < from + size; ++i) {
     uint64_t reference = 0;
     if (element.expressions) {
       reference = constant(instance, at);
     } else {
-      reference = function_reference(instance, reader.u32());
+      reference = function_reference(instance, walk.reader.u32());
     }
     if (i >= from) table.elements[to + i - from] = static_cast<uint32_t>(reference);
   }

@@ -22,8 +22,8 @@ template <class Env>
 uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
   std::array<uint64_t, limits::kConstStack> stack;
   uint32_t size = 0;
-  Error error;
-  Reader reader(at, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  Walk walk(module.bytes, at);
+  Reader& reader = walk.reader;
   const auto binary = [&](auto compute) {
     --size;
     stack[size - 1] = compute(stack[size - 1], stack[size]);

@@ -7,18 +7,10 @@ namespace mote::wasm {
 
 namespace {
 
-/// A reader of validated bytes from `at` on; it cannot fail.
-struct Walk {
-  Error error;
-  Reader reader;
-  Walk(const Module& module, const uint8_t* at)
-      : reader(at, module.bytes.data() + module.bytes.size(), module.bytes.data(), error) {}
-};
-
 /// The count that a section begins with; `at` moves past it.
 uint32_t count_at(const Module& module, const uint8_t*& at) {
   if (!at) return 0;
-  Walk walk(module, at);
+  Walk walk(module.bytes, at);
   const uint32_t count = walk.reader.u32();
   at = walk.reader.position();
   return count;
@@ -33,7 +25,7 @@ Imports::Imports(const Module& module) : module_(module), at_(module.import_sect
 bool Imports::next(Import& import) {
   if (left_ == 0) return false;
   --left_;
-  Walk walk(module_, at_);
+  Walk walk(module_.bytes, at_);
   Reader& reader = walk.reader;
   import.offset = reader.offset();
   import.module = reader.name();
@@ -53,7 +45,7 @@ Exports::Exports(const Module& module) : module_(module), at_(module.export_sect
 bool Exports::next(Export& item) {
   if (left_ == 0) return false;
   --left_;
-  Walk walk(module_, at_);
+  Walk walk(module_.bytes, at_);
   item.name = walk.reader.name();
   item.kind = static_cast<ExternKind>(walk.reader.u8());
   item.index = walk.reader.u32();
@@ -76,7 +68,7 @@ Bodies::Bodies(const Module& module) : module_(module), at_(module.code_section)
 bool Bodies::next(Body& body) {
   if (left_ == 0) return false;
   --left_;
-  Walk walk(module_, at_);
+  Walk walk(module_.bytes, at_);
   const uint32_t size = walk.reader.u32();
   body.begin = walk.reader.position();
   body.end = at_ = body.begin + size;

@@ -3,6 +3,14 @@
 
 namespace mote::wasm {
 
+void Reader::fail(ErrorCode code, const char* message) {
+  fail_at(code, message, offset());
+}
+
+void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset) {
+  fail_at(code, message, offset, 0);
+}
+
 void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset, uint32_t detail) {
   at_ = end_;
   if (!ok()) return;
@@ -11,6 +19,9 @@ void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset, uint3
   error_->offset = offset;
   error_->detail = detail;
 }
+
+Walk::Walk(std::span<const uint8_t> module, const uint8_t* at)
+    : reader(at, module.data() + module.size(), module.data(), error) {}
 
 void Reader::fail_at_end() {
   fail(ErrorCode::Malformed, "unexpected end of section or function");

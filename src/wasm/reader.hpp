@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mote/error.hpp>
+#include <span>
 #include <string_view>
 
 namespace mote::wasm {
@@ -50,8 +51,9 @@ class Reader {
   Reader sub(size_t size);            ///< a reader of the next `size` bytes; this one moves past them
 
   /// Records the first error, at `offset` or at the current position. Moves to the end, so that loops stop.
-  void fail(ErrorCode code, const char* message) { fail_at(code, message, offset()); }
-  void fail_at(ErrorCode code, const char* message, uint32_t offset, uint32_t detail = 0);
+  void fail(ErrorCode code, const char* message);
+  void fail_at(ErrorCode code, const char* message, uint32_t offset);
+  void fail_at(ErrorCode code, const char* message, uint32_t offset, uint32_t detail);
   /// What u8() says when there is nothing left.
   void fail_at_end();
 
@@ -65,6 +67,13 @@ class Reader {
   const uint8_t* end_;
   const uint8_t* module_;
   Error* error_;
+};
+
+/// A reader of bytes that have been validated, from `at` to the module's end: it cannot fail.
+struct Walk {
+  Error error;
+  Reader reader;
+  Walk(std::span<const uint8_t> module, const uint8_t* at);
 };
 
 /// Whether the text is well-formed UTF-8 (Unicode 15, table 3-7).

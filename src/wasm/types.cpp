@@ -57,7 +57,7 @@ ValType value_type(Reader& reader, uint8_t code) {
 
 ValType reference_type(Reader& reader) {
   const uint8_t code = reader.u8();
-  if (code == kFuncRef.code()) return kFuncRef;
+  if (ValType{code} == kFuncRef) return kFuncRef;
   return checked(reader, is_reference(code) ? code : 0, "malformed reference type");
 }
 

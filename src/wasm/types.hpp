@@ -6,10 +6,26 @@
 
 namespace mote::wasm {
 
+/// Types that are one byte. Not constants of ValType: GCC loads those from memory, these are immediates.
+enum class PlainType : uint8_t {
+  Bottom = 0,
+  ExternRef = 0x6f,
+  FuncRef = 0x70,
+  V128 = 0x7b,
+  F64 = 0x7c,
+  F32 = 0x7d,
+  I64 = 0x7e,
+  I32 = 0x7f,
+};
+
 /// A value type. The low byte is the binary encoding's first byte (core spec, 5.3.4), so that plain types
 /// compare as bytes; a reference to a defined type keeps the type's index in the upper 24 bits.
 struct ValType {
   uint32_t bits = 0;
+
+  constexpr ValType() = default;
+  constexpr ValType(uint32_t number) : bits(number) {}                           // NOLINT: a number is a type
+  constexpr ValType(PlainType plain) : bits(static_cast<uint32_t>(plain)) {}  // NOLINT: so is its name
 
   constexpr uint8_t code() const { return static_cast<uint8_t>(bits); }
   constexpr bool operator==(const ValType&) const = default;
@@ -17,10 +33,10 @@ struct ValType {
   constexpr bool is_number() const { return code() >= 0x7c && code() <= 0x7f; }
 };
 
-inline constexpr ValType kI32{0x7f}, kI64{0x7e}, kF32{0x7d}, kF64{0x7c}, kV128{0x7b};
-inline constexpr ValType kFuncRef{0x70}, kExternRef{0x6f};
+inline constexpr auto kI32 = PlainType::I32, kI64 = PlainType::I64, kF32 = PlainType::F32, kF64 = PlainType::F64,
+                      kV128 = PlainType::V128, kFuncRef = PlainType::FuncRef, kExternRef = PlainType::ExternRef;
 /// Any type: what an unreachable stack yields. Not a type that a module can name.
-inline constexpr ValType kBottom{0};
+inline constexpr auto kBottom = PlainType::Bottom;
 
 /// Width in 4-byte slots of the frame.
 constexpr uint32_t slots_of(ValType type) {
