@@ -18,7 +18,7 @@ struct Value {
   wasm::ValType type;
   Kind kind = Kind::Stack;
   uint8_t reg = 0;
-  uint16_t home = 0;   ///< first slot of its home
+  uint16_t home = 0;  ///< first slot of its home
   union {
     uint64_t constant = 0;  ///< Constant
     struct {                ///< Local

@@ -3,8 +3,8 @@
 
 namespace mote::config {
 
-/// The text of a number: `texts` are all of them, one behind the other, each with its zero: pointers to them would
-/// take flash as well. Empty for a number beyond them.
+/// The text of a number: `texts` are all of them, one behind the other, each with its zero: pointers to them
+/// would take flash as well. Empty for a number beyond them.
 template <unsigned kBytes>
 constexpr unsigned count_texts(const char (&texts)[kBytes]) {
   unsigned count = 0;

@@ -272,10 +272,8 @@ ExternType Function::type() const {
 Result<void> Function::call(std::span<const Value> arguments, std::span<Value> results) const {
   if (state_ == nullptr) return refusal(ErrorCode::NotFound, "the function is empty");
   const wasm::FuncType& type = *state_->type;
-  if (arguments.size() != type.param_count)
-    return refusal(ErrorCode::Signature, "wrong number of arguments");
-  if (results.size() < type.result_count)
-    return refusal(ErrorCode::Signature, "no room for the results");
+  if (arguments.size() != type.param_count) return refusal(ErrorCode::Signature, "wrong number of arguments");
+  if (results.size() < type.result_count) return refusal(ErrorCode::Signature, "no room for the results");
   uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
   uint32_t* at = slots;
   const uint8_t* types = type.params;

@@ -106,8 +106,7 @@ Error call_host_directly(const Function& function, const uint32_t* arguments, ui
 Error call_nested(Instance& instance, const Function& function, const uint32_t* arguments,
                   uint32_t* results) {
   Run& run = instance.run;
-  if (run.depth >= kMostNested)
-    return trapped(Trap::StackExhausted);
+  if (run.depth >= kMostNested) return trapped(Trap::StackExhausted);
   const Run outer = run;
   Instance* const inside = run.inside;
   Run* const active = inside->active;
@@ -169,8 +168,7 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
 
 Error resume(Instance& instance, uint32_t* results) {
   Run& run = instance.run;
-  if (run.status != Status::Suspended)
-    return refusal(ErrorCode::Busy, "the instance is not suspended");
+  if (run.status != Status::Suspended) return refusal(ErrorCode::Busy, "the instance is not suspended");
   run.status = Status::Running;
   take_fuel(instance);
   // Without any fuel the call stays where it is; after a host function waited it can be asked again all the

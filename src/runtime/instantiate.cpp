@@ -47,8 +47,7 @@ Function* function_object(Instance& instance, uint32_t index) {
   if (index < module.imported_functions) return instance.imported_functions[index];
   if (!module.is_declared(index)) return nullptr;
   uint32_t rank = 0;
-  for (uint32_t word = 0; word < index / 32; ++word)
-    rank += vm::popcount(module.declared[word]);
+  for (uint32_t word = 0; word < index / 32; ++word) rank += vm::popcount(module.declared[word]);
   rank += vm::popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1));
   return instance.functions + rank;
 }
@@ -67,8 +66,7 @@ namespace {
 
 uint32_t count_declared(const wasm::Module& module) {
   uint32_t count = 0;
-  for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i)
-    count += vm::popcount(module.declared[i]);
+  for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i) count += vm::popcount(module.declared[i]);
   return count;
 }
 

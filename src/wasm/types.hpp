@@ -24,7 +24,7 @@ struct ValType {
   uint32_t bits = 0;
 
   constexpr ValType() = default;
-  constexpr ValType(uint32_t number) : bits(number) {}                           // NOLINT: a number is a type
+  constexpr ValType(uint32_t number) : bits(number) {}                        // NOLINT: a number is a type
   constexpr ValType(PlainType plain) : bits(static_cast<uint32_t>(plain)) {}  // NOLINT: so is its name
 
   constexpr uint8_t code() const { return static_cast<uint8_t>(bits); }
@@ -33,8 +33,9 @@ struct ValType {
   constexpr bool is_number() const { return code() >= 0x7c && code() <= 0x7f; }
 };
 
-inline constexpr auto kI32 = PlainType::I32, kI64 = PlainType::I64, kF32 = PlainType::F32, kF64 = PlainType::F64,
-                      kV128 = PlainType::V128, kFuncRef = PlainType::FuncRef, kExternRef = PlainType::ExternRef;
+inline constexpr auto kI32 = PlainType::I32, kI64 = PlainType::I64, kF32 = PlainType::F32,
+                      kF64 = PlainType::F64, kV128 = PlainType::V128, kFuncRef = PlainType::FuncRef,
+                      kExternRef = PlainType::ExternRef;
 /// Any type: what an unreachable stack yields. Not a type that a module can name.
 inline constexpr auto kBottom = PlainType::Bottom;
 
