@@ -8,11 +8,15 @@ namespace mote::tool {
 /// Exit codes, as `mote --help` documents them.
 enum ExitCode : int {
   kSuccess = 0,
-  kTrap = 1,     ///< the program ended in a trap, or was stopped (fuel)
-  kUsage = 2,    ///< the command line is wrong: option, function name, arguments
-  kRefused = 3,  ///< the module was refused: malformed, invalid, unsupported, too large, an import missing
-  kFile = 4,     ///< a file cannot be read or written
+  kTrap = 1,       ///< the program ended in a trap
+  kUsage = 2,      ///< the command line is wrong: option, function name, arguments
+  kRefused = 3,    ///< the module was refused: malformed, invalid, unsupported, too large, an import missing
+  kFile = 4,       ///< a file cannot be read or written, or this machine is out of memory
+  kOutOfFuel = 5,  ///< the program was stopped: its fuel is used up
 };
+
+/// Adds --json, which makes errors JSON as well.
+void add_json(CLI::App& command, bool& json, const std::string& what);
 
 /// Each adds its subcommand; when it has run, `status` is the exit code.
 void add_run(CLI::App& app, int& status);

@@ -15,6 +15,7 @@
 #include "tier_option.hpp"
 #include "vm/disassemble.hpp"
 #include "wasm/disassemble.hpp"
+#include "workspace.hpp"
 
 namespace mote::tool {
 
@@ -106,10 +107,11 @@ void print_function(const runtime::LoadedModule& loaded, uint32_t index, const L
 }
 
 int disasm(const std::string& file, const LoadOptions& options, const std::string& objdump) {
-  const auto bytes = read_module(file);
-  if (!bytes) return kFile;
-  std::vector<std::byte> pool(64 << 20);
-  Engine engine(pool);
+  int status = kSuccess;
+  const auto bytes = read_module(file, &status);
+  if (!bytes) return status;
+  Workspace workspace;
+  Engine engine(workspace.memory());
   const auto module = engine.load(*bytes, options);
   if (!module) return report(file, module.error(), false);
   const runtime::LoadedModule& loaded = *module->state();

@@ -45,8 +45,9 @@ void write(std::ostream& out, const Options& options, const std::vector<uint8_t>
 }
 
 int embed(Options options) {
-  const auto bytes = read_module(options.file);
-  if (!bytes) return kFile;
+  int status = kSuccess;
+  const auto bytes = read_module(options.file, &status);
+  if (!bytes) return status;
   if (options.name.empty()) options.name = identifier(options.file);
   if (options.output.empty() || options.output == "-") {
     write(std::cout, options, *bytes);

@@ -12,10 +12,27 @@
 
 namespace mote::tool {
 
-void complain(const std::string& sentence) {
-  const bool colour = isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+namespace {
+
+bool as_json = false;
+
+}  // namespace
+
+void errors_as_json() {
+  as_json = true;
+}
+
+void complain(const std::string& sentence, const char* kind) {
+  if (as_json) return print_json({{"error", kind}, {"message", sentence}});
+  const char* no_colour = std::getenv("NO_COLOR");
+  const bool colour = isatty(STDERR_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+  std::fflush(stdout);
   std::fprintf(stderr, "mote: %s%s%s%s\n", colour ? "\x1b[1;31m" : "", "error: ", colour ? "\x1b[0m" : "",
                sentence.c_str());
+}
+
+void print_json(const nlohmann::json& object) {
+  std::printf("%s\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
 namespace {
@@ -57,21 +74,37 @@ std::string explain(const std::string& file, const Error& error) {
   return text;
 }
 
+int exit_code(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::Trapped:
+      return kTrap;
+    case ErrorCode::Suspended:
+      return kOutOfFuel;
+    case ErrorCode::NotFound:
+    case ErrorCode::Signature:
+      return kUsage;
+    default:
+      return kRefused;
+  }
+}
+
+nlohmann::json to_json(const std::string& file, const Error& error) {
+  nlohmann::json object = {{"file", file}, {"error", to_string(error.code)}, {"message", error.message}};
+  if (error.offset != Error::kNoOffset) object["offset"] = error.offset;
+  if (error.function != Error::kNoOffset) object["function"] = error.function;
+  if (error.code == ErrorCode::OutOfMemory) object["missing_bytes"] = error.detail;
+  if (!error.name.empty()) object["name"] = error.name;
+  if (error.code == ErrorCode::Unlinkable) object["module"] = error.module;
+  return object;
+}
+
 int report(const std::string& file, const Error& error, bool json) {
-  const bool stopped = error.code == ErrorCode::Trapped || error.code == ErrorCode::Suspended;
-  const bool usage = error.code == ErrorCode::NotFound || error.code == ErrorCode::Signature;
   if (json) {
-    nlohmann::json object = {{"file", file}, {"error", to_string(error.code)}, {"message", error.message}};
-    if (error.offset != Error::kNoOffset) object["offset"] = error.offset;
-    if (error.function != Error::kNoOffset) object["function"] = error.function;
-    if (error.code == ErrorCode::OutOfMemory) object["missing_bytes"] = error.detail;
-    if (!error.name.empty()) object["name"] = error.name;
-    if (error.code == ErrorCode::Unlinkable) object["module"] = error.module;
-    std::printf("%s\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    print_json(to_json(file, error));
   } else {
     complain(explain(file, error));
   }
-  return stopped ? kTrap : usage ? kUsage : kRefused;
+  return exit_code(error);
 }
 
 std::string closest(const std::string& word, const std::vector<std::string>& candidates) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input.hpp"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "command.hpp"
 #include "errors.hpp"
 
 extern char** environ;
@@ -21,20 +23,31 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
+constexpr size_t kMost = size_t{1} << 30;  // no module is larger; /dev/zero is
+
+void complain_of_file(const std::string& sentence) {
+  complain(sentence, "file");
+}
+
 std::optional<Bytes> read_stream(std::FILE* stream, const std::string& name) {
   Bytes bytes;
   uint8_t chunk[65536];
-  for (size_t size; (size = std::fread(chunk, 1, sizeof chunk, stream)) > 0;)
+  for (size_t size; (size = std::fread(chunk, 1, sizeof chunk, stream)) > 0;) {
     bytes.insert(bytes.end(), chunk, chunk + size);
+    if (bytes.size() > kMost) {
+      complain_of_file(name + ": larger than 1 GiB: not a module");
+      return std::nullopt;
+    }
+  }
   if (std::ferror(stream) == 0) return bytes;
-  complain(name + ": " + std::strerror(errno));
+  complain_of_file(name + ": " + std::strerror(errno));
   return std::nullopt;
 }
 
 std::optional<Bytes> read_file(const std::string& file) {
   std::FILE* stream = std::fopen(file.c_str(), "rb");
   if (stream == nullptr) {
-    complain(file + ": " + std::strerror(errno));
+    complain_of_file(file + ": " + std::strerror(errno));
     return std::nullopt;
   }
   auto bytes = read_stream(stream, file);
@@ -42,47 +55,113 @@ std::optional<Bytes> read_file(const std::string& file) {
   return bytes;
 }
 
-/// Runs wat2wasm, which prints its own errors.
-std::optional<Bytes> assemble(const std::string& file) {
-  char output[] = "/tmp/mote-XXXXXX";
-  const int descriptor = mkstemp(output);
-  if (descriptor < 0) {
-    complain(std::string("cannot make a temporary file: ") + std::strerror(errno));
+/// A file that is gone with its object.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    const int descriptor = mkstemp(path_);
+    if (descriptor >= 0) close(descriptor);
+    made_ = descriptor >= 0;
+  }
+  ~TemporaryFile() {
+    if (made_) unlink(path_);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  explicit operator bool() const { return made_; }
+  const char* path() const { return path_; }
+
+ private:
+  char path_[32] = "/tmp/mote-XXXXXX";
+  bool made_ = false;
+};
+
+bool write_file(const char* path, const Bytes& bytes) {
+  std::FILE* stream = std::fopen(path, "wb");
+  if (stream == nullptr) return false;
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size();
+  return std::fclose(stream) == 0 && written;
+}
+
+/// Starts a program with its standard error in `errors`; its exit status, or -1 when it cannot be started.
+int run_program(std::vector<std::string> words, const char* errors) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_TRUNC, 0);
+  pid_t child = 0;
+  const int refused = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  if (refused != 0 || waitpid(child, &status, 0) != child) return -1;
+  return status;
+}
+
+/// What wat2wasm says, indented, with the file's own name.
+std::string complaint(const TemporaryFile& errors, const TemporaryFile& source, const std::string& file) {
+  std::string text;
+  std::FILE* stream = std::fopen(errors.path(), "rb");
+  char line[512];
+  while (stream != nullptr && std::fgets(line, sizeof line, stream) != nullptr) {
+    std::string words = line;
+    if (const size_t at = words.find(source.path()); at != std::string::npos)
+      words.replace(at, std::strlen(source.path()), file);
+    text += "\n  " + words.substr(0, words.find('\n'));
+  }
+  if (stream != nullptr) std::fclose(stream);
+  return text;
+}
+
+std::optional<Bytes> assemble(const std::string& file, const Bytes& text) {
+  const TemporaryFile source, output, errors;
+  if (!source || !output || !errors || !write_file(source.path(), text)) {
+    complain_of_file(std::string("cannot make a temporary file: ") + std::strerror(errno));
     return std::nullopt;
   }
-  close(descriptor);
-  const std::string arguments[] = {"wat2wasm", "--enable-all", file, "-o", output};
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  int status = 0;
-  std::optional<Bytes> bytes;
-  if (posix_spawnp(&child, "wat2wasm", nullptr, nullptr, argv.data(), environ) != 0) {
-    complain(file +
-             " is text, and wat2wasm is not installed\n  install wabt (Debian: apt-get install wabt), or "
-             "give the .wasm");
-  } else if (waitpid(child, &status, 0) != child || status != 0) {
-    complain(file + ": wat2wasm refuses it");
+  const int status =
+      run_program({"wat2wasm", "--enable-all", source.path(), "-o", output.path()}, errors.path());
+  if (status == 0) return read_file(output.path());
+  // Where the program is missing, some systems only tell by the child's exit status.
+  if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == 127)) {
+    complain_of_file(file +
+                     " is text, and wat2wasm is not installed\n  install wabt (Debian: apt-get install "
+                     "wabt), or give the .wasm");
   } else {
-    bytes = read_file(output);
+    complain(file + ": wat2wasm refuses it" + complaint(errors, source, file), "module");
   }
-  std::error_code ignored;
-  std::filesystem::remove(output, ignored);
-  return bytes;
+  return std::nullopt;
+}
+
+/// Whether bytes are WebAssembly's text format: its first token is a parenthesis or a comment.
+bool is_text(const Bytes& bytes) {
+  for (const uint8_t byte : bytes) {
+    if (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n') continue;
+    return byte == '(' || byte == ';';
+  }
+  return false;
 }
 
 }  // namespace
 
-std::optional<Bytes> read_module(const std::string& file) {
-  if (file == "-") return read_stream(stdin, "standard input");
+std::optional<Bytes> read_module(const std::string& file, int* status) {
+  int ignored = 0;
+  int& code = status != nullptr ? *status : ignored;
+  code = kFile;
   std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
-    complain(file + " is a directory");
+  if (file != "-" && std::filesystem::is_directory(file, error)) {
+    complain_of_file(file + " is a directory");
     return std::nullopt;
   }
-  if (file.ends_with(".wat") && std::filesystem::exists(file, error)) return assemble(file);
-  return read_file(file);
+  const std::string name = file == "-" ? "standard input" : file;
+  auto bytes = file == "-" ? read_stream(stdin, name) : read_file(file);
+  if (!bytes) return std::nullopt;
+  if (!bytes->empty() && !is_text(*bytes)) return bytes;
+  code = kRefused;
+  if (!bytes->empty()) return assemble(name, *bytes);
+  complain(name + " is empty", "module");
+  return std::nullopt;
 }
 
 }  // namespace mote::tool

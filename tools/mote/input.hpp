@@ -7,8 +7,10 @@
 
 namespace mote::tool {
 
-/// A module's bytes from a file or, for "-", standard input; text (.wat) goes through wabt's wat2wasm.
-/// Complains and gives nothing when there is no such file or no wat2wasm, or when wat2wasm refuses the text.
-std::optional<std::vector<uint8_t>> read_module(const std::string& file);
+/// A module's bytes from a file or, for "-", standard input; text goes through wabt's wat2wasm, whatever the
+/// file is called.
+/// Complains and gives nothing when there is no such file, it is empty, there is no wat2wasm, or wat2wasm
+/// refuses the text; `status` is the exit code then.
+std::optional<std::vector<uint8_t>> read_module(const std::string& file, int* status = nullptr);
 
 }  // namespace mote::tool

@@ -13,14 +13,13 @@
 #include "values.hpp"
 #include "wasm/module.hpp"
 #include "wasm/opcodes.hpp"
+#include "workspace.hpp"
 
 namespace mote::tool {
 
 namespace {
 
 using nlohmann::json;
-
-constexpr size_t kPool = 64 << 20;
 
 struct Options {
   std::string file;
@@ -172,10 +171,11 @@ void print(const json& report) {
 }
 
 int inspect(const Options& options) {
-  const auto bytes = read_module(options.file);
-  if (!bytes) return kFile;
-  std::vector<std::byte> pool(kPool);
-  Engine engine(pool);
+  int status = kSuccess;
+  const auto bytes = read_module(options.file, &status);
+  if (!bytes) return status;
+  Workspace workspace;
+  Engine engine(workspace.memory());
   const auto module = engine.load(*bytes);
   if (!module) return report(options.file, module.error(), options.json);
   const wasm::Module& decoded = module->state()->wasm;
@@ -201,13 +201,14 @@ int inspect(const Options& options) {
 int validate(const std::vector<std::string>& files, bool as_json) {
   int status = kSuccess;
   for (const std::string& file : files) {
-    const auto bytes = read_module(file);
+    int refused = kSuccess;
+    const auto bytes = read_module(file, &refused);
     if (!bytes) {
-      status = kFile;
+      status = refused;
       continue;
     }
-    std::vector<std::byte> pool(kPool);
-    Engine engine(pool);
+    Workspace workspace;
+    Engine engine(workspace.memory());
     const auto module = engine.load(*bytes);
     if (!module) {
       status = report(file, module.error(), as_json);
@@ -225,7 +226,7 @@ void add_validate(CLI::App& app, int& status) {
   auto as_json = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("validate", "Say whether modules are valid; silent when they are");
   command->add_option("FILE", *files, "Modules")->required();
-  command->add_flag("--json", *as_json, "As JSON");
+  add_json(*command, *as_json, "As JSON, errors too");
   command->callback([=, &status] { status = validate(*files, *as_json); });
 }
 
@@ -234,7 +235,7 @@ void add_inspect(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("inspect", "Show sections, imports, exports, features and RAM of a module");
   command->add_option("FILE", options->file, "Module")->required();
-  command->add_flag("--json", options->json, "As JSON");
+  add_json(*command, options->json, "As JSON, errors too");
   command->callback([options, &status] { status = inspect(*options); });
 }
 

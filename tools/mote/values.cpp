@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "values.hpp"
 
-#include <cerrno>
+#include <bit>
+#include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
+#include <type_traits>
 
 namespace mote::tool {
 
 namespace {
+
+/// Underscores between digits are for the reader, as in the text format.
+std::string without_underscores(const std::string& text) {
+  std::string digits;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool between = i > 0 && i + 1 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i - 1])) &&
+                         std::isxdigit(static_cast<unsigned char>(text[i + 1]));
+    if (text[i] != '_' || !between) digits += text[i];
+  }
+  return digits;
+}
 
 /// An integer that fits into `bits` as signed or as unsigned.
 std::optional<uint64_t> parse_integer(std::string text, int bits) {
@@ -15,6 +29,7 @@ std::optional<uint64_t> parse_integer(std::string text, int bits) {
   if (negative || text.starts_with('+')) text.erase(0, 1);
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   if (hexadecimal) text.erase(0, 2);
+  text = without_underscores(text);
   uint64_t magnitude = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), magnitude, hexadecimal ? 16 : 10);
@@ -25,18 +40,56 @@ std::optional<uint64_t> parse_integer(std::string text, int bits) {
 }
 
 template <class T>
-std::optional<T> parse_float(const std::string& text) {
+using BitsOf = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+template <class T>
+constexpr int kFraction = sizeof(T) == 4 ? 23 : 52;
+template <class T>
+constexpr BitsOf<T> kQuiet = BitsOf<T>{1} << (kFraction<T> - 1);
+template <class T>
+constexpr BitsOf<T> kInfinity = (sizeof(T) == 4 ? BitsOf<T>{0xff} : BitsOf<T>{0x7ff}) << kFraction<T>;
+
+/// The bits of "inf", "nan" and "nan:0x..." (core spec, 6.3.2), without a sign.
+template <class T>
+std::optional<BitsOf<T>> parse_special(const std::string& text) {
+  if (text == "inf" || text == "infinity") return kInfinity<T>;
+  if (text == "nan" || text == "nan:canonical") return static_cast<BitsOf<T>>(kInfinity<T> | kQuiet<T>);
+  if (!text.starts_with("nan:0x")) return std::nullopt;
+  const auto payload = parse_integer(text.substr(4), 64);
+  if (!payload || *payload == 0 || *payload >> kFraction<T> != 0) return std::nullopt;
+  return static_cast<BitsOf<T>>(kInfinity<T> | static_cast<BitsOf<T>>(*payload));
+}
+
+/// A float in decimal or hexadecimal; what is too large for the type is refused, as in the text format.
+template <class T>
+std::optional<BitsOf<T>> parse_float(std::string text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.erase(0, 1);
+  const BitsOf<T> sign = BitsOf<T>{negative} << (8 * sizeof(T) - 1);
+  if (const auto special = parse_special<T>(text)) return *special | sign;
+  text = without_underscores(text);
+  if (text.empty() || (std::isdigit(static_cast<unsigned char>(text[0])) == 0 && text[0] != '.'))
+    return std::nullopt;
   char* end = nullptr;
-  errno = 0;
-  const T value = sizeof(T) == 4 ? static_cast<T>(std::strtof(text.c_str(), &end))
-                                 : static_cast<T>(std::strtod(text.c_str(), &end));
-  if (text.empty() || *end != '\0') return std::nullopt;
-  return value;
+  T value{};
+  if constexpr (sizeof(T) == 4) {
+    value = std::strtof(text.c_str(), &end);
+  } else {
+    value = std::strtod(text.c_str(), &end);
+  }
+  if (*end != '\0' || std::isinf(value)) return std::nullopt;
+  return std::bit_cast<BitsOf<T>>(value) | sign;
 }
 
 template <class T>
 std::string shortest(T value) {
   char digits[64];
+  if (std::isnan(value)) {
+    const auto bits = std::bit_cast<BitsOf<T>>(value);
+    const auto payload = static_cast<BitsOf<T>>(bits & ((BitsOf<T>{1} << kFraction<T>)-1));
+    const std::string name = std::signbit(value) ? "-nan" : "nan";
+    if (payload == kQuiet<T>) return name;
+    return name + ":0x" + std::string(digits, std::to_chars(digits, digits + sizeof digits, payload, 16).ptr);
+  }
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
@@ -52,16 +105,33 @@ std::optional<Value> parse_value(ValueType type, const std::string& text) {
     return bits ? std::optional(Value(type, *bits)) : std::nullopt;
   }
   if (type == ValueType::F32) {
-    const auto value = parse_float<float>(text);
-    return value ? std::optional(Value::f32(*value)) : std::nullopt;
+    const auto bits = parse_float<float>(text);
+    return bits ? std::optional(Value(type, *bits)) : std::nullopt;
   }
   if (type == ValueType::F64) {
-    const auto value = parse_float<double>(text);
-    return value ? std::optional(Value::f64(*value)) : std::nullopt;
+    const auto bits = parse_float<double>(text);
+    return bits ? std::optional(Value(type, *bits)) : std::nullopt;
   }
   if (text == "null") return Value(type, 0);
   const auto id = parse_integer(text, 32);
   return type == ValueType::ExternRef && id ? std::optional(Value(type, *id)) : std::nullopt;
+}
+
+const char* syntax(ValueType type) {
+  switch (type) {
+    case ValueType::I32:
+      return "-2147483648 to 4294967295, in decimal or 0x hexadecimal";
+    case ValueType::I64:
+      return "-9223372036854775808 to 18446744073709551615, in decimal or 0x hexadecimal";
+    case ValueType::F32:
+      return "a number like 1.5, 1e-3 or 0x1p-3 up to 3.4e38, inf, nan or nan:0x200000";
+    case ValueType::F64:
+      return "a number like 1.5, 1e-3 or 0x1p-3 up to 1.8e308, inf, nan or nan:0x4000000000000";
+    case ValueType::ExternRef:
+      return "null, or the host's number for it, 1 to 4294967295";
+    default:
+      return "null";
+  }
 }
 
 std::string print_value(const Value& value) {

@@ -7,10 +7,12 @@
 
 namespace mote::tool {
 
-/// An argument of that type: integers in decimal (signed or unsigned) or 0x hexadecimal, floats also as inf
-/// and nan.
+/// An argument of that type; nothing when the text is none. syntax() says what is.
 std::optional<Value> parse_value(ValueType type, const std::string& text);
-/// As printed for results: integers signed, floats with the digits that give the same value back.
+/// How people write values of a type.
+const char* syntax(ValueType type);
+/// As printed for results: integers signed, floats with the digits that give the same value back, NaNs other
+/// than the canonical ones with their payload.
 std::string print_value(const Value& value);
 /// "(i32, i64) -> f32".
 std::string signature(const ExternType& type);
