@@ -3,12 +3,14 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "command.hpp"
 #include "config/features.hpp"
 #include "errors.hpp"
 #include "input.hpp"
+#include "instructions.hpp"
+#include "memory_need.hpp"
+#include "ram.hpp"
 #include "runtime/engine.hpp"
 #include "values.hpp"
 #include "wasm/module.hpp"
@@ -23,6 +25,7 @@ using nlohmann::json;
 
 struct Options {
   std::string file;
+  uint32_t stack = InstanceOptions{}.stack_bytes;
   bool json = false;
 };
 
@@ -50,101 +53,70 @@ json sections(const std::vector<uint8_t>& bytes) {
 /// The proposals beyond WebAssembly 1.0 whose instructions the module uses, and how often.
 json features(const wasm::Module& module) {
   std::map<std::string, uint32_t> counts;
-  wasm::Bodies bodies(module);
-  wasm::Body body;
-  while (bodies.next(body)) {
-    Error error;
-    wasm::Reader reader(body.begin, body.end, module.bytes.data(), error);
-    for (uint32_t groups = reader.u32(); groups > 0 && reader.ok(); --groups) {
-      reader.u32();
-      wasm::value_type(reader, reader.u8());
-    }
-    while (reader.ok() && !reader.at_end()) {
-      wasm::Op op;
-      const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
-      wasm::skip_immediates(reader, row.immediate);
-      const Proposal proposal = wasm::proposal_of(op);
-      if (reader.ok() && proposal != Proposal::Core) ++counts[to_string(proposal)];
-    }
-  }
-  return counts;
-}
-
-/// Host functions that stand in for imports, so that a module can be instantiated to be measured: they are
-/// never called.
-struct StandIns {
-  std::vector<HostFunction> functions;
-  std::vector<std::string> signatures;
-  std::vector<NamedExtern> externs;
-};
-
-HostStatus never(Context& context, uint32_t*) {
-  return context.trap(Trap::Host, "a stand-in was called");
-}
-
-char letter(ValueType type) {
-  constexpr std::pair<ValueType, char> kLetters[] = {{ValueType::I32, 'i'},     {ValueType::I64, 'l'},
-                                                     {ValueType::F32, 'f'},     {ValueType::F64, 'd'},
-                                                     {ValueType::FuncRef, 'r'}, {ValueType::ExternRef, 'e'}};
-  for (const auto& [t, l] : kLetters) {
-    if (t == type) return l;
-  }
-  return '?';
-}
-
-std::string letters(const ExternType& type) {
-  std::string text;
-  for (uint32_t i = 0; i < type.param_count(); ++i) text += letter(type.param(i));
-  text += ':';
-  for (uint32_t i = 0; i < type.result_count(); ++i) text += letter(type.result(i));
-  return text;
-}
-
-StandIns stand_ins(Engine& engine, const Module& module) {
-  StandIns all;
-  module.imports([&](const ImportInfo& import) {
-    if (import.type.kind == ExternKind::Function) all.signatures.push_back(letters(import.type));
+  for_each_instruction(module, [&](const Instruction& instruction) {
+    const Proposal proposal = wasm::proposal_of(instruction.op);
+    if (proposal != Proposal::Core) ++counts[to_string(proposal)];
   });
-  size_t function = 0;
-  module.imports([&](const ImportInfo& import) {
-    if (import.type.kind == ExternKind::Function) {
-      all.functions.push_back({import.module, import.name, all.signatures[function++].c_str(), never});
-      return;
-    }
-    auto made = import.type.kind == ExternKind::Memory ? engine.new_memory(import.type.limits)
-                : import.type.kind == ExternKind::Table
-                    ? engine.new_table(import.type.value, import.type.limits)
-                    : engine.new_global(Value(import.type.value, 0), import.type.mutable_);
-    if (made) all.externs.push_back({import.module, import.name, *made});
-  });
-  return all;
+  json object = json::object();
+  for (const auto& [name, count] : counts) object[name] = count;
+  return object;
 }
 
-json measure(Engine& engine, const Module& module, const wasm::Module& decoded) {
-  const ModuleUsage loaded = module.usage();
-  json ram = {{"module", loaded.tables}, {"code", loaded.code}};
-  const StandIns all = stand_ins(engine, module);
-  InstanceOptions options;
-  options.run_start = false;
-  const auto instance =
-      engine.instantiate(module, {.functions = all.functions, .externs = all.externs}, options);
-  if (!instance) {
-    ram["instance_error"] = instance.error().message;
-    return ram;
+json linear_memory(const runtime::LoadedModule& loaded) {
+  const MemoryNeed need = memory_need(loaded.wasm, loaded.touches_memory);
+  json object = {{"declared", need.declared}, {"why", need.why}, {"grows", need.asks_for_memory}};
+  if (need.needed) object["needed"] = *need.needed;
+  return object;
+}
+
+json ram(const RamReport& measured) {
+  json object = to_json(measured.here);
+  object["linear_memory_declared"] = measured.memory_declared;
+  object["linear_memory_most"] = measured.memory_most;
+  if (!measured.problem.empty()) object["instance_error"] = measured.problem;
+  if (measured.here.linear_memory < measured.memory_declared)
+    object["linear_memory_why"] = "no instruction touches a memory: only what data segments fill is given";
+  return object;
+}
+
+void print_rows(const json& rows) {
+  for (const json& row : rows)
+    std::printf("  %s: %s\n", row["name"].get<std::string>().c_str(), row["type"].get<std::string>().c_str());
+  if (rows.empty()) std::printf("  none\n");
+}
+
+void print_memory(const json& memory) {
+  std::printf("linear memory\n  declared %s bytes", memory["declared"].dump().c_str());
+  if (memory.contains("needed")) std::printf(", needs %s", memory["needed"].dump().c_str());
+  std::printf(": %s\n", memory["why"].get<std::string>().c_str());
+  if (memory["grows"].get<bool>()) std::printf("  an instruction measures or grows it: it has a heap\n");
+}
+
+/// A table: what, here, and on a board where that is known.
+void print_ram(const json& here, const json* board) {
+  std::printf("RAM in bytes %26s", "this machine");
+  std::printf(board != nullptr ? "  32-bit board (vm)\n" : "\n");
+  constexpr std::pair<const char*, const char*> kRows[] = {
+      {"engine", "engine"},
+      {"module", "module's tables"},
+      {"code", "code (0 when in flash)"},
+      {"instance", "instance"},
+      {"stack", "guest's stack"},
+      {"tables", "tables"},
+      {"linear_memory", "linear memory"},
+      {"total", "together"},
+      {"pool", "smallest pool to load it"},
+  };
+  for (const auto& [key, words] : kRows) {
+    std::printf("  %-25s %11s", words, here[key].dump().c_str());
+    if (board != nullptr) std::printf("  %17s", (*board)[key].dump().c_str());
+    std::printf("\n");
   }
-  const InstanceUsage usage = instance->usage();
-  ram["instance"] = usage.descriptor;
-  ram["stack"] = usage.stack;
-  ram["tables"] = usage.tables;
-  ram["linear_memory"] = usage.memories;
-  uint64_t declared = 0;
-  for (uint32_t i = decoded.imported_memories; i < decoded.memories.count; ++i) {
-    declared += decoded.memories[i].limits.min << decoded.memories[i].page_log2;
-  }
-  ram["linear_memory_declared"] = declared;
-  if (usage.memories < declared)
-    ram["linear_memory_why"] = "no instruction touches a memory: only what data segments fill is given";
-  return ram;
+  if (here.contains("instance_error"))
+    std::printf("  an instance could not be made here: %s\n", here["instance_error"].get<std::string>().c_str());
+  if (here["linear_memory_most"] != here["linear_memory_declared"])
+    std::printf("  the linear memory may grow to %s bytes; --memory-limit bounds it\n",
+                here["linear_memory_most"].dump().c_str());
 }
 
 void print(const json& report) {
@@ -156,18 +128,14 @@ void print(const json& report) {
   }
   for (const char* part : {"imports", "exports"}) {
     std::printf("%s\n", part);
-    for (const json& row : report[part])
-      std::printf("  %s: %s\n", row["name"].get<std::string>().c_str(),
-                  row["type"].get<std::string>().c_str());
+    print_rows(report[part]);
   }
   std::printf("features beyond WebAssembly 1.0\n");
   for (const auto& [name, count] : report["features"].items())
-    std::printf("  %s: %u instructions\n", name.c_str(), count.get<unsigned>());
-  std::printf(
-      "RAM of an instance on this machine (a 32-bit board needs about half of module and instance)\n");
-  for (const auto& [name, value] : report["ram"].items())
-    std::printf("  %-22s %s\n", name.c_str(),
-                value.is_string() ? value.get<std::string>().c_str() : value.dump().c_str());
+    std::printf("  %s: %u instruction%s\n", name.c_str(), count.get<unsigned>(), count == 1 ? "" : "s");
+  if (report["features"].empty()) std::printf("  none\n");
+  print_memory(report["linear_memory"]);
+  print_ram(report["ram"], report.contains("ram_32bit") ? &report["ram_32bit"] : nullptr);
 }
 
 int inspect(const Options& options) {
@@ -189,7 +157,10 @@ int inspect(const Options& options) {
     out["exports"].push_back({{"name", item.name}, {"type", describe(item.type)}});
   });
   out["features"] = features(decoded);
-  out["ram"] = measure(engine, *module, decoded);
+  out["linear_memory"] = linear_memory(*module->state());
+  const RamReport measured = measure_ram(*bytes, {.bounds = Bounds::Software}, options.stack);
+  out["ram"] = ram(measured);
+  if (measured.board) out["ram_32bit"] = to_json(*measured.board);
   if (options.json) {
     std::printf("%s\n", out.dump(2, ' ', false, json::error_handler_t::replace).c_str());
   } else {
@@ -235,6 +206,9 @@ void add_inspect(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("inspect", "Show sections, imports, exports, features and RAM of a module");
   command->add_option("FILE", options->file, "Module")->required();
+  command->add_option("--stack", options->stack, "Bytes of the guest's stack to reckon with")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
   add_json(*command, options->json, "As JSON, errors too");
   command->callback([options, &status] { status = inspect(*options); });
 }
