@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mote disasm`: each function's Wasm code, and the code that Mote makes of it: the vm's, or the CPU's as
 // binutils' objdump shows it.
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -12,6 +10,7 @@
 #include "errors.hpp"
 #include "input.hpp"
 #include "runtime/engine.hpp"
+#include "temporary_file.hpp"
 #include "tier_option.hpp"
 #include "vm/disassemble.hpp"
 #include "wasm/disassemble.hpp"
@@ -59,13 +58,13 @@ Lines vm_lines(const runtime::LoadedModule& loaded, uint32_t index) {
 std::map<uint32_t, std::string> machine_lines(const runtime::LoadedModule& loaded,
                                               const std::string& objdump) {
   std::map<uint32_t, std::string> lines;
-  char path[] = "/tmp/mote-disasm-XXXXXX";
-  const int file = mkstemp(path);
-  if (file < 0) return lines;
-  const bool written = write(file, loaded.code, loaded.code_bytes) == static_cast<ssize_t>(loaded.code_bytes);
-  close(file);
+  const TemporaryFile file;
+  std::FILE* code = file ? std::fopen(file.path().c_str(), "wb") : nullptr;
+  if (code == nullptr) return lines;
+  bool written = std::fwrite(loaded.code, 1, loaded.code_bytes, code) == loaded.code_bytes;
+  written &= std::fclose(code) == 0;
   const std::string command =
-      objdump + " -D -b binary -m i386:x86-64 -M intel --no-show-raw-insn " + path + " 2>/dev/null";
+      objdump + " -D -b binary -m i386:x86-64 -M intel --no-show-raw-insn " + file.path() + " 2>/dev/null";
   FILE* pipe = written ? popen(command.c_str(), "r") : nullptr;
   char line[256];
   while (pipe != nullptr && std::fgets(line, sizeof line, pipe) != nullptr) {
@@ -78,7 +77,6 @@ std::map<uint32_t, std::string> machine_lines(const runtime::LoadedModule& loade
     lines[static_cast<uint32_t>(at)] = instruction;
   }
   if (pipe != nullptr) pclose(pipe);
-  unlink(path);
   return lines;
 }
 

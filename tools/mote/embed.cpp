@@ -18,6 +18,7 @@ struct Options {
   std::string file, output, name, section;
 };
 
+/// The nearest thing to a file's name that is an identifier.
 std::string identifier(const std::string& file) {
   std::string name = std::filesystem::path(file).stem().string();
   for (char& c : name) {
@@ -49,6 +50,10 @@ int embed(Options options) {
   const auto bytes = read_module(options.file, &status);
   if (!bytes) return status;
   if (options.name.empty()) options.name = identifier(options.file);
+  if (options.name != identifier(options.name)) {
+    complain('"' + options.name + "\" is no name in C");
+    return kUsage;
+  }
   if (options.output.empty() || options.output == "-") {
     write(std::cout, options, *bytes);
     return std::cout.flush() ? kSuccess : kFile;

@@ -11,7 +11,7 @@ namespace mote::tool {
 
 /// What the host functions work on: the instance's host data.
 struct Host {
-  std::string* captured = nullptr;  ///< where the guest's prints go; nullptr: standard output
+  std::string* captured = nullptr;                ///< where the guest's prints go; nullptr: standard output
   std::chrono::steady_clock::time_point timer{};  ///< when the guest started its timer
 
   void print(std::string_view text);

@@ -14,6 +14,7 @@
 
 #include "command.hpp"
 #include "errors.hpp"
+#include "temporary_file.hpp"
 
 extern char** environ;
 
@@ -55,42 +56,21 @@ std::optional<Bytes> read_file(const std::string& file) {
   return bytes;
 }
 
-/// A file that is gone with its object.
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    const int descriptor = mkstemp(path_);
-    if (descriptor >= 0) close(descriptor);
-    made_ = descriptor >= 0;
-  }
-  ~TemporaryFile() {
-    if (made_) unlink(path_);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  explicit operator bool() const { return made_; }
-  const char* path() const { return path_; }
-
- private:
-  char path_[32] = "/tmp/mote-XXXXXX";
-  bool made_ = false;
-};
-
-bool write_file(const char* path, const Bytes& bytes) {
-  std::FILE* stream = std::fopen(path, "wb");
+bool write_file(const std::string& path, const Bytes& bytes) {
+  std::FILE* stream = std::fopen(path.c_str(), "wb");
   if (stream == nullptr) return false;
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size();
   return std::fclose(stream) == 0 && written;
 }
 
 /// Starts a program with its standard error in `errors`; its exit status, or -1 when it cannot be started.
-int run_program(std::vector<std::string> words, const char* errors) {
+int run_program(std::vector<std::string> words, const std::string& errors) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_TRUNC, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors.c_str(), O_WRONLY | O_TRUNC, 0);
   pid_t child = 0;
   const int refused = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -102,33 +82,35 @@ int run_program(std::vector<std::string> words, const char* errors) {
 /// What wat2wasm says, indented, with the file's own name.
 std::string complaint(const TemporaryFile& errors, const TemporaryFile& source, const std::string& file) {
   std::string text;
-  std::FILE* stream = std::fopen(errors.path(), "rb");
+  std::FILE* stream = std::fopen(errors.path().c_str(), "rb");
   char line[512];
   while (stream != nullptr && std::fgets(line, sizeof line, stream) != nullptr) {
     std::string words = line;
     if (const size_t at = words.find(source.path()); at != std::string::npos)
-      words.replace(at, std::strlen(source.path()), file);
+      words.replace(at, source.path().size(), file);
     text += "\n  " + words.substr(0, words.find('\n'));
   }
   if (stream != nullptr) std::fclose(stream);
   return text;
 }
 
-std::optional<Bytes> assemble(const std::string& file, const Bytes& text) {
+std::optional<Bytes> assemble(const std::string& file, const Bytes& text, int& status) {
+  status = kFile;
   const TemporaryFile source, output, errors;
   if (!source || !output || !errors || !write_file(source.path(), text)) {
     complain_of_file(std::string("cannot make a temporary file: ") + std::strerror(errno));
     return std::nullopt;
   }
-  const int status =
+  const int ended =
       run_program({"wat2wasm", "--enable-all", source.path(), "-o", output.path()}, errors.path());
-  if (status == 0) return read_file(output.path());
+  if (ended == 0) return read_file(output.path());
   // Where the program is missing, some systems only tell by the child's exit status.
-  if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == 127)) {
+  if (ended == -1 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)) {
     complain_of_file(file +
                      " is text, and wat2wasm is not installed\n  install wabt (Debian: apt-get install "
                      "wabt), or give the .wasm");
   } else {
+    status = kRefused;
     complain(file + ": wat2wasm refuses it" + complaint(errors, source, file), "module");
   }
   return std::nullopt;
@@ -159,7 +141,7 @@ std::optional<Bytes> read_module(const std::string& file, int* status) {
   if (!bytes) return std::nullopt;
   if (!bytes->empty() && !is_text(*bytes)) return bytes;
   code = kRefused;
-  if (!bytes->empty()) return assemble(name, *bytes);
+  if (!bytes->empty()) return assemble(name, *bytes, code);
   complain(name + " is empty", "module");
   return std::nullopt;
 }

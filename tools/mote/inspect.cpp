@@ -113,7 +113,8 @@ void print_ram(const json& here, const json* board) {
     std::printf("\n");
   }
   if (here.contains("instance_error"))
-    std::printf("  an instance could not be made here: %s\n", here["instance_error"].get<std::string>().c_str());
+    std::printf("  an instance could not be made here: %s\n",
+                here["instance_error"].get<std::string>().c_str());
   if (here["linear_memory_most"] != here["linear_memory_declared"])
     std::printf("  the linear memory may grow to %s bytes; --memory-limit bounds it\n",
                 here["linear_memory_most"].dump().c_str());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiled for a Cortex-M when the tool is built, to assembly alone: its numbers are the sizes of the structures
-// there. See layout.cmake.
+// Compiled for a Cortex-M when the tool is built, to assembly alone: its numbers are the sizes of the
+// structures there. See layout.cmake.
 #include "runtime/engine.hpp"
 
 namespace mote {

@@ -15,8 +15,8 @@ using Words = std::vector<std::string>;
 bool is_negative_number(const std::string& word) {
   if (word.size() < 2 || word[0] != '-') return false;
   const std::string rest = word.substr(1);
-  return std::isdigit(static_cast<unsigned char>(rest[0])) != 0 || rest[0] == '.' || rest.starts_with("inf") ||
-         rest.starts_with("nan");
+  return std::isdigit(static_cast<unsigned char>(rest[0])) != 0 || rest[0] == '.' ||
+         rest.starts_with("inf") || rest.starts_with("nan");
 }
 
 /// The library takes "-5" for an option; with a space in front it is an argument. No command has options that
@@ -31,12 +31,13 @@ void protect_negative_numbers(Words& words) {
 /// The option of `command` that a word was probably meant to be, or "".
 std::string option_meant(const CLI::App& command, const std::string& word) {
   std::string written = word.substr(0, word.find('='));
-  if (written.starts_with("-") && !written.starts_with("--")) written.insert(0, "-");
+  const bool one_dash = !written.starts_with("--");
+  if (one_dash) written.insert(0, "-");
   std::vector<std::string> names;
   for (const CLI::Option* option : command.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
-  if (std::find(names.begin(), names.end(), written) != names.end()) return "";
+  if (std::find(names.begin(), names.end(), written) != names.end()) return one_dash ? written : "";
   return mote::tool::closest(written, names);
 }
 

@@ -96,8 +96,7 @@ size_t module_rows(const wasm::Module& m, const Layout& l) {
 size_t instance_rows(const wasm::Module& m, const Layout& l) {
   return l.pointer * (m.memories.count + m.tables.count + m.imported_functions) +
          l.global * m.imported_globals + l.function * (count_declared(m) + m.imported_functions) +
-         l.memory * (m.memories.count - m.imported_memories) +
-         l.table * (m.tables.count - m.imported_tables);
+         l.memory * (m.memories.count - m.imported_memories) + l.table * (m.tables.count - m.imported_tables);
 }
 
 /// As measured here, with what differs exchanged. Blocks are rounded up, so a few bytes may be missed.
@@ -138,7 +137,8 @@ RamReport measure_ram(std::span<const uint8_t> bytes, const LoadOptions& options
   const runtime::LoadedModule& loaded = *module->state();
   Ram& ram = report.here;
   ram.engine = (sizeof(runtime::Engine) + 7) & ~size_t{7};
-  const size_t storage = loaded.wasm.storage == nullptr ? 0 : block(engine.state()->pool.size_of(loaded.wasm.storage));
+  const size_t storage =
+      loaded.wasm.storage == nullptr ? 0 : block(engine.state()->pool.size_of(loaded.wasm.storage));
   ram.module = block(sizeof(runtime::LoadedModule)) + storage;
   ram.code = engine.usage().used - ram.module;
   const size_t load_peak = engine.usage().peak;
@@ -155,7 +155,8 @@ RamReport measure_ram(std::span<const uint8_t> bytes, const LoadOptions& options
     const InstanceUsage usage = instance->usage();
     ram.stack = block(usage.stack);
     ram.tables = usage.tables + Pool::kHeader * (loaded.wasm.tables.count - loaded.wasm.imported_tables);
-    ram.linear_memory = usage.memories + Pool::kHeader * (loaded.wasm.memories.count - loaded.wasm.imported_memories);
+    ram.linear_memory =
+        usage.memories + Pool::kHeader * (loaded.wasm.memories.count - loaded.wasm.imported_memories);
     ram.instance = engine.usage().used - before - ram.stack - ram.tables - ram.linear_memory;
   } else {
     report.problem = instance.error().message;
@@ -167,9 +168,15 @@ RamReport measure_ram(std::span<const uint8_t> bytes, const LoadOptions& options
 }
 
 nlohmann::json to_json(const Ram& ram) {
-  return {{"engine", ram.engine},   {"module", ram.module}, {"code", ram.code},
-          {"instance", ram.instance}, {"stack", ram.stack},   {"tables", ram.tables},
-          {"linear_memory", ram.linear_memory}, {"total", ram.total()}, {"pool", ram.pool()}};
+  return {{"engine", ram.engine},
+          {"module", ram.module},
+          {"code", ram.code},
+          {"instance", ram.instance},
+          {"stack", ram.stack},
+          {"tables", ram.tables},
+          {"linear_memory", ram.linear_memory},
+          {"total", ram.total()},
+          {"pool", ram.pool()}};
 }
 
 }  // namespace mote::tool

@@ -27,7 +27,8 @@ struct Ram {
 
 struct RamReport {
   Ram here;
-  std::optional<Ram> board;  ///< vm tier on a 32-bit Arm; nothing when the tool was built without its compiler
+  std::optional<Ram>
+      board;  ///< vm tier on a 32-bit Arm; nothing when the tool was built without its compiler
   uint64_t memory_declared = 0;  ///< bytes of the linear memories as declared
   uint64_t memory_most = 0;      ///< bytes that they may grow to
   std::string problem;           ///< why it could not be instantiated; then instances' bytes are 0

@@ -144,7 +144,7 @@ bool parse_arguments(const Options& options, const ExternType& type, std::vector
   }
   for (uint32_t i = 0; i < type.param_count(); ++i) {
     // Negative numbers come with a space in front: see protect_negative_numbers() in main.cpp.
-    const std::string text = options.arguments[i].substr(options.arguments[i].starts_with(' ') ? 1 : 0);
+    const std::string text = options.arguments[i].substr(options.arguments[i].starts_with(" -") ? 1 : 0);
     const auto value = parse_value(type.param(i), text);
     if (!value) {
       complain("argument " + std::to_string(i + 1) + " of " + options.invoke + ", \"" + text + "\", is no " +
@@ -217,11 +217,10 @@ class Session {
     std::vector<Value> arguments, results(type.result_count());
     if (!parse_arguments(options_, type, arguments)) return kUsage;
     const auto begin = Clock::now();
-    const Error error =
-        (tracer == nullptr
-             ? function->call(arguments, results)
-             : tracer->call(instance, options_.invoke, *function, arguments, results, instance.fuel()))
-            .error();
+    const Error error = (tracer == nullptr ? function->call(arguments, results)
+                                           : tracer->call(instance, options_.invoke, *function, arguments,
+                                                          results, instance.fuel()))
+                            .error();
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (error) results.clear();
     return tell(options_, instance, {options_.invoke, error, std::move(results), seconds, output_});
@@ -252,7 +251,8 @@ void add_run(CLI::App& app, int& status) {
                       "Exported function (default: main, _start, or the only one)");
   command->add_option("args", options->arguments,
                       "Its arguments: integers, floats (also inf, nan, nan:0x...), null");
-  command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops");
+  command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--memory-limit", options->memory_limit, "Bytes that a linear memory may grow to")
       ->transform(bytes);
   command->add_option("--stack", options->stack, "Bytes of the guest's stack")

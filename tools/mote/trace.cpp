@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
+#include "instructions.hpp"
 #include "runtime/engine.hpp"
 #include "values.hpp"
 #include "wasm/module.hpp"
@@ -79,6 +81,17 @@ uint32_t function_at_entry(const runtime::Instance& instance) {
   return module.wasm.imported_functions + static_cast<uint32_t>(entry - module.entries);
 }
 
+/// Whether a loop's start is the function's entry.
+bool begins_with_loop(const wasm::Module& module, uint32_t function) {
+  bool at_start = true, begins = false;
+  for_each_instruction(module, [&](const Instruction& instruction) {
+    if (instruction.function != function || !at_start) return;
+    begins |= instruction.op == wasm::Op::Loop;
+    at_start = instruction.op == wasm::Op::Block || instruction.op == wasm::Op::Nop;
+  });
+  return begins;
+}
+
 }  // namespace
 
 Tracer::Tracer(Engine& engine, std::span<const HostFunction> table, void* data)
@@ -105,15 +118,18 @@ HostStatus Tracer::call_host(Context& context, uint32_t* slots) {
   while (*results != ':') ++results;
   line(depth_of(context.instance()) + 1,
        "host " + call +
-              (status == HostStatus::Done      ? returned(values_by_letters(results + 1, slots))
-               : status == HostStatus::Trapped ? " traps"
-                                               : " waits"));
+           (status == HostStatus::Done      ? returned(values_by_letters(results + 1, slots))
+            : status == HostStatus::Trapped ? " traps"
+                                            : " waits"));
   return status;
 }
 
 void Tracer::function_entered(const runtime::Instance& instance, uint32_t depth) {
+  const Place place{instance.run.links, *instance.run.links};
+  const bool stayed = place == std::exchange(last_, place);
   const uint32_t index = function_at_entry(instance);
   if (index == Error::kNoOffset) return;  // a turn of a loop
+  if (stayed && begins_with_loop(instance.module->wasm, index)) return;
   const wasm::Module& module = instance.module->wasm;
   const std::string name(wasm::function_name(module, index));
   line(depth, (name.empty() ? "function " + std::to_string(index) : name) + '(' +

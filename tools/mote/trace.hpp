@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `mote run --trace`: what is called, with arguments and results, indented by the depth of the calls. It costs
-// the engine nothing: host functions are wrapped, and the guest is run one unit of fuel at a time, which
-// suspends it at every function entry.
+// `mote run --trace`: what is called, with arguments and results, indented by the depth of the calls. It
+// costs the engine nothing: host functions are wrapped, and the guest is run one unit of fuel at a time,
+// which suspends it at every function entry.
 #pragma once
 #include <deque>
 #include <mote/mote.hpp>
@@ -38,8 +38,16 @@ class Tracer {
   Error step(const Instance& instance, std::span<Value> results, uint64_t fuel, Error error);
   void function_entered(const runtime::Instance& instance, uint32_t depth);
 
+  /// Where the guest was last suspended: its links, and where the function that it is in returns to.
+  struct Place {
+    const uintptr_t* links = nullptr;
+    uintptr_t return_to = 0;
+    bool operator==(const Place&) const = default;
+  };
+
   Engine& engine_;
   void* data_;
+  Place last_;
   std::deque<Wrapped> wrapped_;
   std::vector<NamedExtern> externs_;
 };

@@ -16,7 +16,8 @@ namespace {
 std::string without_underscores(const std::string& text) {
   std::string digits;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool between = i > 0 && i + 1 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i - 1])) &&
+    const bool between = i > 0 && i + 1 < text.size() &&
+                         std::isxdigit(static_cast<unsigned char>(text[i - 1])) &&
                          std::isxdigit(static_cast<unsigned char>(text[i + 1]));
     if (text[i] != '_' || !between) digits += text[i];
   }
