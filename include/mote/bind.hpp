@@ -204,7 +204,12 @@ struct Binding {
     return text;
   }();
 
-  static HostStatus thunk(Context& context, uint32_t* slots) {
+  static uint8_t thunk(mote_context* caller, uint32_t* slots) {
+    return static_cast<uint8_t>(run(Context::of(caller), slots));
+  }
+
+ private:
+  static HostStatus run(Context& context, uint32_t* slots) {
     [[maybe_unused]] const uint32_t* at = slots;
     // Braces: evaluated from left to right.
     std::tuple<std::optional<Ps>...> arguments{[&] {
@@ -220,7 +225,6 @@ struct Binding {
         arguments);
   }
 
- private:
   static HostStatus call(Context& context, uint32_t* slots, Ps&... arguments) {
     const auto invoke = [&]() -> R {
       if constexpr (WantsContext) {
@@ -249,7 +253,7 @@ struct BindingOf<F, R (*)(Ps...)> : Binding<F, false, R, Ps...> {};
 
 /// The table row of function F under an import's name.
 template <auto F>
-constexpr HostFunction bind(std::string_view module, std::string_view name) {
+constexpr HostFunction bind(const char* module, const char* name) {
   using B = detail::BindingOf<F, decltype(F)>;
   return {module, name, B::kSignature.data(), B::thunk};
 }

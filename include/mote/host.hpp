@@ -8,6 +8,9 @@
 #include <string_view>
 #include <type_traits>
 
+/// What a C host function has of a mote::Context (mote.h).
+struct mote_context {};
+
 namespace mote {
 
 namespace runtime {
@@ -22,7 +25,7 @@ enum class HostStatus : uint8_t {
 };
 
 /// What a host function may ask of its caller. Valid during the call only.
-class Context {
+class Context : public mote_context {
  public:
   Context(runtime::Instance& instance, void* data) : instance_(instance), data_(data) {}
 
@@ -43,6 +46,7 @@ class Context {
   HostStatus trap(Trap kind, const char* message = nullptr) const;
 
   runtime::Instance& instance() const { return instance_; }
+  static Context& of(mote_context* context) { return *static_cast<Context*>(context); }
 
  private:
   runtime::Instance& instance_;
@@ -50,14 +54,15 @@ class Context {
 };
 
 /// One row of a host's table: constant data, in flash. `signature` is "params:results" in the letters of
-/// WasmType.
+/// WasmType. In C it is a mote_host_function, member by member.
 struct HostFunction {
-  using Thunk = HostStatus (*)(Context& context, uint32_t* slots);
+  /// Finds arguments in 4-byte slots and leaves results from slots[0] on; a HostStatus.
+  using Thunk = uint8_t (*)(mote_context* context, uint32_t* slots);
 
-  std::string_view module;
-  std::string_view name;
+  const char* module = "";
+  const char* name = "";
   const char* signature = "";
-  Thunk thunk = nullptr;  ///< finds arguments in 4-byte slots and leaves results from slots[0] on
+  Thunk thunk = nullptr;
 };
 
 }  // namespace mote

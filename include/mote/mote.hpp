@@ -27,6 +27,7 @@ struct LoadedModule;
 struct Memory;
 struct Table;
 struct Global;
+struct Instance;
 }  // namespace runtime
 
 /// What an import or export is (core spec, 2.5.10); the numbers are the binary format's.
@@ -65,10 +66,13 @@ struct ExportInfo {
   ExternType type;
 };
 
-/// Something that can be imported: an export of an instance, or made by Engine::new_...(). Not owning.
+/// Something that can be imported: an export of an instance, or made by Engine::new_...(). Not owning. Who
+/// imports an instance's export shares that instance's fate: see Instance.
 struct Extern {
   ExternKind kind = ExternKind::Function;
-  void* item = nullptr;
+  void* item = nullptr;                ///< the engine's own; equal for the same thing
+  runtime::Instance* owner = nullptr;  ///< the instance that exports it; nullptr: made by the host
+  uint32_t index = 0;                  ///< of an instance's global
 };
 
 /// Bytes of the pool.
@@ -265,7 +269,8 @@ class Engine {
   Result<Extern> new_memory(const ExternLimits& limits, std::span<uint8_t> storage = {});
   Result<Extern> new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference = 0);
   Result<Extern> new_global(const Value& value, bool is_mutable);
-  /// `function` and what it points to must outlive the extern; `data` is what its Context::data() gives.
+  /// `function` and what it points to must outlive the extern; `data` is what its Context::data() gives. A
+  /// signature with other letters than WasmType's is refused.
   Result<Extern> new_function(const HostFunction& function, void* data);
   void release(const Extern& item);
 
@@ -276,7 +281,7 @@ class Engine {
   runtime::Engine* state_ = nullptr;
 };
 
-/// Access to externs from the host.
+/// Access to externs from the host. An instance's are there as long as the instance.
 Value get_global(const Extern& global);
 Result<void> set_global(const Extern& global, const Value& value);
 std::span<uint8_t> memory_bytes(const Extern& memory);
@@ -289,6 +294,8 @@ bool table_get(const Extern& table, uint32_t index, uint32_t& reference);
 bool table_set(const Extern& table, uint32_t index, uint32_t reference);
 int32_t table_grow(Engine& engine, const Extern& table, uint32_t elements, uint32_t reference);
 ExternType type_of(const Extern& item);
+/// The function that an extern is.
+Function function_of(const Extern& function);
 /// A function by its reference, and the other way round.
 Function function_of(const Engine& engine, FuncRef reference);
 FuncRef reference_to(const Engine& engine, const Function& function);

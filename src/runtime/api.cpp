@@ -6,6 +6,7 @@
 #include "config/limits.hpp"
 #include "runtime/backtrace.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/values.hpp"
 
 namespace mote {
 
@@ -42,18 +43,14 @@ ValueType nth_type(const uint8_t* types, uint32_t index) {
   return runtime::public_type(type);
 }
 
-ExternLimits limits_of(const wasm::Limits& limits, uint8_t page_log2) {
-  return {limits.min, limits.max, page_log2};
-}
-
 ExternType describe(const wasm::Module& module, wasm::ExternKind kind, uint32_t index) {
   ExternType type;
   type.kind = static_cast<ExternKind>(kind);
   if (kind == wasm::ExternKind::Function) type.function = &module.type_of(index);
   if (kind == wasm::ExternKind::Memory)
-    type.limits = limits_of(module.memories[index].limits, module.memories[index].page_log2);
+    type.limits = runtime::limits_of(module.memories[index].limits, module.memories[index].page_log2);
   if (kind == wasm::ExternKind::Table) {
-    type.limits = limits_of(module.tables[index].type.limits, 0);
+    type.limits = runtime::limits_of(module.tables[index].type.limits, 0);
     type.value = runtime::public_type(module.tables[index].type.element);
   }
   if (kind == wasm::ExternKind::Global) {
@@ -61,19 +58,6 @@ ExternType describe(const wasm::Module& module, wasm::ExternKind kind, uint32_t 
     type.mutable_ = module.globals[index].type.mutable_;
   }
   return type;
-}
-
-Value read_global(const runtime::Global& global) {
-  const ValueType type = runtime::public_type(global.type.type);
-  return {type, detail::read_slots(global.slots, slots_of(type))};
-}
-
-void write_value(uint32_t* slots, const Value& value) {
-  detail::write_slots(slots, slots_of(value.type), value.bits);
-}
-
-Extern make_extern(const runtime::Extern& item) {
-  return {static_cast<ExternKind>(item.kind), item.function};
 }
 
 }  // namespace
@@ -156,79 +140,6 @@ PoolUsage Engine::usage() const {
   return {pool.capacity(), pool.used(), pool.peak(), pool.largest_free(), pool.missing()};
 }
 
-Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t> storage) {
-  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
-  Pool& pool = state_->pool;
-  const uint64_t bytes = limits.min << limits.page_log2;
-  const bool owned = !storage.empty();
-  if (owned && storage.size() != bytes)
-    return refusal(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
-  auto* memory = pool.array<runtime::Memory>(1);
-  if (memory == nullptr || bytes > 0xffff'ffff)
-    return runtime::out_of_memory(pool, "no memory for a linear memory");
-  memory->type.limits = {.min = limits.min, .max = limits.max};
-  memory->type.page_log2 = limits.page_log2;
-  memory->data = owned ? storage.data() : pool.array<uint8_t>(static_cast<size_t>(bytes));
-  if (memory->data == nullptr) {
-    pool.free(memory);
-    return runtime::out_of_memory(pool, "no memory for a linear memory");
-  }
-  memory->bytes = static_cast<uint32_t>(bytes);
-  memory->pages = static_cast<uint32_t>(limits.min);
-  const uint64_t most = uint64_t{0xffff'ffff} >> limits.page_log2;
-  memory->max_pages = static_cast<uint32_t>(limits.max < most ? limits.max : most);
-  memory->host_owned = owned;
-  return Extern{ExternKind::Memory, memory};
-}
-
-Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference) {
-  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
-  Pool& pool = state_->pool;
-  auto* table = pool.array<runtime::Table>(1);
-  auto* elements = table == nullptr ? nullptr : pool.array<uint32_t>(static_cast<size_t>(limits.min));
-  if (elements == nullptr) {
-    pool.free(table);
-    return runtime::out_of_memory(pool, "no memory for a table");
-  }
-  table->type.element = runtime::wasm_type(element);
-  table->type.limits = {.min = limits.min, .max = limits.max};
-  table->elements = elements;
-  table->size = static_cast<uint32_t>(limits.min);
-  table->max = limits.max > 0xffff'fffe ? 0xffff'fffe : static_cast<uint32_t>(limits.max);
-  for (uint32_t i = 0; i < table->size; ++i) elements[i] = initial_reference;
-  return Extern{ExternKind::Table, table};
-}
-
-Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
-  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
-  auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 8);
-  if (block == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a global");
-  auto* global = new (block) runtime::Global;
-  global->slots = reinterpret_cast<uint32_t*>(global + 1);
-  global->type = {.type = runtime::wasm_type(value.type), .mutable_ = is_mutable};
-  write_value(global->slots, value);
-  return Extern{ExternKind::Global, global};
-}
-
-Result<Extern> Engine::new_function(const HostFunction& function, void* data) {
-  if (state_ == nullptr) return refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
-  auto* object = state_->pool.array<runtime::Function>(1);
-  if (object == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a function");
-  object->host = &function;
-  object->data = data;
-  return Extern{ExternKind::Function, object};
-}
-
-void Engine::release(const Extern& item) {
-  Pool& pool = state_->pool;
-  if (item.kind == ExternKind::Memory) {
-    auto* memory = static_cast<runtime::Memory*>(item.item);
-    if (!memory->host_owned) pool.free(memory->data);
-  }
-  if (item.kind == ExternKind::Table) pool.free(static_cast<runtime::Table*>(item.item)->elements);
-  pool.free(item.item);
-}
-
 // --- Module.
 
 Module::~Module() {
@@ -280,7 +191,7 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
   for (const Value& argument : arguments) {
     if (argument.type != runtime::public_type(wasm::next_type(types)))
       return refusal(ErrorCode::Signature, "an argument has another type");
-    write_value(at, argument);
+    runtime::write_value(at, argument);
     at += slots_of(argument.type);
   }
   if (const Error error = runtime::call(*state_, slots, slots)) return error;
@@ -362,8 +273,7 @@ Result<Extern> Instance::export_(std::string_view name) const {
   if (!wasm::find_export(state_->module->wasm, name, item))
     return bad_argument(ErrorCode::NotFound, "no such export", name);
   const runtime::Extern found = runtime::export_of(*state_, item);
-  if (item.kind != wasm::ExternKind::Global) return make_extern(found);
-  return bad_argument(ErrorCode::NotFound, "globals of an instance are reached by Instance::global()", name);
+  return Extern{static_cast<ExternKind>(item.kind), found.function, state_, item.index};
 }
 
 std::span<uint8_t> Instance::memory(std::string_view name) const {
@@ -384,7 +294,7 @@ Result<Value> Instance::global(std::string_view name) const {
   if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
     return bad_argument(ErrorCode::NotFound, "no such global", name);
   }
-  return read_global(runtime::global_of(*state_, item.index));
+  return runtime::read_global(runtime::global_of(*state_, item.index));
 }
 
 Result<void> Instance::set_global(std::string_view name, const Value& value) const {
@@ -392,12 +302,9 @@ Result<void> Instance::set_global(std::string_view name, const Value& value) con
   if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
     return bad_argument(ErrorCode::NotFound, "no such global", name);
   }
-  const runtime::Global global = runtime::global_of(*state_, item.index);
-  if (!global.type.mutable_) return bad_argument(ErrorCode::Signature, "the global is immutable", name);
-  if (runtime::public_type(global.type.type) != value.type)
-    return bad_argument(ErrorCode::Signature, "the global has another type", name);
-  write_value(global.slots, value);
-  return {};
+  Error error = runtime::write_global(runtime::global_of(*state_, item.index), value);
+  error.name = name;
+  return error;
 }
 
 InstanceUsage Instance::usage() const {
@@ -413,75 +320,9 @@ InstanceUsage Instance::usage() const {
   return usage;
 }
 
-// --- Externs.
-
-Value get_global(const Extern& global) {
-  return read_global(*static_cast<const runtime::Global*>(global.item));
+Function function_of(const Extern& item) {
+  return Function(static_cast<runtime::Function*>(item.item));
 }
-
-Result<void> set_global(const Extern& item, const Value& value) {
-  const auto& global = *static_cast<const runtime::Global*>(item.item);
-  if (!global.type.mutable_) return refusal(ErrorCode::Signature, "the global is immutable");
-  if (runtime::public_type(global.type.type) != value.type)
-    return refusal(ErrorCode::Signature, "the global has another type");
-  write_value(global.slots, value);
-  return {};
-}
-
-std::span<uint8_t> memory_bytes(const Extern& item) {
-  const auto& memory = *static_cast<const runtime::Memory*>(item.item);
-  return {memory.data, memory.bytes};
-}
-uint32_t memory_pages(const Extern& item) {
-  return static_cast<const runtime::Memory*>(item.item)->pages;
-}
-
-uint32_t table_size(const Extern& item) {
-  return static_cast<const runtime::Table*>(item.item)->size;
-}
-bool table_get(const Extern& item, uint32_t index, uint32_t& reference) {
-  const auto& table = *static_cast<const runtime::Table*>(item.item);
-  if (index >= table.size) return false;
-  reference = table.elements[index];
-  return true;
-}
-bool table_set(const Extern& item, uint32_t index, uint32_t reference) {
-  auto& table = *static_cast<runtime::Table*>(item.item);
-  if (index >= table.size) return false;
-  table.elements[index] = reference;
-  return true;
-}
-int32_t memory_grow(Engine& engine, const Extern& item, uint32_t pages) {
-  return runtime::grow(*engine.state(), *static_cast<runtime::Memory*>(item.item), pages);
-}
-int32_t table_grow(Engine& engine, const Extern& item, uint32_t elements, uint32_t reference) {
-  return runtime::grow(engine.state()->pool, *static_cast<runtime::Table*>(item.item), elements, reference);
-}
-
-ExternType type_of(const Extern& item) {
-  ExternType type;
-  type.kind = item.kind;
-  if (item.kind == ExternKind::Function)
-    type.function = static_cast<const runtime::Function*>(item.item)->type;
-  if (item.kind == ExternKind::Memory) {
-    const auto& memory = *static_cast<const runtime::Memory*>(item.item);
-    type.limits = limits_of(memory.type.limits, memory.type.page_log2);
-    type.limits.min = memory.pages;
-  }
-  if (item.kind == ExternKind::Table) {
-    const auto& table = *static_cast<const runtime::Table*>(item.item);
-    type.limits = limits_of(table.type.limits, 0);
-    type.limits.min = table.size;
-    type.value = runtime::public_type(table.type.element);
-  }
-  if (item.kind == ExternKind::Global) {
-    const auto& global = *static_cast<const runtime::Global*>(item.item);
-    type.value = runtime::public_type(global.type.type);
-    type.mutable_ = global.type.mutable_;
-  }
-  return type;
-}
-
 Function function_of(const Engine& engine, FuncRef reference) {
   return Function(engine.state()->pool.at<runtime::Function>(reference.id));
 }

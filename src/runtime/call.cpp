@@ -94,7 +94,7 @@ Error call_host_directly(const Function& function, const uint32_t* arguments, ui
   Instance nobody;
   Context context(nobody, function.data);
   nobody.active = &nobody.run;
-  const HostStatus status = function.host->thunk(context, slots);
+  const auto status = static_cast<HostStatus>(function.host->thunk(&context, slots));
   if (status == HostStatus::Waiting) return refusal(ErrorCode::Suspended, kWaits);
   if (status == HostStatus::Trapped) return trap_of(nobody.run);
   if (type.result_slots > 0) std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
@@ -202,7 +202,7 @@ HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots
   run.top = slots + (type.param_slots > type.result_slots ? type.param_slots : type.result_slots);
   Context context(inside, function.data != nullptr ? function.data : inside.host_data);
   run.trap = Trap::None;
-  const HostStatus status = function.host->thunk(context, slots);
+  const auto status = static_cast<HostStatus>(function.host->thunk(&context, slots));
   if (status == HostStatus::Trapped && run.trap == Trap::None) run.trap = Trap::Host;
   return status;
 }

@@ -25,6 +25,8 @@ Error out_of_memory(const Pool& pool, const char* message);
 bool resolve(Instance& instance, const mote::Imports& imports, Error& error);
 /// Whether the signature of a host function is that type.
 bool matches(const char* signature, const wasm::FuncType& type);
+/// The type of a letter in a signature; kBottom: none has it.
+wasm::ValType type_of_letter(char letter);
 
 /// instantiate.cpp
 Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports,
@@ -48,6 +50,8 @@ Error start(Instance& instance);
 /// What an export names.
 Extern export_of(Instance& instance, const wasm::Export& item);
 Global global_of(Instance& instance, uint32_t index);
+/// The cell of a global, whoever owns it.
+Global global_of(const mote::Extern& item);
 
 ValueType public_type(wasm::ValType type);
 wasm::ValType wasm_type(ValueType type);

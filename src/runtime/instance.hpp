@@ -188,9 +188,9 @@ struct Extern {
     Function* function = nullptr;
     Table* table;
     Memory* memory;
-    Global* global;  ///< made by the host; of an instance: nullptr, see `cell`
+    uint32_t* slots;  ///< a global's
   };
-  Global cell;  ///< a global's slots and type
+  Global cell;  ///< likewise, and its type
 };
 
 /// Zeroed bytes for a memory whose `guarded` says from where; nullptr when there are not enough.

@@ -42,6 +42,11 @@ Global global_of(Instance& instance, uint32_t index) {
   return {instance.globals() + module.globals[index].slot, module.globals[index].type};
 }
 
+Global global_of(const mote::Extern& item) {
+  if (item.owner != nullptr) return global_of(*item.owner, item.index);
+  return *static_cast<const Global*>(item.item);
+}
+
 Function* function_object(Instance& instance, uint32_t index) {
   const wasm::Module& module = instance.module->wasm;
   if (index < module.imported_functions) return instance.imported_functions[index];
@@ -58,7 +63,10 @@ Extern export_of(Instance& instance, const wasm::Export& item) {
   if (item.kind == wasm::ExternKind::Function) found.function = function_object(instance, item.index);
   if (item.kind == wasm::ExternKind::Table) found.table = instance.tables[item.index];
   if (item.kind == wasm::ExternKind::Memory) found.memory = instance.memories[item.index];
-  if (item.kind == wasm::ExternKind::Global) found.cell = global_of(instance, item.index);
+  if (item.kind == wasm::ExternKind::Global) {
+    found.cell = global_of(instance, item.index);
+    found.slots = found.cell.slots;
+  }
   return found;
 }
 

@@ -5,6 +5,25 @@
 
 namespace mote::runtime {
 
+wasm::ValType type_of_letter(char letter) {
+  switch (letter) {
+    case 'i':
+      return wasm::kI32;
+    case 'l':
+      return wasm::kI64;
+    case 'f':
+      return wasm::kF32;
+    case 'd':
+      return wasm::kF64;
+    case 'r':
+      return wasm::kFuncRef;
+    case 'e':
+      return wasm::kExternRef;
+    default:
+      return wasm::kBottom;
+  }
+}
+
 namespace {
 
 using wasm::ExternKind;
@@ -25,9 +44,10 @@ Found find(const mote::Imports& imports, const Import& wanted) {
     }
     for (const NamedExtern& named : table->externs) {
       if (named.name != wanted.name || named.module != wanted.module) continue;
-      Found found{true, nullptr, {}, nullptr};
+      Found found{true, nullptr, {}, named.item.owner};
       found.item.kind = static_cast<ExternKind>(named.item.kind);
       found.item.function = static_cast<Function*>(named.item.item);
+      if (found.item.kind == ExternKind::Global) found.item.cell = global_of(named.item);
       return found;
     }
     for (const NamedInstance& named : table->instances) {
@@ -67,7 +87,7 @@ class Linker {
       case ExternKind::Memory:
         return memory(*found.item.memory);
       case ExternKind::Global:
-        return global(found);
+        return global(found.item.cell);
       default:
         return refuse("incompatible import type");
     }
@@ -87,22 +107,17 @@ class Linker {
   bool function(const Found& found) {
     const wasm::FuncType& type = module_.type_of(import_->index);
     if (found.host == nullptr) {
-      const Function& callee = *found.item.function;
-      const bool same =
-          callee.type != nullptr ? wasm::equal(*callee.type, type) : matches(callee.host->signature, type);
-      if (!same) return refuse("incompatible import type: the function has another signature");
-      if (callee.type != nullptr) {
-        instance_.imported_functions[import_->index] = found.item.function;
-        return true;
-      }
-    } else if (!matches(found.host->signature, type)) {
-      return refuse("incompatible import type: the host function has another signature");
+      if (!wasm::equal(*found.item.function->type, type))
+        return refuse("incompatible import type: the function has another signature");
+      instance_.imported_functions[import_->index] = found.item.function;
+      return true;
     }
-    // A host function gets an object of its own here, which lends it the module's type.
+    if (!matches(found.host->signature, type))
+      return refuse("incompatible import type: the host function has another signature");
+    // A table's row gets an object of its own here, which lends it the module's type.
     Function& own = *instance_.imported_functions[import_->index];
     own.type = &module_.types[type.canonical];
-    own.host = found.host != nullptr ? found.host : found.item.function->host;
-    own.data = found.host != nullptr ? nullptr : found.item.function->data;
+    own.host = found.host;
     return true;
   }
 
@@ -130,9 +145,8 @@ class Linker {
     return true;
   }
 
-  bool global(const Found& found) {
+  bool global(const Global& global) {
     const wasm::GlobalType& type = module_.globals[import_->index].type;
-    const Global& global = found.owner != nullptr ? found.item.cell : *found.item.global;
     if (!(global.type.type == type.type) || global.type.mutable_ != type.mutable_) {
       return refuse("incompatible import type: the global's type or mutability differs");
     }
@@ -145,25 +159,6 @@ class Linker {
   Error& error_;
   const Import* import_ = nullptr;
 };
-
-wasm::ValType type_of_letter(char letter) {
-  switch (letter) {
-    case 'i':
-      return wasm::kI32;
-    case 'l':
-      return wasm::kI64;
-    case 'f':
-      return wasm::kF32;
-    case 'd':
-      return wasm::kF64;
-    case 'r':
-      return wasm::kFuncRef;
-    case 'e':
-      return wasm::kExternRef;
-    default:
-      return wasm::kBottom;
-  }
-}
 
 bool letters_match(const char*& letters, const uint8_t* types, uint32_t count) {
   for (; count > 0; --count, ++letters) {

@@ -33,13 +33,13 @@ constexpr std::optional<Layout> kBoard;
 
 /// Host functions that stand in for imports, so that a module can be instantiated: they are never called.
 struct StandIns {
-  std::deque<std::string> signatures;
+  std::deque<std::string> texts;  ///< what the rows point to
   std::vector<HostFunction> functions;
   std::vector<NamedExtern> externs;
 };
 
-HostStatus never(Context& context, uint32_t*) {
-  return context.trap(Trap::Host, "a stand-in was called");
+uint8_t never(mote_context* context, uint32_t*) {
+  return static_cast<uint8_t>(Context::of(context).trap(Trap::Host, "a stand-in was called"));
 }
 
 char letter(ValueType type) {
@@ -61,10 +61,11 @@ std::string letters(const ExternType& type) {
 }
 
 void stand_in(Engine& engine, const Module& module, StandIns& all) {
+  const auto keep = [&](std::string text) { return all.texts.emplace_back(std::move(text)).c_str(); };
   module.imports([&](const ImportInfo& import) {
     if (import.type.kind == ExternKind::Function) {
-      all.signatures.push_back(letters(import.type));
-      all.functions.push_back({import.module, import.name, all.signatures.back().c_str(), never});
+      all.functions.push_back({keep(std::string(import.module)), keep(std::string(import.name)),
+                               keep(letters(import.type)), never});
       return;
     }
     auto made = import.type.kind == ExternKind::Memory ? engine.new_memory(import.type.limits)

@@ -77,7 +77,7 @@ int link_error(const Options& options, const Module& module, const Error& error)
   });
   std::fprintf(stderr, "  mote run offers, in module \"env\":");
   for (const HostFunction& row : host_functions())
-    std::fprintf(stderr, " %.*s", static_cast<int>(row.name.size()), row.name.data());
+    std::fprintf(stderr, " %s", row.name);
   std::fputc('\n', stderr);
   return status;
 }

@@ -108,12 +108,13 @@ Tracer::~Tracer() {
   for (const NamedExtern& item : externs_) engine_.release(item.item);
 }
 
-HostStatus Tracer::call_host(Context& context, uint32_t* slots) {
+uint8_t Tracer::call_host(mote_context* caller, uint32_t* slots) {
+  const Context& context = Context::of(caller);
   const auto& wrapped = context.data_as<Wrapped>();
   const std::string name = std::string(wrapped.row.module) + '.' + std::string(wrapped.row.name);
   const std::string call = name + '(' + values_by_letters(wrapped.row.signature, slots) + ')';
   Context inner(context.instance(), wrapped.tracer->data_);
-  const HostStatus status = wrapped.inner->thunk(inner, slots);
+  const auto status = static_cast<HostStatus>(wrapped.inner->thunk(&inner, slots));
   const char* results = wrapped.row.signature;
   while (*results != ':') ++results;
   line(depth_of(context.instance()) + 1,
@@ -121,7 +122,7 @@ HostStatus Tracer::call_host(Context& context, uint32_t* slots) {
            (status == HostStatus::Done      ? returned(values_by_letters(results + 1, slots))
             : status == HostStatus::Trapped ? " traps"
                                             : " waits"));
-  return status;
+  return static_cast<uint8_t>(status);
 }
 
 void Tracer::function_entered(const runtime::Instance& instance, uint32_t depth) {

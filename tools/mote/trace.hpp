@@ -34,7 +34,7 @@ class Tracer {
     const HostFunction* inner = nullptr;
     Tracer* tracer = nullptr;
   };
-  static HostStatus call_host(Context& context, uint32_t* slots);
+  static uint8_t call_host(mote_context* caller, uint32_t* slots);
   Error step(const Instance& instance, std::span<Value> results, uint64_t fuel, Error error);
   void function_entered(const runtime::Instance& instance, uint32_t depth);
 

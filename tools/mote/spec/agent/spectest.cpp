@@ -13,7 +13,7 @@ void print_f64(double) {}
 void print_i32_f32(int32_t, float) {}
 void print_f64_f64(double, double) {}
 
-constexpr std::string_view kName = "spectest";
+constexpr const char* kName = "spectest";
 
 constexpr HostFunction kFunctions[] = {
     bind<print>(kName, "print"),
