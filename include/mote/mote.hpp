@@ -30,6 +30,11 @@ struct Global;
 struct Instance;
 }  // namespace runtime
 
+namespace capi {
+template <class Handle>
+class Borrowed;
+}
+
 /// What an import or export is (core spec, 2.5.10); the numbers are the binary format's.
 enum class ExternKind : uint8_t { Function = 0, Table = 1, Memory = 2, Global = 3, Tag = 4 };
 
@@ -122,6 +127,8 @@ class Module {
 
  private:
   friend class Engine;
+  template <class>
+  friend class capi::Borrowed;
   explicit Module(runtime::LoadedModule* state) : state_(state) {}
   runtime::LoadedModule* state_ = nullptr;
 };
@@ -247,6 +254,8 @@ class Instance {
 
  private:
   friend class Engine;
+  template <class>
+  friend class capi::Borrowed;
   explicit Instance(runtime::Instance* state) : state_(state) {}
   runtime::Instance* state_ = nullptr;
 };
@@ -278,6 +287,9 @@ class Engine {
   runtime::Engine* state() const { return state_; }
 
  private:
+  template <class>
+  friend class capi::Borrowed;
+  explicit Engine(runtime::Engine* state) : state_(state) {}
   runtime::Engine* state_ = nullptr;
 };
 
