@@ -11,12 +11,12 @@ static const unsigned char kAdd[] = {0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0
 
 int main(void) {
   static _Alignas(8) unsigned char pool[8 * 1024];
-  mote_engine *engine = mote_engine_new(pool, sizeof pool);
+  mote_engine* engine = mote_engine_new(pool, sizeof pool);
   mote_error error;
   mote_value values[2] = {{MOTE_I32, {2}}, {MOTE_I32, {3}}};
-  mote_module *module = mote_module_load(engine, kAdd, sizeof kAdd, NULL, &error);
-  mote_instance *instance = module ? mote_instance_new(engine, module, NULL, NULL, &error) : NULL;
-  mote_function *add = instance ? mote_instance_function(instance, "add", &error) : NULL;
+  mote_module* module = mote_module_load(engine, kAdd, sizeof kAdd, NULL, &error);
+  mote_instance* instance = module ? mote_instance_new(engine, module, NULL, NULL, &error) : NULL;
+  mote_function* add = instance ? mote_instance_function(instance, "add", &error) : NULL;
   if (add == NULL || !mote_function_call(add, values, 2, values, 2, &error)) {
     fprintf(stderr, "%s\n", error.message);
     return 1;
