@@ -76,8 +76,7 @@ int link_error(const Options& options, const Module& module, const Error& error)
       std::fprintf(stderr, "  it wants: %s\n", describe(import.type).c_str());
   });
   std::fprintf(stderr, "  mote run offers, in module \"env\":");
-  for (const HostFunction& row : host_functions())
-    std::fprintf(stderr, " %s", row.name);
+  for (const HostFunction& row : host_functions()) std::fprintf(stderr, " %s", row.name);
   std::fputc('\n', stderr);
   return status;
 }
