@@ -96,19 +96,46 @@ class Thumb2Assembler {
   /// Code out of line: the exact check of an access that its short check did not let pass; what to do without
   /// fuel; a way back to a loop that must be charged.
   struct Stub {
-    enum class Kind : uint8_t { Check, Fuel, Back };
+    enum class Kind : uint8_t { Check, Member, Fuel, Back };
     uint32_t branch;  ///< position of the conditional branch to it
     uint32_t back;    ///< where it returns
     uint32_t reach;   ///< offset and width of the access
     uint32_t offset;  ///< of the Wasm instruction
     Reg address;
     Kind kind = Kind::Check;
+    uint8_t shift = 0;      ///< Check: of (address << shift) + constant
+    uint16_t next = 0;      ///< Check: the stub, plus 1, of the next access that the short check serves
+    uint32_t constant = 0;
   };
-  /// Local + constant, checked to be inside memory with `reach` bytes from there.
+  /// Local + constant, checked to be inside memory with `reach` bytes from there, by code at `since` and on every
+  /// way from there to here.
   struct Fact {
     Reg local = thumb2::kNoReg;
     uint32_t constant = 0;
     uint32_t reach = 0;
+    uint32_t since = 0;
+  };
+  /// A short check of local + constant that accesses further on may still widen: nothing that anyone sees has
+  /// happened since.
+  struct Group {
+    Reg local = thumb2::kNoReg;
+    uint16_t stub = 0;  ///< the last of its members
+    uint32_t constant = 0;
+    uint32_t limit = 0;  ///< the immediate of its comparison
+    uint64_t minimum = 0;
+  };
+
+  struct Place {
+    Reg base = thumb2::kNoReg, index = thumb2::kNoReg;
+    uint32_t offset = 0;
+    uint8_t shift = 0;  ///< of the index
+  };
+  /// An address as instructions take it apart: (reg << shift) + constant. Without a register it must be computed.
+  struct Parts {
+    Reg reg = thumb2::kNoReg;
+    uint8_t shift = 0;
+    uint32_t constant = 0;
+    uint32_t most = ~0u;  ///< of the sum, which does not wrap if this is known
   };
 
   // values.cpp: registers, words, nodes.
@@ -120,6 +147,9 @@ class Thumb2Assembler {
   void own(Node& n, uint8_t id);
   void make(Value& result, const Node& n);
   void make_plain(Value& result, Reg lo, Reg hi = thumb2::kNoReg);
+  void make_below(Value& result, Reg r, uint32_t most);
+  uint32_t most_of(const Value& value) const;
+  uint32_t most_of(Alu op, const Value& x, const Value& y) const;
   Node& node(const Value& value) { return nodes_[value.reg]; }
   Node unmake(const Value& value);
   const Node* lazy(const Value& value) const;
@@ -137,7 +167,7 @@ class Thumb2Assembler {
   void note_contents(Reg r, const Word& w);
   void forget_slot(uint16_t slot);
   Reg constant_register(uint32_t constant);
-  void before_write(Reg pinned);
+  void before_write(Reg pinned, const Parts& value);
   void settle_all(RegSet registers);
   void clear_registers(RegSet registers);
   uint32_t frame_offset(uint16_t slot) const;
@@ -145,7 +175,7 @@ class Thumb2Assembler {
   void store_slot(Reg rs, uint16_t slot);
   void store_word(const Word& w, uint16_t slot);
   void to_reg(Reg rd, const Word& w);
-  void scratch() { base_ = thumb2::kNoReg; }
+  void scratch() { a_.lose(thumb2::set_of(thumb2::kScratch)); }
 
   // emit.cpp: nodes to instructions.
   void emit(const Node& n, Reg rd);
@@ -192,22 +222,35 @@ class Thumb2Assembler {
   void numeric_helper(wasm::Op op, Value& result, std::span<const Value> operands);
 
   // memory.cpp
-  struct Place {
-    Reg base = thumb2::kNoReg, index = thumb2::kNoReg;
-    uint32_t offset = 0;
-  };
+  Parts parts(const Value& value) const;
+  void consume(const Value& value);
+  Place placed(const Parts& p, uint32_t offset, bool pair);
+  Place check_parts(const Value& value, const Parts& p, uint32_t offset, uint32_t reach, uint64_t minimum, bool pair);
+  Reg base_register(Reg local, uint32_t constant);
+  Reg room_for_base();
+  void reserve(uint32_t registers);
+  uint32_t free_registers() const;
   Place address(const Value& value, const MemArg& arg, uint32_t width, bool pair);
   Place constant_address(uint32_t address, bool pair);
-  Place checked(Reg u, uint32_t offset, bool pair);
-  void check(Reg u, uint32_t reach, uint64_t minimum);
-  bool proven(Reg local, uint32_t constant, uint32_t reach) const;
-  void learn(Reg local, uint32_t constant, uint32_t reach);
-  void forget();
-  void access_load(Access a, Reg rt, const Place& p, uint32_t more);
-  void access_store(Access a, Reg rt, const Place& p, uint32_t more);
+  void add_to(Reg r, uint32_t constant);
   void release(const Place& p);
   Place based(Reg local, uint32_t offset, bool pair);
   Place global_place(const wasm::Global& global, uint32_t index);
+
+  // checks.cpp
+  /// Constants below this are offsets in what a pointer points to, and the pointer is compared; above, they are the
+  /// places of arrays, which compilers also count up to from below zero: there the sum is compared.
+  static constexpr uint32_t kNear = 1024;
+  void check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum);
+  bool proven(Reg local, uint32_t constant, uint32_t reach) const;
+  bool widened(Reg local, uint32_t constant, uint32_t reach);
+  void learn(Reg local, uint32_t constant, uint32_t reach);
+  void become(Reg local, const Parts& value);
+  void forget();
+  void forget_since(uint32_t position);
+  void end_line() { groups_used_ = 0; line_ = a_.position(); }
+  void access_load(Access a, Reg rt, const Place& p, uint32_t more);
+  void access_store(Access a, Reg rt, const Place& p, uint32_t more);
   void exact_check(uint32_t reach);
   void emit_stubs();
 
@@ -216,6 +259,7 @@ class Thumb2Assembler {
   void raise(Trap kind);
   void charge();
   void emit_check_stub(const Stub& stub, uint32_t& common);
+  void exact_address(const Stub& access);
   void emit_fuel_stub(const Stub& stub);
   void jump_to_trap(Trap kind);
   void load_trap(Trap kind);
@@ -289,11 +333,15 @@ class Thumb2Assembler {
   Node nodes_[kNodes];
   uint32_t taken_ = 0;  ///< nodes that are not free
   uint8_t owner_[16];
-  Fact facts_[8];
+  static constexpr uint32_t kFacts = 10, kGroups = 4;
+  Fact facts_[kFacts];
   uint8_t next_fact_ = 0;
-  Reg base_ =
-      thumb2::kNoReg;  ///< scratch holds memory + this pinned register (kBaseConstant: + base_constant_)
-  uint32_t base_constant_ = 0;
+  Group groups_[kGroups];
+  uint32_t groups_used_ = 0;
+  uint32_t line_ = 0;  ///< where code began that has one way in and out, and no effect that anyone sees
+  struct {
+    uint32_t most = ~0u, since = 0;
+  } ranges_[16];  ///< of pinned locals
   uint32_t flags_at_ = kNowhere;  ///< here the flags tell whether flags_of_ is zero
   Reg flags_of_ = thumb2::kNoReg;
   uint32_t table_ = 0;  ///< position of the branch table being written
@@ -311,7 +359,8 @@ class Thumb2Assembler {
   uint8_t next_exact_ = 0;
   struct {
     Word word;
-  } contents_[16];  ///< of a register that the encoder keeps: a constant, or a local in the frame
+    uint32_t since = 0;
+  } contents_[16];  ///< of a register that the encoder keeps: a constant, a local in the frame, or an address
   bool detached_ = false;
   uint32_t watched_ = kNowhere;
   uint32_t watched_offset_ = kNowhere;

@@ -21,10 +21,15 @@ constexpr uint32_t kArgumentRegisters = 4;
 
 }  // namespace
 
-/// Code outside of this function runs: what it may change is forgotten, what checks proved stays.
+/// Code outside of this function runs: what it may change is forgotten, what checks proved stays. The memory may
+/// move.
 void Thumb2Assembler::after_call() {
   scratch();
   a_.lose(thumb2::kCallerSaved);
+  for (Reg r = thumb2::r4; r <= thumb2::r9; ++r) {
+    if (contents_[r].word.kind == Word::Kind::Base) a_.lose(thumb2::set_of(r));
+  }
+  end_line();
   flags_at_ = last_load_.position = kNowhere;
   used_ |= thumb2::set_of(lr);
   calls_out_ = true;
@@ -108,6 +113,7 @@ void Thumb2Assembler::pass(std::span<const Value> arguments, uint16_t frame) {
   for (const Value& value : arguments) {
     if (value.in_register()) drop(value);
   }
+  for (Reg r = 0; r < kArgumentRegisters; ++r) release(r);
 }
 
 /// Moves that happen as if at once: each register is written when nothing reads it any more. Cycles go
@@ -129,6 +135,8 @@ void Thumb2Assembler::move_all(Passed* moves, uint32_t count) {
       }
       moves[i].done = moved = true;
       --left;
+      // What comes after must not take it for a constant.
+      if (is_temporary(static_cast<Reg>(i)) && owner_[i] == kFree) owner_[i] = kInFlight;
     }
     if (moved) continue;
     // A cycle: what is in the first register that waits moves out, for all who read it.
@@ -393,6 +401,8 @@ void Thumb2Assembler::ret(std::span<const Value> values) {
       moves[1].word = word(values[0], 1);
       used_ |= thumb2::set_of(lr);
       move_all(moves, 2);
+      release(Reg{0});
+      release(Reg{1});
     }
   } else if (values.size() > 1) {
     before_detour(values);

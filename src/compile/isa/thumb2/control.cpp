@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Branches. A branch to a place not known yet is written wide; until then it holds its condition and where
 // the one before it lies.
+#include <algorithm>
+
 #include "compile/isa/thumb2/assembler.hpp"
 #include "native/layout.hpp"
 #include "runtime/instance.hpp"
@@ -19,6 +21,7 @@ constexpr uint32_t kLastInChain = 0x0fff'ffff;
 }  // namespace
 
 void Thumb2Assembler::branch_to(Cond c, Label& label) {
+  end_line();
   if (label.bound && options_.fuel) {
     Label stay;
     if (c != Cond::Al) branch_to(thumb2::inverse(c), stay);
@@ -36,11 +39,14 @@ void Thumb2Assembler::branch_to(Cond c, Label& label) {
   a_.u32(static_cast<uint32_t>(c) << 28 | before);
 }
 
-/// A place that is only jumped to from code just above: what is known stays known.
+/// Binds a label that code above jumps to: known stays what was known at the first of the branches, and has held
+/// since.
 void Thumb2Assembler::land(Label& label) {
   const uint32_t here = a_.position();
+  uint32_t first = here;
   for (uint32_t position = label.at; position != Label::kNowhere && buffer_.ok();) {
     const uint32_t link = a_.read32(position);
+    first = position;
     a_.patch32(position, Encoder::wide_branch(static_cast<Cond>(link >> 28),
                                               static_cast<int32_t>(here - position - 4)));
     position = (link & kLastInChain) == kLastInChain ? Label::kNowhere : link & kLastInChain;
@@ -48,12 +54,14 @@ void Thumb2Assembler::land(Label& label) {
   label.at = here;
   label.bound = true;
   flags_at_ = last_load_.position = kNowhere;
-  a_.lose(0xffff);
+  forget_since(first);
 }
 
+/// Without branches to it, a label is a loop's, and they come from below.
 void Thumb2Assembler::bind(Label& label) {
+  const bool forward = label.at != Label::kNowhere;
   land(label);
-  forget();
+  if (!forward) forget();
 }
 
 void Thumb2Assembler::jump(Label& label) {
@@ -230,6 +238,7 @@ void Thumb2Assembler::select_word(Value& result, const Value& first, const Value
   const auto single = [&](const Word& w) {
     return w.is_constant() && w.constant >= 256 ? Word::in(in_register(w)) : w;
   };
+  const uint32_t most = std::max(most_of(first), most_of(second));
   const Word yes = single(take(first)), no = single(take(second));
   const Node compared = unmake(test);
   if (compared.kind != Node::Kind::Compare) {
@@ -244,6 +253,7 @@ void Thumb2Assembler::select_word(Value& result, const Value& first, const Value
   }
   Node n = compared;
   n.kind = Node::Kind::Select;
+  n.most = most;
   n.w[2] = compared.w[0];
   n.w[3] = compared.w[1];
   n.w[0] = yes;

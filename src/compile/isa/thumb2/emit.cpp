@@ -21,7 +21,7 @@ Thumb2Assembler::Reg Thumb2Assembler::operand(const Word& w) {
 /// rd = x op y. True when the flags tell of rd; they always do when `flags` asks for it.
 bool Thumb2Assembler::emit_dp(Dp op, Reg rd, const Word& x, const Word& y, Shift shift, uint8_t amount,
                               bool flags) {
-  const Reg rn = x.reg;
+  const Reg rn = operand(x);
   if (y.is_constant()) {
     if (a_.dp_imm(op, rd, rn, y.constant, true)) return true;
     if (!flags && a_.dp_imm(op, rd, rn, y.constant, false)) return false;

@@ -81,8 +81,28 @@ void Thumb2Assembler::operate_i32(Op op, Value& result, std::span<const Value> o
   }
 }
 
+/// The largest that x op y can be, from what their operands can.
+uint32_t Thumb2Assembler::most_of(Alu op, const Value& x, const Value& y) const {
+  const uint64_t a = most_of(x), b = most_of(y);
+  const auto known = [](uint64_t most) { return most > 0xffff'ffff ? ~0u : static_cast<uint32_t>(most); };
+  switch (op) {
+    case Alu::Add:
+      return known(a + b);
+    case Alu::Mul:
+      return known(a * b);
+    case Alu::And:
+      return known(a < b ? a : b);
+    case Alu::Orr:
+    case Alu::Eor:
+      return static_cast<uint32_t>((uint64_t{1} << std::bit_width(a | b)) - 1);
+    default:
+      return ~0u;
+  }
+}
+
 /// x op y, with a shift, a multiplication or a constant of an operand taken in.
 void Thumb2Assembler::binary(Alu op, Value& result, const Value& x, const Value& y) {
+  const uint32_t most = most_of(op, x, y);
   if ((op == Alu::Add || op == Alu::Sub) && multiply_add(op, result, x, y)) return;
   const Node* left = lazy(x);
   const Node* right = lazy(y);
@@ -102,6 +122,21 @@ void Thumb2Assembler::binary(Alu op, Value& result, const Value& x, const Value&
       left->w[1].is_constant()) {
     n = unmake(x);
     n.w[1].constant += constant;
+    n.most = most;
+    return make(result, n);
+  }
+  n.most = most;
+  // An element of an array in a known place.
+  if (adds_constant && left != nullptr && left->kind == Node::Kind::Alu &&
+      ((left->shifted_only() && left->shift == Shift::Lsl && left->amount >= 1 && left->amount <= 3) ||
+       (left->alu == Alu::Add && left->w[0].is_constant()))) {
+    const uint32_t before = left->alu == Alu::Add ? left->w[0].constant : 0;
+    const Node element = unmake(x);
+    n.alu = Alu::Add;
+    n.shift = element.shift;
+    n.amount = element.amount;
+    n.w[1] = element.alu == Alu::Add ? element.w[1] : element.w[0];
+    n.w[0] = Word::of(before + constant);
     return make(result, n);
   }
   if (op != Alu::Mul && right != nullptr && right->shifted_only()) {
@@ -133,6 +168,7 @@ bool Thumb2Assembler::multiply_add(Alu op, Value& result, const Value& x, const 
   if (other.is_constant()) return false;
   Node n = unmake(second ? y : x);
   n.w[2] = Word::in(take_register(other));
+  n.most = ~0u;
   n.alu = op == Alu::Add ? Alu::Mla : Alu::Mls;
   make(result, n);
   return true;
@@ -156,6 +192,7 @@ bool Thumb2Assembler::bit_field(Value& result, const Value& x, uint32_t mask) {
   n.kind = Node::Kind::Alu;
   n.alu = Alu::Ubfx;
   n.width = static_cast<uint8_t>(width);
+  n.most = mask;
   n.shift = Shift::Lsl;
   make(result, n);
   return true;
@@ -168,6 +205,9 @@ void Thumb2Assembler::shift(Shift kind, Value& result, const Value& x, const Val
   if (y.is_constant()) {
     const auto amount = static_cast<uint32_t>(y.constant & 31);
     if (shift_of_shift(kind, result, x, amount)) return;
+    const uint32_t most = most_of(x);
+    if (kind == Shift::Lsr) n.most = most >> amount;
+    if (kind == Shift::Lsl && most >> (31 - amount) <= 1) n.most = most << amount;
     n.w[0] = Word::in(take_register(x));
     n.alu = Alu::ShiftBy;
     n.amount = static_cast<uint8_t>(amount);
@@ -197,6 +237,7 @@ bool Thumb2Assembler::shift_of_shift(Shift kind, Value& result, const Value& x, 
   n.width = static_cast<uint8_t>(32 - amount);
   n.amount = static_cast<uint8_t>(amount - n.amount);
   n.alu = kind == Shift::Lsr ? Alu::Ubfx : Alu::Sbfx;
+  n.most = kind == Shift::Lsr ? ~0u >> amount : ~0u;
   n.shift = Shift::Lsl;
   make(result, n);
   return true;
@@ -235,6 +276,7 @@ void Thumb2Assembler::compare(Cond cond, Value& result, const Value& x, const Va
     if (left->kind == Node::Kind::Alu && left->alu == Alu::And) {
       Node n = unmake(x);
       n.kind = Node::Kind::Compare;
+      n.most = 1;
       n.test = true;
       n.cond = cond;
       return make(result, n);
@@ -242,6 +284,7 @@ void Thumb2Assembler::compare(Cond cond, Value& result, const Value& x, const Va
   }
   Node n;
   n.kind = Node::Kind::Compare;
+  n.most = 1;
   n.cond = cond;
   if (right != nullptr && right->shifted_only()) {
     const Node shifted = unmake(y);
@@ -266,6 +309,11 @@ void Thumb2Assembler::equals_zero(Value& result, const Value& x) {
 void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& y) {
   const bool is_signed = op == Op::I32DivS || op == Op::I32RemS;
   const bool remainder = op == Op::I32RemS || op == Op::I32RemU;
+  uint32_t most = most_of(x);
+  if (y.is_constant() && y.constant != 0) {
+    const auto constant = static_cast<uint32_t>(y.constant);
+    most = remainder ? constant - 1 : most / constant;
+  }
   const Word by = take(y);
   const Reg divisor = in_register(by);
   const Reg dividend = take_register(x);
@@ -291,13 +339,14 @@ void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& 
   n.alu = is_signed ? Alu::Sdiv : Alu::Udiv;
   n.w[0] = Word::in(dividend);
   n.w[1] = Word::in(divisor);
+  if (!is_signed) n.most = most;
   if (!remainder) return make(result, n);
   const Reg quotient = allocate();
   emit(n, quotient);
   a_.mls(quotient, quotient, divisor, dividend);
   release(divisor);
   release(dividend);
-  make_plain(result, quotient);
+  make_below(result, quotient, is_signed ? ~0u : most);
 }
 
 void Thumb2Assembler::unary(Op op, Value& result, const Value& x) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accesses to memory 0, with software checks: a comparison with the largest immediate that is certainly
-// inside, and out of line the exact one. Checks that must succeed are left out: of constant addresses below
-// the memory's minimum, and of a local that was checked and not written since.
+// Accesses to memory 0: their addresses, taken apart so that the machine adds what it can, and whether they need a
+// check (checks.cpp). None do constant addresses below the memory's minimum, values that are known to be small,
+// and locals that were checked and have only moved by constants since.
+#include <bit>
 #include <cstddef>
 
 #include "compile/isa/thumb2/assembler.hpp"
@@ -69,12 +70,14 @@ AccessRow access_row(Op op) {
 void Thumb2Assembler::load(Op op, Value& result, const Value& address_value, const MemArg& arg) {
   const AccessRow row = access_row(op);
   const bool pair = row.bytes == 8;
+  reserve(pair ? 2 : 1);  // making room later could change the scratch register
   const Place place = address(address_value, arg, row.bytes, pair);
   release(place);
   const Reg lo = allocate();
   if (!row.is_wide) {
     access_load(row.access, lo, place, 0);
-    return make_plain(result, lo);
+    const bool byte = row.access == Access::Byte;
+    return make_below(result, lo, byte ? 0xff : row.access == Access::Half ? 0xffff : ~0u);
   }
   if (pair) {
     const Reg hi = allocate();
@@ -128,7 +131,7 @@ void Thumb2Assembler::release(const Place& p) {
 void Thumb2Assembler::access_load(Access access, Reg rt, const Place& p, uint32_t more) {
   const uint32_t start = a_.position();
   if (p.index != kNoReg) {
-    a_.load(access, rt, p.base, p.index, 0);
+    a_.load(access, rt, p.base, p.index, p.shift);
   } else {
     a_.load(access, rt, p.base, p.offset + more);
   }
@@ -136,8 +139,45 @@ void Thumb2Assembler::access_load(Access access, Reg rt, const Place& p, uint32_
 }
 
 void Thumb2Assembler::access_store(Access access, Reg rt, const Place& p, uint32_t more) {
-  if (p.index != kNoReg) return a_.store(access, rt, p.base, p.index, 0);
-  a_.store(access, rt, p.base, p.offset + more);
+  if (p.index != kNoReg) {
+    a_.store(access, rt, p.base, p.index, p.shift);
+  } else {
+    a_.store(access, rt, p.base, p.offset + more);
+  }
+  end_line();
+}
+
+/// What instructions can add by themselves of a 32-bit value.
+Thumb2Assembler::Parts Thumb2Assembler::parts(const Value& value) const {
+  Parts p;
+  p.most = most_of(value);
+  if (value.kind == Value::Kind::Local) {
+    const Word w = local_word(value.slot);
+    if (w.is_register()) p.reg = w.reg;
+    return p;
+  }
+  if (!value.in_register()) return p;
+  const Node& n = nodes_[value.reg];
+  if (n.kind == Node::Kind::Plain && !n.pair && n.w[0].is_register()) p.reg = n.w[0].reg;
+  if (n.kind != Node::Kind::Alu) return p;
+  const bool shifts = n.shift == Shift::Lsl && n.amount <= 3;
+  if (n.alu == Alu::ShiftBy && shifts) {
+    p.reg = n.w[0].reg;
+    p.shift = n.amount;
+  } else if (n.alu == Alu::Add && n.w[1].is_constant()) {
+    p.reg = n.w[0].reg;
+    p.constant = n.w[1].constant;
+  } else if (n.alu == Alu::Add && n.w[0].is_constant() && shifts) {
+    p.reg = n.w[1].reg;
+    p.shift = n.amount;
+    p.constant = n.w[0].constant;
+  }
+  return p;
+}
+
+/// The value's register, if parts() named one, is in flight.
+void Thumb2Assembler::consume(const Value& value) {
+  if (value.in_register()) unmake(value);
 }
 
 /// Where an access of `bytes` goes; checked, unless the check is known to succeed. `pair`: the next word too.
@@ -156,200 +196,179 @@ Thumb2Assembler::Place Thumb2Assembler::address(const Value& value, const MemArg
     raise(Trap::MemoryOutOfBounds);
     return {kMemory, kNoReg, 0};
   }
-  // A local, or a local and a constant.
-  Reg local = kNoReg;
-  uint32_t constant = 0;
-  if (value.kind == Value::Kind::Local) {
-    const Word w = local_word(value.slot);
-    if (w.is_register()) local = w.reg;
-  } else if (const Node* n = lazy(value); n != nullptr && n->kind == Node::Kind::Alu && n->alu == Alu::Add &&
-                                          n->w[1].is_constant() && !is_temporary(n->w[0].reg)) {
-    local = n->w[0].reg;
-    constant = n->w[1].constant;
-  }
   const auto short_reach = static_cast<uint32_t>(reach);
-  if (local != kNoReg && proven(local, constant, short_reach)) {
-    if (value.in_register()) drop(value);
-    const uint32_t total = constant + offset;
-    // local + constant did not wrap, or the fact would not hold: the sum may be an offset, also below the
-    // local.
-    if (constant <= 0x7fff'ffff && total + 4 <= kLargestOffset) return based(local, total, pair);
-    scratch();
-    emit_dp(Dp::Add, kScratch, Word::in(local), Word::of(constant), Shift::Lsl, 0, false);
-    return checked(kScratch, offset, pair);
+  const Parts p = parts(value);
+  const bool local = p.reg != kNoReg && !is_temporary(p.reg) && p.shift == 0;
+  if (p.reg != kNoReg && p.most + reach <= arg.minimum) {
+    consume(value);
+    return placed(p, offset, pair);
   }
-  Reg u;
-  if (lazy(value) != nullptr) {
-    const Node n = unmake(value);
-    emit(n, kScratch);
-    for (const Word& w : n.w) release(w);
-    u = kScratch;
-  } else {
-    u = take_register(value);
+  const bool known = local && proven(p.reg, p.constant, short_reach);
+  if (known || (local && widened(p.reg, p.constant, short_reach))) {
+    if (!known) learn(p.reg, p.constant, short_reach);
+    consume(value);
+    return based(p.reg, p.constant + offset, pair);
   }
-  check(u, short_reach, arg.minimum);
-  if (local != kNoReg) learn(local, constant, short_reach);
-  if (u == local) return based(local, offset, pair);
-  return checked(u, offset, pair);
+  return check_parts(value, p, offset, short_reach, arg.minimum, pair);
 }
 
-/// memory + local + offset: the sum of the first two may be in the scratch register from before.
-Thumb2Assembler::Place Thumb2Assembler::based(Reg local, uint32_t offset, bool pair) {
-  if (base_ == local && offset + 4 <= kLargestOffset) return {kScratch, kNoReg, offset};
-  if (offset == 0 && !pair) return {kMemory, local, 0};
-  const Place place = checked(local, offset, pair);
-  if (place.offset == offset) base_ = local;
-  return place;
-}
-
-/// memory + u + offset.
-Thumb2Assembler::Place Thumb2Assembler::checked(Reg u, uint32_t offset, bool pair) {
-  if (offset == 0 && !pair) return {kMemory, u, 0};
-  scratch();
-  if (offset + 4 <= kLargestOffset) {
-    a_.dp(Dp::Add, kScratch, kMemory, u);
-    release(u);
-    return {kScratch, kNoReg, offset};
+/// A checked access. What is compared is the register where that decides, else the sum.
+Thumb2Assembler::Place Thumb2Assembler::check_parts(const Value& value, const Parts& p, uint32_t offset,
+                                                    uint32_t reach, uint64_t minimum, bool pair) {
+  const bool local = p.reg != kNoReg && !is_temporary(p.reg) && p.shift == 0;
+  const bool near = p.reg != kNoReg && (p.shift != 0 || (local && p.constant < kNear));
+  if (near && minimum >= uint64_t{p.constant} + reach) {
+    consume(value);
+    check(p, p.reg, reach, minimum);
+    if (local) learn(p.reg, p.constant, reach);
+    return placed(p, offset, pair);
   }
-  const uint32_t high = offset & ~0xfffu;
-  Reg sum = u;
-  if (u == kScratch || !is_temporary(u)) {
-    sum = allocate();
-    a_.mov(sum, u);
+  if (lazy(value) == nullptr) {
+    const Reg u = take_register(value);
+    Parts whole;
+    whole.reg = u;
+    check(whole, u, reach, minimum);
+    if (!is_temporary(u)) learn(u, 0, reach);
+    return placed(whole, offset, pair);
   }
-  emit_dp(Dp::Add, sum, Word::in(sum), Word::of(high), Shift::Lsl, 0, false);
-  a_.dp(Dp::Add, kScratch, kMemory, sum);
-  release(sum);
-  const uint32_t low = offset & 0xfff;
-  if (low + 4 <= kLargestOffset) return {kScratch, kNoReg, low};
-  a_.dp_imm(Dp::Add, kScratch, kScratch, low);
+  const Node n = unmake(value);
+  emit(n, kScratch);
+  for (const Word& w : n.w) release(w);
+  check(local ? p : Parts{}, kScratch, reach, minimum);
+  if (local) {
+    learn(p.reg, p.constant, reach);
+    note_contents(kScratch, Word::sum(p.reg, p.constant));
+    return based(p.reg, p.constant + offset, pair);
+  }
+  if (offset == 0 && !pair) return {kMemory, kScratch, 0};
+  a_.dp(Dp::Add, kScratch, kScratch, kMemory);
+  if (offset + 4 <= kLargestOffset) return {kScratch, kNoReg, offset};
+  add_to(kScratch, offset);
   return {kScratch, kNoReg, 0};
+}
+
+/// r += constant, without another register.
+void Thumb2Assembler::add_to(Reg r, uint32_t constant) {
+  if (a_.dp_imm(Dp::Add, r, r, constant)) return;
+  for (uint32_t shift = 0; shift < 32; shift += 8) {
+    if (const uint32_t part = constant & (0xffu << shift); part != 0) a_.dp_imm(Dp::Add, r, r, part);
+  }
+}
+
+/// memory + (reg << shift) + constant + offset, which is inside. The register is free afterwards, or the place's.
+Thumb2Assembler::Place Thumb2Assembler::placed(const Parts& p, uint32_t offset, bool pair) {
+  if (p.shift == 0 && !is_temporary(p.reg)) return based(p.reg, p.constant + offset, pair);
+  const uint32_t total = p.constant + offset;
+  if (total == 0 && !pair) return {kMemory, p.reg, 0, p.shift};
+  const Reg known = find_contents(Word::base(kNoReg, total));
+  if (known != kNoReg && !pair) return {known, p.reg, 0, p.shift};
+  if (pair || total < kNear || !a_.can_imm(Dp::Add, total) || free_registers() < 2) {
+    // The sum goes to the scratch register, as far as an offset does the rest.
+    const uint32_t rest = total + 4 <= kLargestOffset ? 0 : total & ~0xfffu;
+    Reg base = kMemory;
+    if (rest != 0) {
+      scratch();
+      if (!a_.dp_imm(Dp::Add, kScratch, kMemory, rest)) {
+        a_.mov_imm(kScratch, rest);
+        a_.dp(Dp::Add, kScratch, kScratch, kMemory);
+      }
+      base = kScratch;
+    }
+    a_.dp(Dp::Add, kScratch, base, p.reg, Shift::Lsl, p.shift);
+    release(p.reg);
+    const uint32_t low = total - rest;
+    if (low + 4 <= kLargestOffset) return {kScratch, kNoReg, low};
+    a_.dp_imm(Dp::Add, kScratch, kScratch, low);
+    return {kScratch, kNoReg, 0};
+  }
+  const Reg base = base_register(kNoReg, total);
+  return {base, p.reg, 0, p.shift};
+}
+
+uint32_t Thumb2Assembler::free_registers() const {
+  uint32_t count = 0;
+  for (RegSet left = static_cast<RegSet>(temporaries_ & (thumb2::kArguments | used_)); left != 0;
+       left = static_cast<RegSet>(left & (left - 1)))
+    count += owner_[std::countr_zero(left)] == kFree ? 1 : 0;
+  return count;
+}
+
+/// Makes sure that allocate() will find so many without moving values.
+void Thumb2Assembler::reserve(uint32_t registers) {
+  for (uint32_t tries = 0; tries < kNodes; ++tries) {
+    uint32_t count = 0;
+    for (RegSet left = temporaries_; left != 0; left = static_cast<RegSet>(left & (left - 1)))
+      count += owner_[std::countr_zero(left)] == kFree ? 1 : 0;
+    if (count >= registers) return;
+    evict();
+  }
+}
+
+/// A register for an address that may serve again: one that nothing needs, or the scratch one.
+Thumb2Assembler::Reg Thumb2Assembler::room_for_base() {
+  if (!thumb2::has(a_.kept(), kScratch) || free_registers() < 3) return kScratch;
+  constexpr Reg kOrder[] = {3, 2, 1, 0, 14};
+  Reg best = kScratch;
+  for (const Reg r : kOrder) {
+    if (!is_temporary(r) || owner_[r] != kFree || (r == thumb2::lr && !thumb2::has(used_, r))) continue;
+    if (!thumb2::has(a_.kept(), r)) return r;
+    if (best == kScratch || contents_[r].since < contents_[best].since) best = r;
+  }
+  return contents_[kScratch].since < contents_[best].since ? kScratch : best;
+}
+
+/// A register with memory + local + constant.
+Thumb2Assembler::Reg Thumb2Assembler::base_register(Reg local, uint32_t constant) {
+  const Word wanted = Word::base(local, constant);
+  Reg r = find_contents(wanted);
+  if (r != kNoReg) return r;
+  r = room_for_base();
+  if (local != kNoReg) {
+    a_.dp(Dp::Add, r, kMemory, local);
+    if (constant != 0) add_to(r, constant);
+  } else if (!a_.dp_imm(Dp::Add, r, kMemory, constant)) {
+    a_.mov_imm(r, constant);
+    a_.dp(Dp::Add, r, r, kMemory);
+  }
+  note_contents(r, wanted);
+  return r;
+}
+
+/// memory + local + offset: the sum of the first two, or one near it, may be in a register from before.
+Thumb2Assembler::Place Thumb2Assembler::based(Reg local, uint32_t offset, bool pair) {
+  for (uint32_t left = a_.kept(); left != 0; left &= left - 1) {
+    const auto r = static_cast<Reg>(std::countr_zero(left));
+    const Word has = contents_[r].word;
+    const uint32_t ahead = offset - has.constant;
+    if (has.reg != local || ahead + 4 > kLargestOffset) continue;
+    if (has.kind == Word::Kind::Sum) {
+      if (ahead == 0 && !pair) return {kMemory, r, 0};
+      a_.dp(Dp::Add, r, r, kMemory);
+      note_contents(r, Word::base(local, has.constant));
+    } else if (has.kind != Word::Kind::Base) {
+      continue;
+    }
+    return {r, kNoReg, ahead};
+  }
+  if (offset == 0 && !pair) return {kMemory, local, 0};
+  const bool far = offset >= kNear && !pair && a_.can_imm(Dp::Add, offset) && free_registers() >= 2;
+  if (far || (!pair && find_contents(Word::base(kNoReg, offset)) != kNoReg))
+    return {base_register(kNoReg, offset), local, 0};
+  if (offset + 4 <= kLargestOffset) return {base_register(local, 0), kNoReg, offset};
+  return {base_register(local, offset), kNoReg, 0};
 }
 
 Thumb2Assembler::Place Thumb2Assembler::constant_address(uint32_t address, bool) {
   if (address + 4 <= kLargestOffset) return {kMemory, kNoReg, address};
-  // The page's address stays in the scratch register for the next access to it.
+  // The page's address stays in a register for the next access to it.
+  for (uint32_t left = a_.kept(); left != 0; left &= left - 1) {
+    const auto r = static_cast<Reg>(std::countr_zero(left));
+    const Word& has = contents_[r].word;
+    if (has.kind == Word::Kind::Base && has.reg == kNoReg && address - has.constant + 4 <= kLargestOffset)
+      return {r, kNoReg, address - has.constant};
+  }
   const uint32_t page = address & ~0x7ffu;
-  if (base_ != kMemory || base_constant_ != page) {
-    scratch();
-    if (!a_.dp_imm(Dp::Add, kScratch, kMemory, page)) {
-      a_.mov_imm(kScratch, page);
-      a_.dp(Dp::Add, kScratch, kScratch, kMemory);
-    }
-    base_ = kMemory;
-    base_constant_ = page;
-  }
-  return {kScratch, kNoReg, address & 0x7ff};
-}
-
-void Thumb2Assembler::check(Reg u, uint32_t reach, uint64_t minimum) {
-  Stub stub{0, 0, reach, offset_, u, Stub::Kind::Check};
-  if (minimum >= reach) {
-    const uint64_t limit = minimum - reach;
-    const uint32_t most = limit > 0xffff'ffff ? 0xffff'ffff : static_cast<uint32_t>(limit);
-    a_.cmp_imm(u, thumb2::modified_immediate_below(most));
-  } else {
-    // No immediate is certainly inside: always exact. The flags say "higher".
-    a_.cmp_imm(thumb2::sp, 0);
-  }
-  stub.branch = a_.position();
-  a_.u32(0);
-  stub.back = a_.position();
-  if (!stubs_.push(stub)) buffer_.fail();
-  if (u != kScratch) scratch();
-}
-
-bool Thumb2Assembler::proven(Reg local, uint32_t constant, uint32_t reach) const {
-  for (const Fact& fact : facts_) {
-    if (fact.local != local) continue;
-    const uint32_t ahead = constant - fact.constant;
-    if (ahead <= 0x7fff'ffff && uint64_t{ahead} + reach <= fact.reach) return true;
-  }
-  return false;
-}
-
-/// One fact for a local and constant; the oldest makes room.
-void Thumb2Assembler::learn(Reg local, uint32_t constant, uint32_t reach) {
-  for (Fact& fact : facts_) {
-    if (fact.local != local || fact.constant != constant) continue;
-    if (reach > fact.reach) fact.reach = reach;
-    return;
-  }
-  facts_[next_fact_] = {local, constant, reach};
-  next_fact_ = static_cast<uint8_t>((next_fact_ + 1) % (sizeof(facts_) / sizeof(facts_[0])));
-}
-
-/// Nothing is known where ways join.
-void Thumb2Assembler::forget() {
-  for (Fact& fact : facts_) fact.local = kNoReg;
-  a_.lose(0xffff);
-  scratch();
-  flags_at_ = last_load_.position = kNowhere;
-}
-
-/// What lies out of line. Stubs may add others.
-void Thumb2Assembler::emit_stubs() {
-  uint32_t common = kNowhere;  // the trap of all checks: lr says where
-  for (uint32_t i = 0; i < stubs_.size(); ++i) {
-    const Stub stub = stubs_[i];
-    mark(stub.offset);
-    if (stub.kind == Stub::Kind::Check) {
-      emit_check_stub(stub, common);
-    } else {
-      emit_fuel_stub(stub);
-    }
-  }
-  mark(offset_);
-  stubs_.truncate(0);
-}
-
-/// Each access asks the exact routine for its reach, which leaves the flags.
-void Thumb2Assembler::emit_check_stub(const Stub& stub, uint32_t& common) {
-  a_.patch32(stub.branch,
-             thumb2::Encoder::wide_branch(Cond::Hi, static_cast<int32_t>(a_.position() - stub.branch - 4)));
-  // lr may hold a value, or the only copy of the return address.
-  a_.push(thumb2::set_of(thumb2::lr));
-  if (stub.address != kScratch) a_.mov(kScratch, stub.address);
-  exact_check(stub.reach);
-  a_.u32(0xf85d'eb04);  // POP {lr}
-  a_.b(Cond::Ls, stub.back);
-  if (!thumb2::has(used_, thumb2::lr)) a_.push(thumb2::set_of(thumb2::lr));
-  if (common != kNowhere) return a_.bl(common);
-  common = a_.position() + 4;
-  a_.bl(common);
-  jump_to_trap(Trap::MemoryOutOfBounds);
-}
-
-/// Compares the address in the scratch register with what the memory's size leaves of it: higher is outside.
-void Thumb2Assembler::exact_check(uint32_t reach) {
-  const uint32_t from = a_.position();
-  for (uint32_t i = 0; i < kExact; ++i) {
-    if (exact_[i].at != kNowhere && exact_[i].reach == reach) return a_.bl(exact_[i].at);
-  }
-  // The routine is laid where it is first needed, jumped over.
-  a_.u32(0);  // BL to it
-  const uint32_t over = a_.position();
-  a_.u16(0);
-  exact_[next_exact_] = {reach, a_.position()};
-  next_exact_ = static_cast<uint8_t>((next_exact_ + 1) % kExact);
-  a_.patch32(from, thumb2::Encoder::branch_link(static_cast<int32_t>(a_.position() - from - 4)));
-  a_.push(thumb2::set_of(thumb2::r0));
-  a_.load(Access::Word, 0, thumb2::kInstance, MOTE_INSTANCE_MEMORY_BYTES);
-  Label outside;
-  for (uint32_t shift = 0; shift < 32; shift += 8) {
-    const uint32_t part = reach & (0xffu << shift);
-    if (part == 0) continue;
-    a_.dp_imm(Dp::Sub, 0, 0, part, true);
-    branch_to(Cond::Lo, outside);
-  }
-  a_.cmp(kScratch, 0);
-  a_.pop(thumb2::set_of(thumb2::r0));
-  a_.bx(thumb2::lr);
-  land(outside);
-  a_.pop(thumb2::set_of(thumb2::r0));
-  a_.cmp_imm(thumb2::sp, 0);
-  a_.bx(thumb2::lr);
-  buffer_.patch(over, static_cast<uint16_t>(0xe000 | ((a_.position() - over - 4) >> 1 & 0x7ff)));
+  return {base_register(kNoReg, page), kNoReg, address & 0x7ff};
 }
 
 void Thumb2Assembler::global_get(Value& result, const wasm::Global& global, uint32_t index) {

@@ -7,16 +7,20 @@ namespace mote::compile::thumb2 {
 
 /// 32 bits of a value, wherever they are.
 struct Word {
-  enum class Kind : uint8_t { None, Register, Constant, Frame };
+  enum class Kind : uint8_t { None, Register, Constant, Frame, Base, Sum };
 
   Kind kind = Kind::None;
-  Reg reg = kNoReg;   ///< Register: a temporary or a pinned local
+  Reg reg = kNoReg;   ///< Register: a temporary or a pinned local; Base, Sum: the local, or none
   uint16_t slot = 0;  ///< Frame: the slot
   uint32_t constant = 0;
 
   static Word in(Reg reg) { return {Kind::Register, reg, 0, 0}; }
   static Word of(uint32_t constant) { return {Kind::Constant, kNoReg, 0, constant}; }
   static Word at(uint16_t slot) { return {Kind::Frame, kNoReg, slot, 0}; }
+  /// An address of the machine: memory + local + constant. Only registers' contents are such.
+  static Word base(Reg local, uint32_t constant) { return {Kind::Base, local, 0, constant}; }
+  /// local + constant, likewise.
+  static Word sum(Reg local, uint32_t constant) { return {Kind::Sum, local, 0, constant}; }
   bool is_register() const { return kind == Kind::Register; }
   bool is_constant() const { return kind == Kind::Constant; }
   bool is(uint32_t value) const { return is_constant() && constant == value; }
@@ -24,7 +28,7 @@ struct Word {
 
 /// What an unemitted 32-bit node computes from its words.
 enum class Alu : uint8_t {
-  Add,  ///< w0 op (w1 shifted), as far as Eor
+  Add,  ///< w0 op (w1 shifted), as far as Eor; w0 may be constant if w1 is a register
   Sub,
   Rsb,
   And,
@@ -72,6 +76,7 @@ struct Node {
   bool pair = false;
   bool test = false;
   uint16_t home = 0;
+  uint32_t most = ~0u;  ///< the largest that a 32-bit value can be
   Word w[4];
 
   bool lazy() const { return kind != Kind::Plain; }

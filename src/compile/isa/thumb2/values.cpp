@@ -87,6 +87,21 @@ void Thumb2Assembler::make_plain(Value& result, Reg lo, Reg hi) {
   make(result, n);
 }
 
+/// A result that is known not to be above `most`.
+void Thumb2Assembler::make_below(Value& result, Reg r, uint32_t most) {
+  make_plain(result, r);
+  nodes_[result.reg].most = most;
+}
+
+/// The largest that a 32-bit value can be.
+uint32_t Thumb2Assembler::most_of(const Value& value) const {
+  if (value.is_constant()) return static_cast<uint32_t>(value.constant);
+  if (value.in_register()) return nodes_[value.reg].most;
+  if (value.kind != Value::Kind::Local) return ~0u;
+  const Word w = local_word(value.slot);
+  return w.is_register() ? ranges_[w.reg].most : ~0u;
+}
+
 /// Ends a node; its registers are in flight.
 Thumb2Assembler::Node Thumb2Assembler::unmake(const Value& value) {
   Node& n = nodes_[value.reg];
@@ -109,6 +124,7 @@ void Thumb2Assembler::materialise(uint8_t id) {
   plain.kind = Node::Kind::Plain;
   plain.home = n.home;
   plain.pair = n.pair;
+  plain.most = n.most;
   Reg mine[2] = {kNoReg, kNoReg};
   uint32_t found = 0;
   const uint32_t wanted = n.pair ? 2 : 1;
@@ -211,7 +227,7 @@ Thumb2Assembler::Reg Thumb2Assembler::in_register(const Word& w) {
 
 bool Thumb2Assembler::same_contents(Reg r, const Word& w) const {
   const Word& has = contents_[r].word;
-  return has.kind == w.kind && (w.is_constant() ? has.constant == w.constant : has.slot == w.slot);
+  return has.kind == w.kind && has.constant == w.constant && has.slot == w.slot && has.reg == w.reg;
 }
 
 /// A temporary that still holds a constant or a local of the frame.
@@ -224,9 +240,11 @@ Thumb2Assembler::Reg Thumb2Assembler::find_contents(const Word& w) const {
 }
 
 void Thumb2Assembler::note_contents(Reg r, const Word& w) {
-  if (!is_temporary(r) || w.is_register()) return;
+  // The scratch register only keeps addresses: operands pass through it.
+  const bool keeps = is_temporary(r) || (r == thumb2::kScratch && w.kind >= Word::Kind::Base);
+  if (!keeps || w.is_register()) return;
   if (w.kind == Word::Kind::Frame && w.slot >= shape_.local_slots) return;  // homes come and go
-  contents_[r].word = w;
+  contents_[r] = {w, a_.position()};
   a_.keep(r);
 }
 
@@ -261,8 +279,9 @@ Thumb2Assembler::Reg Thumb2Assembler::take_register(const Value& value) {
   return in_register(take(value));
 }
 
-/// Nodes that still read a pinned register are computed before it changes.
-void Thumb2Assembler::before_write(Reg pinned) {
+/// Nodes that still read a pinned register are computed before it changes. If it becomes another local plus a
+/// constant, what is known of that one holds of it.
+void Thumb2Assembler::before_write(Reg pinned, const Parts& value) {
   for (uint32_t left = taken_; left != 0; left &= left - 1) {
     const auto id = static_cast<uint8_t>(std::countr_zero(left));
     const Node& n = nodes_[id];
@@ -274,10 +293,7 @@ void Thumb2Assembler::before_write(Reg pinned) {
       }
     }
   }
-  if (base_ == pinned) scratch();
-  for (Fact& fact : facts_) {
-    if (fact.local == pinned) fact.local = kNoReg;
-  }
+  become(pinned, value);
   if (flags_of_ == pinned) flags_at_ = kNowhere;
 }
 
@@ -383,7 +399,7 @@ void Thumb2Assembler::move(uint16_t slot, const Value& value) {
     // What else reads the register is computed first; the value itself may read what it replaces.
     const uint32_t mine = value.in_register() ? taken_ & (1u << value.reg) : 0;
     taken_ &= ~mine;
-    before_write(w.reg);
+    before_write(w.reg, value.slots() == 1 ? parts(value) : Parts{});
     taken_ |= mine;
   }
   if (value.slots() == 1) {

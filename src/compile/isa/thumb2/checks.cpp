@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bounds checks by software, and what is known of addresses. The short check of an access compares with the
+// largest immediate that is certainly inside; what is above goes out of line to an exact one. A check serves later
+// accesses beside its own as long as nothing between them can be seen from outside: if one of them must trap,
+// nothing is lost by trapping at once. SPEC.md, "Native code".
+#include "compile/isa/thumb2/assembler.hpp"
+#include "native/layout.hpp"
+
+namespace mote::compile {
+
+using thumb2::kNoReg;
+using thumb2::kScratch;
+
+/// Compares `u`: the address itself, or p's register, for an access of `reach` bytes from (p.reg << shift) +
+/// constant on.
+void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum) {
+  Stub stub{0, 0, reach, offset_, p.reg, Stub::Kind::Check, p.shift, 0, p.constant};
+  const bool sum = u != p.reg;
+  const uint64_t above = sum ? reach : uint64_t{p.constant} + reach;
+  uint32_t limit = 0;
+  if (minimum >= above) {
+    const uint64_t most = (minimum - above) >> (sum ? 0 : p.shift);
+    limit = thumb2::modified_immediate_below(most > 0xffff'ffff ? 0xffff'ffff : static_cast<uint32_t>(most));
+    a_.cmp_imm(u, limit);
+  } else {
+    // No immediate is certainly inside: always exact. The flags say "higher".
+    a_.cmp_imm(thumb2::sp, 0);
+  }
+  stub.branch = a_.position();
+  a_.u32(0);
+  stub.back = a_.position();
+  if (!stubs_.push(stub)) buffer_.fail();
+  if (p.reg == kNoReg || is_temporary(p.reg) || p.shift != 0 || minimum < above) return;
+  Group& group = groups_[groups_used_ < kGroups ? groups_used_++ : kGroups - 1];
+  group = {p.reg, static_cast<uint16_t>(stubs_.size()), sum ? p.constant : 0, limit, minimum};
+}
+
+/// Does a short check just above serve this access too? Then its stub checks it exactly with its own.
+bool Thumb2Assembler::widened(Reg local, uint32_t constant, uint32_t reach) {
+  for (uint32_t i = 0; i < groups_used_; ++i) {
+    Group& group = groups_[i];
+    const uint32_t ahead = constant - group.constant;
+    if (group.local != local || ahead >= kNear || group.minimum < uint64_t{ahead} + reach) continue;
+    const uint64_t most = group.minimum - ahead - reach;
+    if (most < group.limit) continue;
+    const Stub member{0, 0, reach, offset_, local, Stub::Kind::Member, 0, 0, constant};
+    if (group.stub == 0xffff || !stubs_.push(member)) return false;
+    const auto last = static_cast<uint16_t>(stubs_.size());
+    stubs_[group.stub - 1u].next = last;
+    group.stub = last;
+    return true;
+  }
+  return false;
+}
+
+bool Thumb2Assembler::proven(Reg local, uint32_t constant, uint32_t reach) const {
+  for (const Fact& fact : facts_) {
+    if (fact.local != local) continue;
+    const uint32_t ahead = constant - fact.constant;
+    if (ahead <= 0x7fff'ffff && uint64_t{ahead} + reach <= fact.reach) return true;
+  }
+  return false;
+}
+
+/// Bytes from local + constant on are inside. Those of the same line that touch are one fact; the oldest makes room.
+void Thumb2Assembler::learn(Reg local, uint32_t constant, uint32_t reach) {
+  for (Fact& fact : facts_) {
+    if (fact.local != local || fact.since < line_) continue;
+    const uint32_t ahead = constant - fact.constant, behind = fact.constant - constant;
+    if (ahead <= fact.reach) {
+      if (ahead + reach > fact.reach) fact.reach = ahead + reach;
+    } else if (behind <= reach) {
+      fact.constant = constant;
+      fact.reach = behind + fact.reach > reach ? behind + fact.reach : reach;
+    } else {
+      continue;
+    }
+    fact.since = a_.position();
+    return;
+  }
+  for (uint32_t i = 0; i < kFacts; ++i) {
+    if (facts_[next_fact_].local == kNoReg) break;
+    next_fact_ = static_cast<uint8_t>((next_fact_ + 1) % kFacts);
+  }
+  facts_[next_fact_] = {local, constant, reach, a_.position()};
+  next_fact_ = static_cast<uint8_t>((next_fact_ + 1) % kFacts);
+}
+
+/// A pinned local is written. If it becomes a pinned local plus a constant, that one's facts are its own.
+void Thumb2Assembler::become(Reg local, const Parts& value) {
+  const bool follows = value.reg != kNoReg && value.shift == 0 && !is_temporary(value.reg);
+  const bool itself = follows && value.reg == local;
+  const uint32_t now = a_.position();
+  for (Fact& fact : facts_) {
+    if (fact.local != local) continue;
+    if (!itself) fact.local = kNoReg;
+    fact.constant -= value.constant;
+    fact.since = now;
+  }
+  for (Reg r = 0; r <= thumb2::lr; ++r) {
+    Word& word = contents_[r].word;
+    if (word.kind < Word::Kind::Base || word.reg != local) continue;
+    if (!itself) a_.lose(thumb2::set_of(r));
+    word.constant -= value.constant;
+    contents_[r].since = now;
+  }
+  for (uint32_t i = 0; i < groups_used_; ++i) {
+    if (groups_[i].local == local) groups_[i].local = kNoReg;
+  }
+  ranges_[local] = {value.most, now};
+  for (uint32_t i = 0; follows && !itself && i < kFacts; ++i) {
+    const Fact fact = facts_[i];
+    if (fact.local == value.reg) learn(local, fact.constant - value.constant, fact.reach);
+  }
+}
+
+/// Known stays what was known at `position` already.
+void Thumb2Assembler::forget_since(uint32_t position) {
+  for (Fact& fact : facts_) {
+    if (fact.since > position) fact.local = kNoReg;
+  }
+  for (auto& range : ranges_) {
+    if (range.since > position) range.most = ~0u;
+  }
+  RegSet lost = 0;
+  for (Reg r = 0; r <= thumb2::lr; ++r) {
+    if (contents_[r].since > position) lost = static_cast<RegSet>(lost | thumb2::set_of(r));
+  }
+  a_.lose(lost);
+  end_line();
+}
+
+/// Nothing is known at the head of a loop.
+void Thumb2Assembler::forget() {
+  for (Fact& fact : facts_) fact.local = kNoReg;
+  for (auto& range : ranges_) range.most = ~0u;
+  a_.lose(0xffff);
+  flags_at_ = last_load_.position = kNowhere;
+  end_line();
+}
+
+/// What lies out of line. Stubs may add others.
+void Thumb2Assembler::emit_stubs() {
+  uint32_t common = kNowhere;  // the trap of all checks: lr says where
+  for (uint32_t i = 0; i < stubs_.size(); ++i) {
+    const Stub stub = stubs_[i];
+    if (stub.kind == Stub::Kind::Member) continue;
+    mark(stub.offset);
+    if (stub.kind == Stub::Kind::Check) {
+      emit_check_stub(stub, common);
+    } else {
+      emit_fuel_stub(stub);
+    }
+  }
+  mark(offset_);
+  stubs_.truncate(0);
+}
+
+/// Each access asks the exact routine for its reach, which leaves the flags. Every register stays as it is.
+void Thumb2Assembler::emit_check_stub(const Stub& stub, uint32_t& common) {
+  a_.patch32(stub.branch,
+             thumb2::Encoder::wide_branch(Cond::Hi, static_cast<int32_t>(a_.position() - stub.branch - 4)));
+  constexpr auto kKept = static_cast<RegSet>(thumb2::set_of(kScratch) | thumb2::set_of(thumb2::lr));
+  a_.push(kKept);
+  Label outside;
+  for (Stub member = stub;; member = stubs_[member.next - 1u]) {
+    exact_address(member);
+    exact_check(member.reach);
+    if (member.next == 0) break;
+    branch_to(Cond::Hi, outside);
+  }
+  if (outside.used()) land(outside);
+  a_.pop(kKept);
+  a_.b(Cond::Ls, stub.back);
+  // lr may hold the only copy of the return address.
+  if (!thumb2::has(used_, thumb2::lr)) a_.push(thumb2::set_of(thumb2::lr));
+  if (common != kNowhere) return a_.bl(common);
+  common = a_.position() + 4;
+  a_.bl(common);
+  jump_to_trap(Trap::MemoryOutOfBounds);
+}
+
+/// The address of an access in the scratch register, where it may be already.
+void Thumb2Assembler::exact_address(const Stub& access) {
+  if (access.address == kNoReg) return;
+  if (access.constant == 0) return a_.shift_imm(Shift::Lsl, kScratch, access.address, access.shift);
+  if (access.shift == 0 && a_.dp_imm(Dp::Add, kScratch, access.address, access.constant)) return;
+  a_.mov_imm(kScratch, access.constant);
+  a_.dp(Dp::Add, kScratch, kScratch, access.address, Shift::Lsl, access.shift);
+}
+
+/// Compares the address in the scratch register with what the memory's size leaves of it: higher is outside.
+void Thumb2Assembler::exact_check(uint32_t reach) {
+  const uint32_t from = a_.position();
+  for (uint32_t i = 0; i < kExact; ++i) {
+    if (exact_[i].at != kNowhere && exact_[i].reach == reach) return a_.bl(exact_[i].at);
+  }
+  // The routine is laid where it is first needed, jumped over.
+  a_.u32(0);  // BL to it
+  const uint32_t over = a_.position();
+  a_.u16(0);
+  exact_[next_exact_] = {reach, a_.position()};
+  next_exact_ = static_cast<uint8_t>((next_exact_ + 1) % kExact);
+  a_.patch32(from, thumb2::Encoder::branch_link(static_cast<int32_t>(a_.position() - from - 4)));
+  a_.push(thumb2::set_of(thumb2::r0));
+  a_.load(Access::Word, 0, thumb2::kInstance, MOTE_INSTANCE_MEMORY_BYTES);
+  Label outside;
+  for (uint32_t shift = 0; shift < 32; shift += 8) {
+    const uint32_t part = reach & (0xffu << shift);
+    if (part == 0) continue;
+    a_.dp_imm(Dp::Sub, 0, 0, part, true);
+    branch_to(Cond::Lo, outside);
+  }
+  a_.cmp(kScratch, 0);
+  a_.pop(thumb2::set_of(thumb2::r0));
+  a_.bx(thumb2::lr);
+  land(outside);
+  a_.pop(thumb2::set_of(thumb2::r0));
+  a_.cmp_imm(thumb2::sp, 0);
+  a_.bx(thumb2::lr);
+  buffer_.patch(over, static_cast<uint16_t>(0xe000 | ((a_.position() - over - 4) >> 1 & 0x7ff)));
+}
+
+}  // namespace mote::compile
