@@ -103,12 +103,12 @@ class Thumb2Assembler {
     uint32_t offset;  ///< of the Wasm instruction
     Reg address;
     Kind kind = Kind::Check;
-    uint8_t shift = 0;      ///< Check: of (address << shift) + constant
-    uint16_t next = 0;      ///< Check: the stub, plus 1, of the next access that the short check serves
+    uint8_t shift = 0;  ///< Check: of (address << shift) + constant
+    uint16_t next = 0;  ///< Check: the stub, plus 1, of the next access that the short check serves
     uint32_t constant = 0;
   };
-  /// Local + constant, checked to be inside memory with `reach` bytes from there, by code at `since` and on every
-  /// way from there to here.
+  /// Local + constant, checked to be inside memory with `reach` bytes from there, by code at `since` and on
+  /// every way from there to here.
   struct Fact {
     Reg local = thumb2::kNoReg;
     uint32_t constant = 0;
@@ -130,7 +130,8 @@ class Thumb2Assembler {
     uint32_t offset = 0;
     uint8_t shift = 0;  ///< of the index
   };
-  /// An address as instructions take it apart: (reg << shift) + constant. Without a register it must be computed.
+  /// An address as instructions take it apart: (reg << shift) + constant. Without a register it must be
+  /// computed.
   struct Parts {
     Reg reg = thumb2::kNoReg;
     uint8_t shift = 0;
@@ -225,7 +226,8 @@ class Thumb2Assembler {
   Parts parts(const Value& value) const;
   void consume(const Value& value);
   Place placed(const Parts& p, uint32_t offset, bool pair);
-  Place check_parts(const Value& value, const Parts& p, uint32_t offset, uint32_t reach, uint64_t minimum, bool pair);
+  Place check_parts(const Value& value, const Parts& p, uint32_t offset, uint32_t reach, uint64_t minimum,
+                    bool pair);
   Reg base_register(Reg local, uint32_t constant);
   Reg room_for_base();
   void reserve(uint32_t registers);
@@ -238,8 +240,8 @@ class Thumb2Assembler {
   Place global_place(const wasm::Global& global, uint32_t index);
 
   // checks.cpp
-  /// Constants below this are offsets in what a pointer points to, and the pointer is compared; above, they are the
-  /// places of arrays, which compilers also count up to from below zero: there the sum is compared.
+  /// Constants below this are offsets in what a pointer points to, and the pointer is compared; above, they
+  /// are the places of arrays, which compilers also count up to from below zero: there the sum is compared.
   static constexpr uint32_t kNear = 1024;
   void check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum);
   bool proven(Reg local, uint32_t constant, uint32_t reach) const;
@@ -248,7 +250,10 @@ class Thumb2Assembler {
   void become(Reg local, const Parts& value);
   void forget();
   void forget_since(uint32_t position);
-  void end_line() { groups_used_ = 0; line_ = a_.position(); }
+  void end_line() {
+    groups_used_ = 0;
+    line_ = a_.position();
+  }
   void access_load(Access a, Reg rt, const Place& p, uint32_t more);
   void access_store(Access a, Reg rt, const Place& p, uint32_t more);
   void exact_check(uint32_t reach);
@@ -341,7 +346,7 @@ class Thumb2Assembler {
   uint32_t line_ = 0;  ///< where code began that has one way in and out, and no effect that anyone sees
   struct {
     uint32_t most = ~0u, since = 0;
-  } ranges_[16];  ///< of pinned locals
+  } ranges_[16];                  ///< of pinned locals
   uint32_t flags_at_ = kNowhere;  ///< here the flags tell whether flags_of_ is zero
   Reg flags_of_ = thumb2::kNoReg;
   uint32_t table_ = 0;  ///< position of the branch table being written

@@ -21,8 +21,8 @@ constexpr uint32_t kArgumentRegisters = 4;
 
 }  // namespace
 
-/// Code outside of this function runs: what it may change is forgotten, what checks proved stays. The memory may
-/// move.
+/// Code outside of this function runs: what it may change is forgotten, what checks proved stays. The memory
+/// may move.
 void Thumb2Assembler::after_call() {
   scratch();
   a_.lose(thumb2::kCallerSaved);

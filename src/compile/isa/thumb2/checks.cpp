@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bounds checks by software, and what is known of addresses. The short check of an access compares with the
-// largest immediate that is certainly inside; what is above goes out of line to an exact one. A check serves later
-// accesses beside its own as long as nothing between them can be seen from outside: if one of them must trap,
-// nothing is lost by trapping at once. SPEC.md, "Native code".
+// largest immediate that is certainly inside; what is above goes out of line to an exact one. A check serves
+// later accesses beside its own as long as nothing between them can be seen from outside: if one of them must
+// trap, nothing is lost by trapping at once. SPEC.md, "Native code".
 #include "compile/isa/thumb2/assembler.hpp"
 #include "native/layout.hpp"
 
@@ -62,7 +62,8 @@ bool Thumb2Assembler::proven(Reg local, uint32_t constant, uint32_t reach) const
   return false;
 }
 
-/// Bytes from local + constant on are inside. Those of the same line that touch are one fact; the oldest makes room.
+/// Bytes from local + constant on are inside. Those of the same line that touch are one fact; the oldest
+/// makes room.
 void Thumb2Assembler::learn(Reg local, uint32_t constant, uint32_t reach) {
   for (Fact& fact : facts_) {
     if (fact.local != local || fact.since < line_) continue;

@@ -39,8 +39,8 @@ void Thumb2Assembler::branch_to(Cond c, Label& label) {
   a_.u32(static_cast<uint32_t>(c) << 28 | before);
 }
 
-/// Binds a label that code above jumps to: known stays what was known at the first of the branches, and has held
-/// since.
+/// Binds a label that code above jumps to: known stays what was known at the first of the branches, and has
+/// held since.
 void Thumb2Assembler::land(Label& label) {
   const uint32_t here = a_.position();
   uint32_t first = here;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accesses to memory 0: their addresses, taken apart so that the machine adds what it can, and whether they need a
-// check (checks.cpp). None do constant addresses below the memory's minimum, values that are known to be small,
-// and locals that were checked and have only moved by constants since.
+// Accesses to memory 0: their addresses, taken apart so that the machine adds what it can, and whether they
+// need a check (checks.cpp). None do constant addresses below the memory's minimum, values that are known to
+// be small, and locals that were checked and have only moved by constants since.
 #include <bit>
 #include <cstddef>
 
@@ -255,7 +255,8 @@ void Thumb2Assembler::add_to(Reg r, uint32_t constant) {
   }
 }
 
-/// memory + (reg << shift) + constant + offset, which is inside. The register is free afterwards, or the place's.
+/// memory + (reg << shift) + constant + offset, which is inside. The register is free afterwards, or the
+/// place's.
 Thumb2Assembler::Place Thumb2Assembler::placed(const Parts& p, uint32_t offset, bool pair) {
   if (p.shift == 0 && !is_temporary(p.reg)) return based(p.reg, p.constant + offset, pair);
   const uint32_t total = p.constant + offset;
