@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds checks that compilers leave out: each rule with accesses that it must not leave out, and with ones that
-// are valid though they look bold. Every tier must agree with what the comment says.
+// Bounds checks that compilers leave out: each rule with accesses that it must not leave out, and with ones
+// that are valid though they look bold. Every tier must agree with what the comment says.
 #include <gtest/gtest.h>
 #include <mote/mote.hpp>
 
@@ -60,8 +60,8 @@ Bytes plus(int32_t value) {
 const Bytes kAdd = {0x6a}, kDrop = {0x1a}, kIf = {0x04, 0x40}, kElse = {0x05}, kBlock = {0x02, 0x40},
             kLoop = {0x03, 0x40}, kClose = {0x0b}, kShiftLeft = {0x74}, kAnd = {0x71}, kSelect = {0x1b};
 
-/// A function (p, q) -> i32 with four more locals of i32, the first to call as "f"; a page of memory whose words hold
-/// their own address. `grow` is function 1: it adds a page. Table 0 is not there.
+/// A function (p, q) -> i32 with four more locals of i32, the first to call as "f"; a page of memory whose
+/// words hold their own address. `grow` is function 1: it adds a page. Table 0 is not there.
 Bytes module_of(const std::vector<Bytes>& body) {
   Bytes code = {1, 4, kI32};
   for (const Bytes& piece : body) append(code, piece);
@@ -96,7 +96,8 @@ class Checks : public testing::TestWithParam<LoadOptions> {
     const auto memory = instance->memory("memory");
     for (uint32_t at = 0; at < memory.size(); at += 4) std::memcpy(memory.data() + at, &at, 4);
     std::vector<Value> results(1);
-    const std::vector<Value> arguments = {Value::i32(static_cast<int32_t>(p)), Value::i32(static_cast<int32_t>(q))};
+    const std::vector<Value> arguments = {Value::i32(static_cast<int32_t>(p)),
+                                          Value::i32(static_cast<int32_t>(q))};
     const auto done = instance->function("f")->call(arguments, results);
     if (!done) outcome.trap = done.error().trap;
     if (done) outcome.result = static_cast<uint32_t>(results[0].bits);
@@ -122,7 +123,8 @@ TEST_P(Checks, OneCheckForSeveralAccesses) {
   expect_trap(fields, kPage - 4, 0);
   expect_trap(fields, 0xffff'fff8, 0);
   // From the top down, as unrolled loops are compiled.
-  const std::vector<Bytes> down = {get(0), plus(336), load(), get(0), plus(112), load(), kAdd, get(0), load(), kAdd};
+  const std::vector<Bytes> down = {get(0), plus(336), load(), get(0), plus(112),
+                                   load(), kAdd,      get(0), load(), kAdd};
   expect_value(down, 2000, 0, 3 * 2000 + 448);
   expect_trap(down, kPage - 336, 0);
 }
@@ -162,15 +164,16 @@ TEST_P(Checks, OffsetsDoNotWrap) {
 }
 
 TEST_P(Checks, FactsMoveWithTheLocal) {
-  const std::vector<Bytes> up = {get(0), load(8), kDrop, get(0), plus(4), set(0), get(0), load(4), get(0), load(8), kAdd};
+  const std::vector<Bytes> up = {get(0), load(8), kDrop,  get(0),  plus(4), set(0),
+                                 get(0), load(4), get(0), load(8), kAdd};
   expect_value(up, 1000, 0, 2 * 1004 + 12);
   expect_value(up, kPage - 16, 0, 2 * (kPage - 12) + 12);
   expect_trap(up, kPage - 12, 0);
   const std::vector<Bytes> down = {get(0), load(), kDrop, get(0), plus(-4), tee(0), load()};
   expect_value(down, 4, 0, 0);
   expect_trap(down, 0, 0);
-  const std::vector<Bytes> copy = {get(0), load(8),  kDrop,  get(0), plus(8), set(2), get(0), plus(4096), set(0),
-                                   get(2), load(),   get(0), load(), kAdd};
+  const std::vector<Bytes> copy = {get(0),     load(8), kDrop,  get(0), plus(8), set(2), get(0),
+                                   plus(4096), set(0),  get(2), load(), get(0),  load(), kAdd};
   expect_value(copy, 1000, 0, 1008 + 5096);
   expect_trap(copy, kPage - 12, 0);
   // The copy's facts are not those of what it was copied from.
@@ -183,42 +186,47 @@ TEST_P(Checks, FactsOfOneWayDoNotHoldOnTheOther) {
   expect_value(arm, 1000, 1, 1100);
   expect_trap(arm, kPage - 8, 0);
   expect_trap(arm, kPage - 8, 1);
-  const std::vector<Bytes> other = {get(1), kIf, get(0), load(200), set(2), kElse, get(0), load(100), set(2), kClose, get(2)};
+  const std::vector<Bytes> other = {get(1), kIf,       get(0), load(200), set(2), kElse,
+                                    get(0), load(100), set(2), kClose,    get(2)};
   expect_value(other, 1000, 0, 1100);
   expect_trap(other, kPage - 8, 0);
-  const std::vector<Bytes> table = {kBlock, kBlock, get(1), {0x0e, 1, 0, 1}, kClose, get(0), load(200), kDrop,
-                                    kClose, get(0), load(100)};
+  const std::vector<Bytes> table = {kBlock,    kBlock, get(1), {0x0e, 1, 0, 1}, kClose,   get(0),
+                                    load(200), kDrop,  kClose, get(0),          load(100)};
   expect_value(table, kPage - 104, 1, kPage - 4);
   expect_trap(table, kPage - 100, 1);
   expect_trap(table, kPage - 104, 0);
   // A branch that leaves before the second access.
-  const std::vector<Bytes> leaves = {kBlock, get(0), load(), set(2), get(1), {0x0d, 0}, get(0), load(200), set(2), kClose, get(2)};
+  const std::vector<Bytes> leaves = {kBlock, get(0),    load(), set(2), get(1), {0x0d, 0},
+                                     get(0), load(200), set(2), kClose, get(2)};
   expect_value(leaves, kPage - 4, 1, kPage - 4);
   expect_trap(leaves, kPage - 4, 0);
 }
 
 TEST_P(Checks, FactsBeforeABranchHoldBehindTheJoin) {
-  const std::vector<Bytes> kept = {get(0), load(8), kDrop, get(1), kIf, get(1), set(2), kClose, get(0), load(8)};
+  const std::vector<Bytes> kept = {get(0), load(8), kDrop,  get(1), kIf,
+                                   get(1), set(2),  kClose, get(0), load(8)};
   expect_value(kept, kPage - 12, 0, kPage - 4);
   expect_trap(kept, kPage - 8, 0);
   // Not when one way writes the local.
-  const std::vector<Bytes> written = {get(0), load(8), kDrop, get(1), kIf, get(1), set(0), kClose, get(0), load(8)};
+  const std::vector<Bytes> written = {get(0), load(8), kDrop,  get(1), kIf,
+                                      get(1), set(0),  kClose, get(0), load(8)};
   expect_value(written, 1000, 0, 1008);
   expect_value(written, 1000, 2000, 2008);
   expect_trap(written, 1000, kPage - 8);
-  const std::vector<Bytes> moved = {get(0), load(8), kDrop, get(1), kIf, get(0), plus(8), set(0), kClose, get(0), load(8)};
+  const std::vector<Bytes> moved = {get(0),  load(8), kDrop,  get(1), kIf,    get(0),
+                                    plus(8), set(0),  kClose, get(0), load(8)};
   expect_value(moved, kPage - 12, 0, kPage - 4);
   expect_trap(moved, kPage - 12, 1);
 }
 
 TEST_P(Checks, LoopsComeBackWithOtherValues) {
-  const std::vector<Bytes> walk = {get(0), load(), kDrop, kLoop, get(0), load(), set(2), get(0), plus(4), set(0),
-                                   get(1), plus(-1), tee(1), {0x0d, 0}, kClose, get(2)};
+  const std::vector<Bytes> walk = {get(0),  load(), kDrop,  kLoop,    get(0), load(),    set(2), get(0),
+                                   plus(4), set(0), get(1), plus(-1), tee(1), {0x0d, 0}, kClose, get(2)};
   expect_value(walk, kPage - 40, 10, kPage - 4);
   expect_trap(walk, kPage - 40, 11);
   // A local that another way around the loop changes.
-  const std::vector<Bytes> late = {kLoop, get(0), load(), set(2), get(1), kIf, get(1), set(0), constant(0), set(1), {0x0c, 1},
-                                   kClose, kClose, get(2)};
+  const std::vector<Bytes> late = {kLoop,  get(0),      load(), set(2),    get(1), kIf,    get(1),
+                                   set(0), constant(0), set(1), {0x0c, 1}, kClose, kClose, get(2)};
   expect_value(late, 8, 16, 16);
   expect_trap(late, 8, kPage - 3);
 }
@@ -230,7 +238,8 @@ TEST_P(Checks, SmallValuesNeedNoCheckWhileTheyAreSmall) {
   expect_value(last, 252, 0, (kPage - 4) & 0xff);
   const std::vector<Bytes> beyond = {get(0), constant(255), kAnd, load8(kPage - 255)};
   expect_trap(beyond, 255, 0);
-  const std::vector<Bytes> local = {get(0), load8(), set(2), get(1), kIf, get(1), set(2), kClose, get(2), load(1024)};
+  const std::vector<Bytes> local = {get(0), load8(), set(2), get(1), kIf,
+                                    get(1), set(2),  kClose, get(2), load(1024)};
   expect_value(local, 100, 0, 1124);
   expect_trap(local, 100, kPage - 1024);
   const std::vector<Bytes> selected = {get(0), constant(7), get(1), kSelect, load()};
@@ -261,8 +270,8 @@ TEST_P(Checks, ShiftedIndicesMayWrap) {
 }
 
 TEST_P(Checks, AMemoryThatMovesIsFoundAgain) {
-  const std::vector<Bytes> body = {get(0), load(4), set(2), {0x10, 1}, set(3), get(0), load(8), get(2), kAdd,
-                                   get(0), plus(2048), load(), kAdd};
+  const std::vector<Bytes> body = {get(0), load(4), set(2), {0x10, 1},  set(3), get(0), load(8),
+                                   get(2), kAdd,    get(0), plus(2048), load(), kAdd};
   expect_value(body, 1000, 0, 1008 + 1004 + 3048);
   const std::vector<Bytes> grown = {get(0), load(), kDrop, {0x10, 1}, kDrop, get(0), load(kPage)};
   expect_value(grown, 1000, 0, 0);
@@ -280,7 +289,8 @@ std::vector<LoadOptions> all_ways() {
 
 INSTANTIATE_TEST_SUITE_P(Ways, Checks, testing::ValuesIn(all_ways()), [](const auto& way) {
   if (way.param.tier == Tier::Vm) return std::string("Vm");
-  return std::string(way.param.bounds == Bounds::Software ? "Software" : "GuardPages") + (way.param.fuel ? "Fuel" : "");
+  return std::string(way.param.bounds == Bounds::Software ? "Software" : "GuardPages") +
+         (way.param.fuel ? "Fuel" : "");
 });
 
 }  // namespace
