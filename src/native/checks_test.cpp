@@ -87,7 +87,8 @@ class Checks : public testing::TestWithParam<LoadOptions> {
     Outcome outcome;
     std::vector<std::byte> pool(1 << 20);
     Engine engine(pool);
-    const auto module = engine.load(module_of(body), GetParam());
+    const Bytes bytes = module_of(body);
+    const auto module = engine.load(bytes, GetParam());
     EXPECT_TRUE(module) << module.error().message << " at " << module.error().offset;
     if (!module) return outcome;
     const auto instance = engine.instantiate(*module, {}, {.stack_bytes = 4096});
@@ -100,6 +101,7 @@ class Checks : public testing::TestWithParam<LoadOptions> {
                                           Value::i32(static_cast<int32_t>(q))};
     const auto done = instance->function("f")->call(arguments, results);
     if (!done) outcome.trap = done.error().trap;
+    EXPECT_TRUE(done || outcome.trap != Trap::None) << done.error().message;
     if (done) outcome.result = static_cast<uint32_t>(results[0].bits);
     const auto after = instance->memory("memory");
     outcome.memory.assign(after.begin(), after.end());
