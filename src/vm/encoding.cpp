@@ -9,26 +9,7 @@ namespace {
 
 using detail::kRows;
 
-constexpr auto kForms = [] {
-  std::array<uint8_t, Primary::kSize> forms{};
-  for (size_t i = 0; i < forms.size(); ++i) forms[i] = kRows[i].form;
-  return forms;
-}();
-
-constexpr size_t kOperations = static_cast<size_t>(Operation::Pair) + 1;
-
-/// First token of each operation; those without tokens have an empty range.
-constexpr auto kFirst = [] {
-  std::array<Token, kOperations + 1> first{};
-  size_t token = 0;
-  for (size_t op = 0; op <= kOperations; ++op) {
-    while (token < kRows.size() && static_cast<size_t>(kRows[token].op) < op) ++token;
-    first[op] = static_cast<Token>(token);
-  }
-  return first;
-}();
-
-constexpr Token kFirstPair = kFirst[static_cast<size_t>(Operation::Pair)];
+using detail::kFirstPair;
 
 constexpr bool forms_are_unique() {
   for (size_t i = 1; i < kFirstPair; ++i) {
@@ -49,12 +30,6 @@ constexpr auto make_pairs(List<Is...>) {
   return pairs;
 }
 constexpr auto kPairs = make_pairs(Pairs{});
-
-constexpr auto kBeginsPair = [] {
-  std::array<uint8_t, 32> bits{};
-  for (const PairParts& pair : kPairs) bits[pair.first / 8] |= static_cast<uint8_t>(1u << pair.first % 8);
-  return bits;
-}();
 
 // The slow path of accesses finds operands by widths_of().
 template <class I>
@@ -89,26 +64,37 @@ static_assert(check_all(Primary{}));
 
 }  // namespace
 
-TokenRange tokens_of(Operation op) {
-  const auto index = static_cast<size_t>(op);
-  return {kFirst[index], kFirst[index + 1]};
-}
+constexpr std::array<uint8_t, Primary::kSize> kForms = [] {
+  std::array<uint8_t, Primary::kSize> forms{};
+  for (size_t i = 0; i < forms.size(); ++i) forms[i] = kRows[i].form;
+  for (const PairParts& pair : kPairs) forms[pair.first] |= kBeginsPair;
+  return forms;
+}();
 
-Form form_of(Token token) {
-  return {kForms[token]};
-}
+constexpr std::array<Token, static_cast<size_t>(Operation::Pair) + 2> kFirstTokens = [] {
+  std::array<Token, static_cast<size_t>(Operation::Pair) + 2> first{};
+  size_t token = 0;
+  for (size_t op = 0; op < first.size(); ++op) {
+    while (token < kRows.size() && static_cast<size_t>(kRows[token].op) < op) ++token;
+    first[op] = static_cast<Token>(token);
+  }
+  return first;
+}();
 
 Operation operation_of(Token token) {
-  return static_cast<Operation>(std::upper_bound(kFirst.begin(), kFirst.end(), token) - kFirst.begin() - 1);
-}
-
-bool begins_pair(Token token) {
-  return kBeginsPair[token / 8] >> (token % 8) & 1;
+  return static_cast<Operation>(std::upper_bound(kFirstTokens.begin(), kFirstTokens.end(), token) -
+                                kFirstTokens.begin() - 1);
 }
 
 Token pair_of(Token first, Token second) {
-  for (size_t i = 0; i < kPairs.size(); ++i) {
-    if (kPairs[i].first == first && kPairs[i].second == second) return static_cast<Token>(kFirstPair + i);
+  const unsigned wanted = first * 256u + second;
+  size_t low = 0, high = kPairs.size();
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    const unsigned found = kPairs[middle].first * 256u + kPairs[middle].second;
+    if (found == wanted) return static_cast<Token>(kFirstPair + middle);
+    if (found < wanted) low = middle + 1;
+    if (found > wanted) high = middle;
   }
   return kNoToken;
 }

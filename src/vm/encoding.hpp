@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The instruction set as tables: the forms of an operation, what a token is, the token of a pair.
 #pragma once
+#include <array>
 #include <cstdint>
 
 #include "vm/tokens.hpp"
@@ -22,15 +23,26 @@ struct TokenRange {
   Token first;
   Token last;
 };
-TokenRange tokens_of(Operation op);
 
-Form form_of(Token token);
+/// The form of each token, and kBeginsPair of those that a pair begins with; the first token of each operation.
+extern const std::array<uint8_t, Primary::kSize> kForms;
+extern const std::array<Token, static_cast<size_t>(Operation::Pair) + 2> kFirstTokens;
+inline constexpr uint8_t kBeginsPair = 0x80;
+
+inline TokenRange tokens_of(Operation op) {
+  const auto index = static_cast<size_t>(op);
+  return {kFirstTokens[index], kFirstTokens[index + 1]};
+}
+inline Form form_of(Token token) {
+  return {static_cast<uint8_t>(kForms[token] & ~kBeginsPair)};
+}
+inline bool begins_pair(Token token) {
+  return kForms[token] & kBeginsPair;
+}
 Operation operation_of(Token token);
 
 /// The token that does `first` and then `second`, or kNoToken.
 Token pair_of(Token first, Token second);
-/// False for most: no pair begins with the token.
-bool begins_pair(Token token);
 /// The two instructions of a pair's token.
 struct PairParts {
   Token first;

@@ -38,15 +38,14 @@ constexpr Rows sorted_rows(List<Is...>) {
   });
   return rows;
 }
-inline constexpr Rows kRows = sorted_rows(Primary{});
+inline constexpr Rows kUnpaired = sorted_rows(Primary{});
 
 /// Token of each index in Primary.
-inline constexpr auto kTokens = [] {
+consteval std::array<Token, Primary::kSize> tokens_of(const Rows& rows) {
   std::array<Token, Primary::kSize> tokens{};
-  for (size_t token = 0; token < kRows.size(); ++token)
-    tokens[kRows[token].index] = static_cast<Token>(token);
+  for (size_t token = 0; token < rows.size(); ++token) tokens[rows[token].index] = static_cast<Token>(token);
   return tokens;
-}();
+}
 
 template <class T, class... Is>
 constexpr size_t find_type(List<Is...>) {
@@ -61,6 +60,27 @@ constexpr bool in_order(List<Is...>) {
   return ((static_cast<unsigned>(Is::kOperation) == op++) && ...);
 }
 static_assert(in_order(Extended{}), "an extended instruction's number is its operation's");
+
+// Pairs come last, in the order of their parts' tokens, so that they are found by halving.
+inline constexpr size_t kFirstPair = Primary::kSize - Pairs::kSize;
+template <class A, class B>
+consteval unsigned pair_key(Fused<A, B>*) {
+  constexpr auto kTokens = tokens_of(kUnpaired);
+  return kTokens[find_type<A>(Primary{})] * 256u + kTokens[find_type<B>(Primary{})];
+}
+template <class... Is>
+consteval Rows sort_pairs(List<Is...>) {
+  Rows rows = kUnpaired;
+  const unsigned keys[] = {pair_key(static_cast<Is*>(nullptr))...};
+  const size_t first_index = rows[kFirstPair].index;  // the list Pairs is in one piece in Primary
+  std::sort(rows.begin() + kFirstPair, rows.end(), [&](const Row& a, const Row& b) {
+    return keys[a.index - first_index] < keys[b.index - first_index];
+  });
+  return rows;
+}
+inline constexpr Rows kRows = sort_pairs(Pairs{});
+static_assert(kUnpaired[kFirstPair].op == Operation::Pair && kUnpaired[kFirstPair - 1].op != Operation::Pair);
+inline constexpr auto kTokens = tokens_of(kRows);
 }  // namespace detail
 
 /// Second byte of an extended instruction.

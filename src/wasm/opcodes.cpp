@@ -153,18 +153,28 @@ void refuse_opcode(Reader& reader, unsigned group, uint32_t code, uint32_t offse
 
 }  // namespace
 
-OpcodeRow read_opcode(Reader& reader, Op& op) {
-  const uint32_t offset = reader.offset();
-  uint32_t code = reader.u8();
+/// Behind a prefix, or an opcode that the build lacks.
+[[gnu::noinline]] static OpcodeRow read_rare_opcode(Reader& reader, uint32_t first, Op& op) {
+  const uint32_t offset = reader.offset() - 1;
   unsigned group = 0;
-  if (code >= 0xfb && code <= 0xfe) {
-    group = code - 0xfa;
+  uint32_t code = first;
+  if (first >= 0xfb && first <= 0xfe) {
+    group = first - 0xfa;
     code = reader.u32();
   }
   const OpcodeRow row = lookup(group, code);
   op = static_cast<Op>(group << 12 | code);
   if (!row.valid && reader.ok()) refuse_opcode(reader, group, code, offset);
   return row;
+}
+
+OpcodeRow read_opcode(Reader& reader, Op& op) {
+  const uint32_t code = reader.u8();
+  if (code < kBegins[1] && kNames[code] != 0) {
+    op = static_cast<Op>(code);
+    return kRows[kNames[code]];
+  }
+  return read_rare_opcode(reader, code, op);
 }
 
 OpcodeRow row_of(Op op) {

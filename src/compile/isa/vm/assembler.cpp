@@ -143,30 +143,26 @@ uint16_t VmAssembler::near_slot(uint32_t slot, uint32_t slots, unsigned scratch)
 }
 
 /// Brings operands into the places of the chosen form: first what the accumulator holds leaves it, then
-/// constants come.
+/// constants come. Where there is no operand, its place is N.
 void VmAssembler::conform(const Value* x, Place px, const Value* y, Place py) {
-  const Value* const values[] = {x, y};
-  const Place places[] = {px, py};
-  for (unsigned i = 0; i < 2; ++i) {
-    if (values[i] != nullptr && places[i] == Place::S && values[i]->in_register())
-      move(values[i]->home, *values[i]);
-  }
-  for (unsigned i = 0; i < 2; ++i) {
-    if (values[i] == nullptr) continue;
-    if (places[i] == Place::S && values[i]->is_constant()) move(values[i]->home, *values[i]);
-    if (places[i] != Place::A || in_accumulator(*values[i])) continue;
-    Value result = *values[i];
-    result.kind = Value::Kind::Register;
-    if (values[i]->is_constant()) {
-      load_constant(*values[i], result);
-    } else {
-      numeric(Operation::Move32, result, values[i], nullptr);
-    }
-  }
-  for (unsigned i = 0; i < 2; ++i) {
-    if (values[i] == nullptr || places[i] != Place::S) continue;
-    near_[i] =
-        near_slot(values[i]->in_frame() ? values[i]->frame_slot() : values[i]->home, values[i]->slots(), i);
+  if (px == Place::S && x->in_register()) move(x->home, *x);
+  if (py == Place::S && y->in_register()) move(y->home, *y);
+  bring(x, px);
+  bring(y, py);
+  if (px == Place::S) near_[0] = near_slot(x->frame_slot(), x->slots(), 0);
+  if (py == Place::S) near_[1] = near_slot(y->frame_slot(), y->slots(), 1);
+}
+
+/// A constant to its home, anything to the accumulator.
+void VmAssembler::bring(const Value* value, Place place) {
+  if (place == Place::S && value->is_constant()) move(value->home, *value);
+  if (place != Place::A || in_accumulator(*value)) return;
+  Value result = *value;
+  result.kind = Value::Kind::Register;
+  if (value->is_constant()) {
+    load_constant(*value, result);
+  } else {
+    numeric(Operation::Move32, result, value, nullptr);
   }
 }
 
@@ -241,7 +237,7 @@ void VmAssembler::move(uint16_t slot, const Value& value) {
 /// The value's slot, after it was brought there.
 uint16_t VmAssembler::to_frame(const Value& value, unsigned scratch) {
   if (!value.in_frame()) move(value.home, value);
-  return near_slot(value.in_frame() ? value.frame_slot() : value.home, value.slots(), scratch);
+  return near_slot(value.frame_slot(), value.slots(), scratch);
 }
 
 void VmAssembler::select(const Value& result, const Value& first, const Value& second,

@@ -82,10 +82,11 @@ class VmAssembler {
   };
   /// An instruction's token and operands, by width, each in order.
   struct Instruction {
-    vm::Token token;
-    vm::Token to_slot;  ///< the token that takes another byte, the slot of the result
+    static constexpr uint32_t kMostBytes = 7;
+    vm::Token token;  ///< directly before the bytes, as in the code
+    uint8_t bytes[kMostBytes];
     uint8_t byte_count, half_count, word_count;
-    uint8_t bytes[7];
+    vm::Token to_slot;  ///< the token that takes another byte, the slot of the result
     uint16_t halves[5];
     uint32_t words[2];
     uint32_t offset;  ///< of the Wasm instruction
@@ -133,6 +134,7 @@ class VmAssembler {
   }
   Instruction& begin_extended(Operation op, const Value* result);
   void conform(const Value* x, Place px, const Value* y = nullptr, Place py = Place::N);
+  void bring(const Value* value, Place place);
   void source(Instruction& to, Operation op, const Value& value, Place place, unsigned index);
   void load_constant(const Value& value, const Value& result);
   void numeric(Operation op, const Value& result, const Value* x, const Value* y);

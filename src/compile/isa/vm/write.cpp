@@ -106,12 +106,15 @@ void VmAssembler::write(const Instruction& what) {
   const uint32_t halves_at = (what.byte_count + 2u) & ~1u;
   const uint32_t words_at = halves_at + 2u * what.half_count;
   const uint32_t size = words_at + 4u * what.word_count;
-  uint8_t* const start = code_.append(size);
+  // Room for a copy of all the bytes that there may be: one of fixed size is a quarter of a loop's work.
+  constexpr uint32_t kCopied = 1 + Instruction::kMostBytes;
+  uint8_t* const start = code_.append(size + kCopied);
   if (start == nullptr) return;
+  code_.rewind(position + size);
   if (watched_ >= position && watched_ < position + size) watched_offset_ = what.offset;
-  start[halves_at - 1] = 0;  // the pad byte, if there is one
-  start[0] = what.token;
-  for (uint32_t i = 0; i < what.byte_count; ++i) start[1 + i] = what.bytes[i];
+  static_assert(offsetof(Instruction, bytes) == offsetof(Instruction, token) + 1 && offsetof(Instruction, token) == 0);
+  std::memcpy(start, &what, kCopied);
+  start[what.byte_count + 1u] = 0;  // the pad byte, if there is one
   for (uint32_t i = 0; i < what.half_count; ++i) std::memcpy(start + halves_at + 2 * i, &what.halves[i], 2);
   for (uint32_t i = 0; i < what.word_count; ++i) std::memcpy(start + words_at + 4 * i, &what.words[i], 4);
   if (what.label == nullptr) return;
