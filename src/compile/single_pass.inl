@@ -124,7 +124,9 @@ void SinglePass<I>::instruction() {
   isa_.at(at_);
   Op op;
   const wasm::OpcodeRow row = wasm::read_opcode(reader_, op);
-  if (reader_.ok()) dispatch(op, row);
+  if (!reader_.ok()) return;
+  if (op >= Op::I32Eqz && op <= Op::I64Extend32S) return numeric(op, row);  // the greater part, first
+  dispatch(op, row);
 }
 
 template <Isa I>

@@ -66,8 +66,8 @@ static_assert(check_all(Primary{}));
 
 constexpr std::array<uint8_t, Primary::kSize> kForms = [] {
   std::array<uint8_t, Primary::kSize> forms{};
-  for (size_t i = 0; i < forms.size(); ++i) forms[i] = kRows[i].form;
-  for (const PairParts& pair : kPairs) forms[pair.first] |= kBeginsPair;
+  for (size_t i = 0; i < forms.size(); ++i) forms[i] = static_cast<uint8_t>(kRows[i].form << 1);
+  for (const PairParts& pair : kPairs) forms[pair.first] |= 1;
   return forms;
 }();
 

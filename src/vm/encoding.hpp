@@ -24,20 +24,19 @@ struct TokenRange {
   Token last;
 };
 
-/// The form of each token, and kBeginsPair of those that a pair begins with; the first token of each operation.
+/// The form of each token from bit 1 on, bit 0 if a pair begins with it; the first token of each operation.
 extern const std::array<uint8_t, Primary::kSize> kForms;
 extern const std::array<Token, static_cast<size_t>(Operation::Pair) + 2> kFirstTokens;
-inline constexpr uint8_t kBeginsPair = 0x80;
 
 inline TokenRange tokens_of(Operation op) {
   const auto index = static_cast<size_t>(op);
   return {kFirstTokens[index], kFirstTokens[index + 1]};
 }
 inline Form form_of(Token token) {
-  return {static_cast<uint8_t>(kForms[token] & ~kBeginsPair)};
+  return {static_cast<uint8_t>(kForms[token] >> 1)};
 }
 inline bool begins_pair(Token token) {
-  return kForms[token] & kBeginsPair;
+  return kForms[token] & 1;
 }
 Operation operation_of(Token token);
 

@@ -41,8 +41,14 @@ class Reader {
     if (at_ < end_ && *at_ < 0x80) return sign_extended(*at_++);
     return static_cast<int32_t>(leb128(32, true));
   }
-  uint64_t u64() { return leb128(64, false); }
-  int64_t s33() { return static_cast<int64_t>(leb128(33, true)); }
+  uint64_t u64() {
+    if (at_ < end_ && *at_ < 0x80) return *at_++;
+    return leb128(64, false);
+  }
+  int64_t s33() {
+    if (at_ < end_ && *at_ < 0x80) return sign_extended(*at_++);
+    return static_cast<int64_t>(leb128(33, true));
+  }
   int64_t s64() { return static_cast<int64_t>(leb128(64, true)); }
   uint32_t fixed32();  ///< little-endian, any alignment
   uint64_t fixed64();

@@ -47,19 +47,19 @@ VmAssembler::Choice VmAssembler::choose(Operation op, const Value* x, const Valu
   const Place px = x == nullptr ? Place::N : natural_place(*x, op);
   const Place py = y == nullptr ? Place::N : natural_place(*y, op);
   const uint8_t wanted = vm::form_of(rows == Rows::Back ? Place::S : Place::A, px, py, least);
-  const auto [first, last] = vm::tokens_of(op);
-  for (Token token = first; token < last; ++token) {
+  auto [token, last] = vm::tokens_of(op);
+  while (token < last && vm::kForms[token] < 2 * wanted) ++token;
+  if (token < last) {
     const uint8_t bits = vm::form_of(token).bits;
-    if (bits < wanted) continue;
-    if (bits > (wanted | 1)) break;
     if (rows != Rows::Any) {
-      if (bits != wanted) break;
-      return {token, kNoToken, px, py, least};
+      if (bits == wanted) return {token, kNoToken};
+    } else if (bits == wanted) {
+      const auto next = static_cast<Token>(token + 1);
+      const bool stores = next < last && vm::form_of(next).bits == (bits | 1);
+      return {token, stores ? next : kNoToken};
+    } else if (bits == (wanted | 1)) {
+      return {kNoToken, token};
     }
-    if (bits & 1) return {kNoToken, token, px, py, least};
-    const Token next = static_cast<Token>(token + 1);
-    const bool stores = next < last && vm::form_of(next).bits == (bits | 1);
-    return {token, stores ? next : kNoToken, px, py, least};
   }
   return cheapest(op, x, y, least, rows);
 }
@@ -104,7 +104,7 @@ VmAssembler::Choice VmAssembler::cheapest(Operation op, const Value* x, const Va
       best.to_slot = token;
     if (total >= least_cost) continue;
     least_cost = total;
-    best = {stores ? kNoToken : token, stores ? token : kNoToken, px, py, offset};
+    best = {stores ? kNoToken : token, stores ? token : kNoToken};
   }
   return best;
 }
@@ -167,11 +167,11 @@ void VmAssembler::bring(const Value* value, Place place) {
 }
 
 /// Adds a source operand, operand `index` of those that conform() brought to their places.
-void VmAssembler::source(Instruction& to, Operation op, const Value& value, Place place, unsigned index) {
+void VmAssembler::source(Instruction& to, Operation op, const Value* value, Place place, unsigned index) {
   if (place == Place::S) return to.byte(near_[index]);
   if (place != Place::K) return;
-  if (!vm::is_shift(op)) return to.half(value.constant);
-  to.byte(static_cast<uint32_t>(value.constant) & (is_wide(value) ? 63 : 31));
+  if (!vm::is_shift(op)) return to.half(value->constant);
+  to.byte(static_cast<uint32_t>(value->constant) & (is_wide(*value) ? 63 : 31));
 }
 
 void VmAssembler::load_constant(const Value& value, const Value& result) {
@@ -193,13 +193,24 @@ void VmAssembler::load_constant(const Value& value, const Value& result) {
   }
 }
 
+/// Begins an instruction in the form that suits its operands, and adds them and the offset. nullptr: there is none.
+VmAssembler::Instruction* VmAssembler::begin_form(Operation op, const Value* x, const Value* y,
+                                                  const Value* result, Offset least, uint64_t offset,
+                                                  Rows rows) {
+  const Choice choice = choose(op, x, y, least, rows);
+  if (!choice.found()) return nullptr;
+  const Form form = choice.form();
+  conform(x, form.x(), y, form.y());
+  Instruction& next = begin(choice.token, choice.to_slot, result);
+  source(next, op, x, form.x(), 0);
+  source(next, op, y, form.y(), 1);
+  if (form.offset() == Offset::Byte) next.byte(static_cast<uint32_t>(offset));
+  if (form.offset() > Offset::Byte) next.half(offset);
+  return &next;
+}
+
 void VmAssembler::numeric(Operation op, const Value& result, const Value* x, const Value* y) {
-  const Choice choice = choose(op, x, y);
-  if (!choice.found()) return any_numeric(op, result, *x, y);
-  conform(x, choice.x, y, choice.y);
-  Instruction& next = begin(choice, &result);
-  source(next, op, *x, choice.x, 0);
-  if (y != nullptr) source(next, op, *y, choice.y, 1);
+  if (begin_form(op, x, y, &result) == nullptr) any_numeric(op, result, *x, y);
 }
 
 /// An operation without forms of its own: operands in slots, or the second a constant.

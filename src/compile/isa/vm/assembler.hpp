@@ -75,10 +75,9 @@ class VmAssembler {
   struct Choice {
     vm::Token token = vm::kNoToken;
     vm::Token to_slot = vm::kNoToken;
-    Place x = Place::N, y = Place::N;
-    vm::Offset offset = vm::Offset::None;
 
     bool found() const { return token != vm::kNoToken || to_slot != vm::kNoToken; }
+    vm::Form form() const { return vm::form_of(token != vm::kNoToken ? token : to_slot); }
   };
   /// An instruction's token and operands, by width, each in order.
   struct Instruction {
@@ -121,21 +120,19 @@ class VmAssembler {
   Place natural_place(const Value& value, Operation op) const;
   /// Which rows choose() may take, by bit 0 of the form.
   enum class Rows : uint8_t { Any, Forward, Back };
-  Choice choose(Operation op, const Value* x, const Value* y, vm::Offset least = vm::Offset::None,
-                Rows rows = Rows::Any) const;
+  Choice choose(Operation op, const Value* x, const Value* y, vm::Offset least, Rows rows) const;
   Choice cheapest(Operation op, const Value* x, const Value* y, vm::Offset least, Rows rows) const;
   void settle();
   void store_result(uint16_t slot);
 
   // Building instructions.
   Instruction& begin(vm::Token token, vm::Token to_slot, const Value* result);
-  Instruction& begin(const Choice& choice, const Value* result) {
-    return begin(choice.token, choice.to_slot, result);
-  }
+  Instruction* begin_form(Operation op, const Value* x, const Value* y, const Value* result,
+                          vm::Offset least = vm::Offset::None, uint64_t offset = 0, Rows rows = Rows::Any);
   Instruction& begin_extended(Operation op, const Value* result);
   void conform(const Value* x, Place px, const Value* y = nullptr, Place py = Place::N);
   void bring(const Value* value, Place place);
-  void source(Instruction& to, Operation op, const Value& value, Place place, unsigned index);
+  void source(Instruction& to, Operation op, const Value* value, Place place, unsigned index);
   void load_constant(const Value& value, const Value& result);
   void numeric(Operation op, const Value& result, const Value* x, const Value* y);
   void any_numeric(Operation op, const Value& result, const Value& x, const Value* y);

@@ -122,33 +122,22 @@ void VmAssembler::branch_on(Operation op, const Value* x, const Value* y, Label&
     return flush();
   }
   const Rows rows = label.bound ? Rows::Back : Rows::Forward;
-  Choice choice = choose(op, x, y, Offset::None, rows);
   // eq and ne in either order: the one in the accumulator comes first.
   if (y != nullptr && op <= Operation::BranchNe && in_accumulator(*y) && !in_accumulator(*x) &&
-      !x->is_constant()) {
+      !x->is_constant())
     std::swap(x, y);
-    choice = choose(op, x, y, Offset::None, rows);
-  }
-  if (!choice.found()) return branch_over_jump(op, x, y, label);
-  conform(x, choice.x, y, choice.y);
-  Instruction& next = begin(choice, nullptr);
-  if (x != nullptr) source(next, op, *x, choice.x, 0);
-  if (y != nullptr) source(next, op, *y, choice.y, 1);
-  next.half(0);
-  next.label = &label;
+  Instruction* next = begin_form(op, x, y, nullptr, Offset::None, 0, rows);
+  if (next == nullptr) return branch_over_jump(op, x, y, label);
+  next->half(0);
+  next->label = &label;
   flush();
 }
 
 /// A branch that has no form of its own: the opposite one goes over a jump.
 void VmAssembler::branch_over_jump(Operation op, const Value* x, const Value* y, Label& label) {
-  op = inverse_branch(op);
-  const Choice choice = choose(op, x, y, Offset::None, Rows::Forward);
-  conform(x, choice.x, y, choice.y);
-  Instruction& next = begin(choice, nullptr);
-  source(next, op, *x, choice.x, 0);
-  if (y != nullptr) source(next, op, *y, choice.y, 1);
+  Instruction* next = begin_form(inverse_branch(op), x, y, nullptr, Offset::None, 0, Rows::Forward);
   constexpr uint32_t kNear = 4, kFar = 6;  // bytes of the jump
-  next.half((2 + (far_ ? kFar : kNear)) / 2);
+  next->half((2 + (far_ ? kFar : kNear)) / 2);
   flush();
   branch_on(Operation::Jump, nullptr, nullptr, label);
 }
@@ -162,11 +151,7 @@ void VmAssembler::branch_table(const Value& index, uint32_t count) {
     table.half(count);
     return flush();
   }
-  const Choice choice = choose(Operation::BranchTable, &index, nullptr);
-  conform(&index, choice.x);
-  Instruction& table = begin(choice, nullptr);
-  source(table, Operation::BranchTable, index, choice.x, 0);
-  table.half(count);
+  begin_form(Operation::BranchTable, &index, nullptr, nullptr)->half(count);
   flush();
 }
 
@@ -269,9 +254,7 @@ void VmAssembler::ret() {
 void VmAssembler::ret(const Value& value) {
   settle();
   const Operation op = value.slots() == 2 ? Operation::Return64 : Operation::Return32;
-  const Choice choice = choose(op, &value, nullptr);
-  conform(&value, choice.x);
-  source(begin(choice, nullptr), op, value, choice.x, 0);
+  begin_form(op, &value, nullptr, nullptr);
   flush();
 }
 

@@ -43,40 +43,22 @@ bool known_good(const Value& address, const MemArg& arg) {
 void VmAssembler::load(wasm::Op wasm_op, const Value& result, const Value& address, const MemArg& arg) {
   settle();
   const Operation op = access_operation(wasm_op);
-  if (known_good(address, arg)) {
-    if (const Choice choice = choose(op, nullptr, nullptr, Offset::Constant); choice.found())
-      return begin(choice, &result).half(address.constant + arg.offset);
-  }
-  if (arg.offset > 0xffff) return any_load(op, result, address, arg.offset);
-  const Choice choice = choose(op, &address, nullptr, offset_kind(arg.offset));
-  if (!choice.found()) return any_load(op, result, address, arg.offset);
-  conform(&address, choice.x);
-  Instruction& next = begin(choice, &result);
-  source(next, op, address, choice.x, 0);
-  if (choice.offset == Offset::Byte) next.byte(static_cast<uint32_t>(arg.offset));
-  if (choice.offset == Offset::Half) next.half(arg.offset);
+  if (known_good(address, arg) &&
+      begin_form(op, nullptr, nullptr, &result, Offset::Constant, address.constant + arg.offset))
+    return;
+  if (arg.offset > 0xffff ||
+      !begin_form(op, &address, nullptr, &result, offset_kind(arg.offset), arg.offset))
+    any_load(op, result, address, arg.offset);
 }
 
 void VmAssembler::store(wasm::Op wasm_op, const Value& address, const Value& value, const MemArg& arg) {
   settle();
   const Operation op = access_operation(wasm_op);
-  if (known_good(address, arg)) {
-    if (const Choice choice = choose(op, nullptr, &value, Offset::Constant); choice.found()) {
-      conform(nullptr, Place::N, &value, choice.y);
-      Instruction& next = begin(choice, nullptr);
-      source(next, op, value, choice.y, 1);
-      return next.half(address.constant + arg.offset);
-    }
-  }
-  if (arg.offset > 0xffff) return any_store(op, address, value, arg.offset);
-  const Choice choice = choose(op, &address, &value, offset_kind(arg.offset));
-  if (!choice.found()) return any_store(op, address, value, arg.offset);
-  conform(&address, choice.x, &value, choice.y);
-  Instruction& next = begin(choice, nullptr);
-  source(next, op, address, choice.x, 0);
-  source(next, op, value, choice.y, 1);
-  if (choice.offset == Offset::Byte) next.byte(static_cast<uint32_t>(arg.offset));
-  if (choice.offset == Offset::Half) next.half(arg.offset);
+  if (known_good(address, arg) &&
+      begin_form(op, nullptr, &value, nullptr, Offset::Constant, address.constant + arg.offset))
+    return;
+  if (arg.offset > 0xffff || !begin_form(op, &address, &value, nullptr, offset_kind(arg.offset), arg.offset))
+    any_store(op, address, value, arg.offset);
 }
 
 /// Accesses without a form of their own: operands in slots, the offset a word.
@@ -106,19 +88,14 @@ void VmAssembler::any_store(Operation op, const Value& address, const Value& val
 void VmAssembler::global_get(const Value& result, const wasm::Global& global, uint32_t index) {
   settle();
   if (result.slots() == 1 && index >= module_.imported_globals)
-    return begin(choose(Operation::GlobalGet32, nullptr, nullptr), &result).half(global.slot);
+    return begin_form(Operation::GlobalGet32, nullptr, nullptr, &result)->half(global.slot);
   any_global(begin_extended(Operation::AnyGlobalGet, &result), result, global, index);
 }
 
 void VmAssembler::global_set(const Value& value, const wasm::Global& global, uint32_t index) {
   settle();
-  if (value.slots() == 1 && index >= module_.imported_globals) {
-    const Choice choice = choose(Operation::GlobalSet32, &value, nullptr);
-    conform(&value, choice.x);
-    Instruction& next = begin(choice, nullptr);
-    source(next, Operation::GlobalSet32, value, choice.x, 0);
-    return next.half(global.slot);
-  }
+  if (value.slots() == 1 && index >= module_.imported_globals)
+    return begin_form(Operation::GlobalSet32, &value, nullptr, nullptr)->half(global.slot);
   conform(&value, Place::S);
   Instruction& next = begin_extended(Operation::AnyGlobalSet, nullptr);
   next.byte(near_[0]);
