@@ -32,7 +32,7 @@ auto SinglePass<I>::pop_arguments(const wasm::FuncType& type) -> Arguments {
   const uint32_t first = check_types(arguments, true);
   if (!reader_.ok()) return {};
   consume_values(first);
-  const uint16_t base = top_home();
+  const uint16_t base = top_home_;
   const uint32_t most = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
   if (live()) need_slots(base + most);
   return {base, {values_.data() + first, live() ? type.param_count : 0u}};

@@ -103,7 +103,7 @@ void SinglePass<I>::help(Op op, std::initializer_list<ValType> operands, ValType
   if (live() && values_.size() >= controls_.top().height + count) flush(count);
   for (const ValType* type = operands.end(); type != operands.begin();) pop(*--type);
   if (!reader_.ok()) return;
-  const uint16_t base = top_home();
+  const uint16_t base = top_home_;
   if (live()) isa_.helper(op, base, a, b);
   if (result != wasm::kBottom) push_type(result);
 }

@@ -40,6 +40,7 @@ class SinglePass {
   void instruction();
   void dispatch(Op op, const wasm::OpcodeRow& row);
   void dispatch_operand(Op op, const wasm::OpcodeRow& row);
+  void access(Op op, const wasm::OpcodeRow& row);
   void numeric(Op op, const wasm::OpcodeRow& row);
   void constant(ValType type, uint64_t value);
   FunctionFrame frame() const;
@@ -48,12 +49,12 @@ class SinglePass {
   bool live() const { return !controls_[controls_.size() - 1].dead; }
   void fail(const char* message) { reader_.fail_at(ErrorCode::Invalid, message, at_); }
   void out_of_memory();
-  uint16_t top_home();
   void push(const Value& value);
   void push_type(ValType type) { push(in_home(type)); }
   Value in_home(ValType type);
   Value register_result(ValType type);
   Value pop(ValType expected);
+  const Value& take();
   Value pop_any();
   void mismatch();
   void spill();
@@ -153,6 +154,7 @@ class SinglePass {
   Error& error_;
   wasm::Reader reader_;
   Growing<Value> values_;
+  Value none_;  ///< what an unreachable stack yields
   Growing<Control> controls_;
   Growing<Local> locals_;
   const wasm::FuncType* type_ = nullptr;  ///< of the function
@@ -162,6 +164,7 @@ class SinglePass {
   uint32_t flushed_ = 0;  ///< values below are in their homes or constant
   int32_t owner_ = -1;    ///< ISA with one register: index of the value in it, or -1
   uint16_t local_slots_ = 0;
+  uint16_t top_home_ = 0;     ///< the home that the next value on the stack will have
   uint32_t frame_slots_ = 0;  ///< the most that was needed
   bool touches_memory_ = false;
 };

@@ -33,6 +33,7 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
   owner_ = -1;
 
   if (read_locals(*type_)) {
+    top_home_ = local_slots_;
     Control body_control;
     body_control.kind = Control::Kind::Function;
     body_control.type = type_;
@@ -125,7 +126,9 @@ void SinglePass<I>::instruction() {
   Op op;
   const wasm::OpcodeRow row = wasm::read_opcode(reader_, op);
   if (!reader_.ok()) return;
-  if (op >= Op::I32Eqz && op <= Op::I64Extend32S) return numeric(op, row);  // the greater part, first
+  // The greater part first.
+  if (op >= Op::I32Eqz && op <= Op::I64Extend32S) return numeric(op, row);
+  if (op >= Op::I32Load && op <= Op::I64Store32) return access(op, row);
   dispatch(op, row);
 }
 
@@ -169,15 +172,6 @@ void SinglePass<I>::dispatch(Op op, const wasm::OpcodeRow& row) {
       return select(false);
     case Op::SelectTyped:
       return select(true);
-    default:
-      return dispatch_operand(op, row);
-  }
-}
-
-/// Instructions that do not concern control: variables, constants, memories, tables, references, numbers.
-template <Isa I>
-void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
-  switch (op) {
     case Op::LocalGet:
       return local_get();
     case Op::LocalSet:
@@ -188,6 +182,15 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
       return global_get();
     case Op::GlobalSet:
       return global_set();
+    default:
+      return dispatch_operand(op, row);
+  }
+}
+
+/// Instructions that do not concern control or variables: constants, memories, tables, references, numbers.
+template <Isa I>
+void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
+  switch (op) {
     case Op::I32Const:
       return constant(wasm::kI32, static_cast<uint32_t>(reader_.s32()));
     case Op::I64Const:
@@ -219,8 +222,13 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
     default:
       break;
   }
-  if (row.immediate != wasm::Immediate::MemArg) return numeric(op, row);
-  return row.result() == wasm::kBottom ? store(op, row) : load(op, row);
+  if (row.immediate == wasm::Immediate::MemArg) return access(op, row);
+  numeric(op, row);
+}
+
+template <Isa I>
+void SinglePass<I>::access(Op op, const wasm::OpcodeRow& row) {
+  row.result_count() == 0 ? store(op, row) : load(op, row);
 }
 
 template <Isa I>
@@ -235,8 +243,8 @@ void SinglePass<I>::constant(ValType type, uint64_t value) {
 template <Isa I>
 void SinglePass<I>::numeric(Op op, const wasm::OpcodeRow& row) {
   const uint32_t count = row.param_count();
-  const Value second = count > 1 ? pop(row.param(1)) : Value();
-  const Value operands[] = {count > 0 ? pop(row.param(0)) : Value(), second};
+  Value operands[2];
+  for (uint32_t i = count; i-- > 0;) operands[i] = pop(row.param(i));
   if (!reader_.ok()) return;
   spill();
   Value result = register_result(row.result());

@@ -10,12 +10,6 @@ void SinglePass<I>::out_of_memory() {
 }
 
 template <Isa I>
-uint16_t SinglePass<I>::top_home() {
-  if (values_.empty()) return local_slots_;
-  return static_cast<uint16_t>(values_.top().home + values_.top().slots());
-}
-
-template <Isa I>
 void SinglePass<I>::need_slots(uint32_t slots) {
   if (slots > limits::kFrameSlots)
     reader_.fail_at(ErrorCode::Limit, "the function needs a frame of more than 65000 slots", at_);
@@ -26,13 +20,15 @@ template <Isa I>
 Value SinglePass<I>::in_home(ValType type) {
   Value value;
   value.type = type;
-  value.home = top_home();
+  value.home = top_home_;
   return value;
 }
 
 template <Isa I>
 void SinglePass<I>::push(const Value& value) {
-  need_slots(value.home + value.slots());
+  const uint32_t end = value.home + value.slots();
+  need_slots(end);
+  top_home_ = static_cast<uint16_t>(end);
   if (!I::kKeepsValues && value.in_register()) owner_ = static_cast<int32_t>(values_.size());
   if (value.kind == Value::Kind::Local) ++locals_[value.local].references;
   if (!values_.push(value)) out_of_memory();
@@ -51,19 +47,28 @@ void SinglePass<I>::release_local(const Value& value) {
   if (value.kind == Value::Kind::Local) --locals_[value.local].references;
 }
 
+/// Takes the topmost value off the stack. It is read before the next push.
 template <Isa I>
-Value SinglePass<I>::pop_any() {
-  if (!reader_.ok()) return {};
+const Value& SinglePass<I>::take() {
   const Control& control = controls_.top();
-  if (values_.size() == control.height) {
+  if (values_.size() == control.height || !reader_.ok()) {
     if (!control.unreachable) mismatch();
-    return in_home(wasm::kBottom);
+    none_ = in_home(wasm::kBottom);
+    return none_;
   }
-  const Value value = values_.pop();
+  const Value& value = values_.from_top(0);
+  const uint32_t size = values_.size() - 1;
+  values_.truncate(size);
+  top_home_ = value.home;
   if (value.in_register()) owner_ = -1;
   release_local(value);
-  if (flushed_ > values_.size()) flushed_ = values_.size();
+  if (flushed_ > size) flushed_ = size;
   return value;
+}
+
+template <Isa I>
+Value SinglePass<I>::pop_any() {
+  return take();
 }
 
 template <Isa I>
@@ -73,9 +78,11 @@ void SinglePass<I>::mismatch() {
 
 template <Isa I>
 Value SinglePass<I>::pop(ValType expected) {
-  Value value = pop_any();
-  if (value.type != expected && value.type != wasm::kBottom && expected != wasm::kBottom) mismatch();
-  if (value.type == wasm::kBottom) value.type = expected;
+  Value value = take();
+  if (value.type != expected) {
+    if (value.type != wasm::kBottom && expected != wasm::kBottom) mismatch();
+    if (value.type == wasm::kBottom) value.type = expected;
+  }
   return value;
 }
 
@@ -137,6 +144,7 @@ void SinglePass<I>::keep(Value& value) {
 template <Isa I>
 void SinglePass<I>::consume_values(uint32_t height) {
   for (uint32_t i = height; i < values_.size(); ++i) release_local(values_[i]);
+  if (values_.size() > height) top_home_ = values_[height].home;
   values_.truncate(height);
   owner_ = -1;
   if (flushed_ > height) flushed_ = height;
@@ -146,6 +154,7 @@ template <Isa I>
 void SinglePass<I>::drop_values(uint32_t height) {
   while (values_.size() > height) {
     const Value value = values_.pop();
+    top_home_ = value.home;
     if (value.in_register()) owner_ = -1;
     drop(value);
     release_local(value);

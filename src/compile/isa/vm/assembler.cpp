@@ -193,7 +193,8 @@ void VmAssembler::load_constant(const Value& value, const Value& result) {
   }
 }
 
-/// Begins an instruction in the form that suits its operands, and adds them and the offset. nullptr: there is none.
+/// Begins an instruction in the form that suits its operands, and adds them and the offset. nullptr: there is
+/// none.
 VmAssembler::Instruction* VmAssembler::begin_form(Operation op, const Value* x, const Value* y,
                                                   const Value* result, Offset least, uint64_t offset,
                                                   Rows rows) {

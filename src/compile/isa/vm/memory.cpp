@@ -46,8 +46,7 @@ void VmAssembler::load(wasm::Op wasm_op, const Value& result, const Value& addre
   if (known_good(address, arg) &&
       begin_form(op, nullptr, nullptr, &result, Offset::Constant, address.constant + arg.offset))
     return;
-  if (arg.offset > 0xffff ||
-      !begin_form(op, &address, nullptr, &result, offset_kind(arg.offset), arg.offset))
+  if (arg.offset > 0xffff || !begin_form(op, &address, nullptr, &result, offset_kind(arg.offset), arg.offset))
     any_load(op, result, address, arg.offset);
 }
 

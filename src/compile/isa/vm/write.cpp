@@ -112,7 +112,8 @@ void VmAssembler::write(const Instruction& what) {
   if (start == nullptr) return;
   code_.rewind(position + size);
   if (watched_ >= position && watched_ < position + size) watched_offset_ = what.offset;
-  static_assert(offsetof(Instruction, bytes) == offsetof(Instruction, token) + 1 && offsetof(Instruction, token) == 0);
+  static_assert(offsetof(Instruction, bytes) == offsetof(Instruction, token) + 1 &&
+                offsetof(Instruction, token) == 0);
   std::memcpy(start, &what, kCopied);
   start[what.byte_count + 1u] = 0;  // the pad byte, if there is one
   for (uint32_t i = 0; i < what.half_count; ++i) std::memcpy(start + halves_at + 2 * i, &what.halves[i], 2);
