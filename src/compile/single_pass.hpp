@@ -55,6 +55,7 @@ class SinglePass {
   Value register_result(ValType type);
   Value pop(ValType expected);
   const Value& take();
+  void expect(const Value& value, ValType type);
   Value pop_any();
   void mismatch();
   void spill();

@@ -243,9 +243,9 @@ void SinglePass<I>::constant(ValType type, uint64_t value) {
 template <Isa I>
 void SinglePass<I>::numeric(Op op, const wasm::OpcodeRow& row) {
   const uint32_t count = row.param_count();
-  Value operands[2];
-  for (uint32_t i = count; i-- > 0;) operands[i] = pop(row.param(i));
+  for (uint32_t i = count; i-- > 0;) expect(take(), row.param(i));
   if (!reader_.ok()) return;
+  const Value* operands = values_.end();  // where code is live, they are all there
   spill();
   Value result = register_result(row.result());
   if (live()) isa_.operate(op, result, std::span<const Value>(operands, count));

@@ -76,13 +76,17 @@ void SinglePass<I>::mismatch() {
   fail("type mismatch");
 }
 
+/// Checks the type of a value that was taken.
+template <Isa I>
+void SinglePass<I>::expect(const Value& value, ValType type) {
+  if (value.type != type && value.type != wasm::kBottom && type != wasm::kBottom) mismatch();
+}
+
 template <Isa I>
 Value SinglePass<I>::pop(ValType expected) {
   Value value = take();
-  if (value.type != expected) {
-    if (value.type != wasm::kBottom && expected != wasm::kBottom) mismatch();
-    if (value.type == wasm::kBottom) value.type = expected;
-  }
+  expect(value, expected);
+  if (value.type == wasm::kBottom) value.type = expected;
   return value;
 }
 
