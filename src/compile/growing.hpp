@@ -8,7 +8,8 @@
 
 namespace mote::compile {
 
-/// A larger block of the pool's high end with what the old one held, which is freed; nullptr: none, and nothing changed.
+/// A larger block of the pool's high end with what the old one held, which is freed; nullptr: none, and
+/// nothing changed.
 void* grow_block(Pool& pool, void* old, size_t used, size_t bytes);
 
 /// A stack of plain values in the high end of the pool, for the time of one compilation. Doubles when full;

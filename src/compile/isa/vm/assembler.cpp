@@ -52,13 +52,13 @@ VmAssembler::Choice VmAssembler::choose(Operation op, const Value* x, const Valu
   if (token < last) {
     const uint8_t bits = vm::form_of(token).bits;
     if (rows != Rows::Any) {
-      if (bits == wanted) return {token, kNoToken};
+      if (bits == wanted) return {token, kNoToken, true};
     } else if (bits == wanted) {
       const auto next = static_cast<Token>(token + 1);
       const bool stores = next < last && vm::form_of(next).bits == (bits | 1);
-      return {token, stores ? next : kNoToken};
+      return {token, stores ? next : kNoToken, true};
     } else if (bits == (wanted | 1)) {
-      return {kNoToken, token};
+      return {kNoToken, token, true};
     }
   }
   return cheapest(op, x, y, least, rows);
@@ -149,6 +149,11 @@ void VmAssembler::conform(const Value* x, Place px, const Value* y, Place py) {
   if (py == Place::S && y->in_register()) move(y->home, *y);
   bring(x, px);
   bring(y, py);
+  find_near(x, px, y, py);
+}
+
+/// Slots that a byte can name, for operands that lie in the frame.
+void VmAssembler::find_near(const Value* x, Place px, const Value* y, Place py) {
   if (px == Place::S) near_[0] = near_slot(x->frame_slot(), x->slots(), 0);
   if (py == Place::S) near_[1] = near_slot(y->frame_slot(), y->slots(), 1);
 }
@@ -201,7 +206,11 @@ VmAssembler::Instruction* VmAssembler::begin_form(Operation op, const Value* x, 
   const Choice choice = choose(op, x, y, least, rows);
   if (!choice.found()) return nullptr;
   const Form form = choice.form();
-  conform(x, form.x(), y, form.y());
+  if (choice.exact) {
+    find_near(x, form.x(), y, form.y());
+  } else {
+    conform(x, form.x(), y, form.y());
+  }
   Instruction& next = begin(choice.token, choice.to_slot, result);
   source(next, op, x, form.x(), 0);
   source(next, op, y, form.y(), 1);

@@ -75,6 +75,7 @@ class VmAssembler {
   struct Choice {
     vm::Token token = vm::kNoToken;
     vm::Token to_slot = vm::kNoToken;
+    bool exact = false;  ///< the operands are where the form wants them
 
     bool found() const { return token != vm::kNoToken || to_slot != vm::kNoToken; }
     vm::Form form() const { return vm::form_of(token != vm::kNoToken ? token : to_slot); }
@@ -132,6 +133,7 @@ class VmAssembler {
   Instruction& begin_extended(Operation op, const Value* result);
   void conform(const Value* x, Place px, const Value* y = nullptr, Place py = Place::N);
   void bring(const Value* value, Place place);
+  void find_near(const Value* x, Place px, const Value* y, Place py);
   void source(Instruction& to, Operation op, const Value* value, Place place, unsigned index);
   void load_constant(const Value& value, const Value& result);
   void numeric(Operation op, const Value& result, const Value* x, const Value* y);
