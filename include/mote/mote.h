@@ -319,9 +319,10 @@ uint64_t mote_instance_fuel(const mote_instance* instance);
 
 /* One call on the stack, the innermost first. */
 typedef struct mote_frame {
-  uint32_t function; /* index in the module, or MOTE_NONE */
-  uint32_t offset;   /* byte offset of the instruction in the module, or MOTE_NONE */
-  mote_text name;    /* from the name section, the exports or the imports; may be empty */
+  uint32_t function;             /* index in the module, or MOTE_NONE */
+  uint32_t offset;               /* byte offset of the instruction in the module, or MOTE_NONE */
+  mote_text name;                /* from the name section, the exports or the imports; may be empty */
+  const mote_instance* instance; /* that it ran in */
 } mote_frame;
 /* After a trap or while suspended: fills up to `count` frames; how many there are. */
 uint32_t mote_instance_backtrace(const mote_instance* instance, mote_frame* frames, uint32_t count);

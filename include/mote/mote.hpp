@@ -149,6 +149,8 @@ struct Imports {
   std::span<const NamedExtern> externs{};
   std::span<const NamedInstance> instances{};
   const Imports* more = nullptr;  ///< searched after these
+  /// Instead of all that: an extern for each of the module's imports, in their order, whatever its name.
+  std::span<const Extern> in_order{};
 };
 
 /// Who runs a module's code.
@@ -204,6 +206,7 @@ struct Frame {
   uint32_t function = Error::kNoOffset;  ///< index in the module
   uint32_t offset = Error::kNoOffset;    ///< byte offset of the instruction in the module
   std::string_view name;                 ///< from the name section, the exports or the imports; may be empty
+  const runtime::Instance* instance = nullptr;  ///< the engine's own name of the instance it ran in
 };
 
 /// A module made alive. Owns its memories, tables and globals; linked instances are freed together, with the

@@ -72,7 +72,8 @@ uint32_t mote_instance_backtrace(const mote_instance* instance, mote_frame* fram
   const uint32_t depth = borrow(instance)->backtrace({found, count});
   for (uint32_t i = 0; i < depth && i < count; ++i) {
     const mote::Frame frame = found[i];
-    new (frames + i) mote_frame{frame.function, frame.offset, to_c(frame.name)};
+    new (frames + i) mote_frame{frame.function, frame.offset, to_c(frame.name),
+                                reinterpret_cast<const mote_instance*>(frame.instance)};
   }
   return depth;
 }

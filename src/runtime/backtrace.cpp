@@ -11,6 +11,7 @@ namespace {
 
 Frame describe(const Instance& inside, const uint8_t* ip) {
   Frame frame;
+  frame.instance = &inside;
   const LoadedModule& module = *inside.module;
   if (ip < module.code || ip >= module.code + module.code_bytes) return frame;
   const compile::Location place =

@@ -9,6 +9,19 @@
 
 namespace mote {
 
+namespace {
+
+/// What new_global() made: an extern names a global by its slots.
+runtime::Global* host_global(const Extern& item) {
+  return static_cast<runtime::Global*>(item.item) - 1;
+}
+
+}  // namespace
+
+runtime::Global runtime::global_of(const mote::Extern& item) {
+  return item.owner != nullptr ? global_of(*item.owner, item.index) : *host_global(item);
+}
+
 Error runtime::write_global(const Global& global, const Value& value) {
   if (!global.type.mutable_) return refusal(ErrorCode::Signature, "the global is immutable");
   if (public_type(global.type.type) != value.type)
@@ -117,7 +130,7 @@ Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
   global->slots = reinterpret_cast<uint32_t*>(global + 1);
   global->type = {.type = runtime::wasm_type(value.type), .mutable_ = is_mutable};
   runtime::write_value(global->slots, value);
-  return Extern{ExternKind::Global, global};
+  return Extern{ExternKind::Global, global->slots};
 }
 
 Result<Extern> Engine::new_function(const HostFunction& function, void* data) {
@@ -132,7 +145,7 @@ void Engine::release(const Extern& item) {
     if (!memory->host_owned) pool.free(memory->data);
   }
   if (item.kind == ExternKind::Table) pool.free(static_cast<runtime::Table*>(item.item)->elements);
-  pool.free(item.item);
+  pool.free(item.kind == ExternKind::Global ? host_global(item) : item.item);
 }
 
 Value get_global(const Extern& global) {

@@ -42,11 +42,6 @@ Global global_of(Instance& instance, uint32_t index) {
   return {instance.globals() + module.globals[index].slot, module.globals[index].type};
 }
 
-Global global_of(const mote::Extern& item) {
-  if (item.owner != nullptr) return global_of(*item.owner, item.index);
-  return *static_cast<const Global*>(item.item);
-}
-
 Function* function_object(Instance& instance, uint32_t index) {
   const wasm::Module& module = instance.module->wasm;
   if (index < module.imported_functions) return instance.imported_functions[index];

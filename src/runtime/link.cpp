@@ -37,6 +37,14 @@ struct Found {
   Instance* owner = nullptr;  ///< the instance that exports it
 };
 
+Found found_in(const mote::Extern& item) {
+  Found found{true, nullptr, {}, item.owner};
+  found.item.kind = static_cast<ExternKind>(item.kind);
+  found.item.function = static_cast<Function*>(item.item);
+  if (found.item.kind == ExternKind::Global) found.item.cell = global_of(item);
+  return found;
+}
+
 Found find(const mote::Imports& imports, const Import& wanted) {
   for (const mote::Imports* table = &imports; table != nullptr; table = table->more) {
     for (const HostFunction& row : table->functions) {
@@ -44,11 +52,7 @@ Found find(const mote::Imports& imports, const Import& wanted) {
     }
     for (const NamedExtern& named : table->externs) {
       if (named.name != wanted.name || named.module != wanted.module) continue;
-      Found found{true, nullptr, {}, named.item.owner};
-      found.item.kind = static_cast<ExternKind>(named.item.kind);
-      found.item.function = static_cast<Function*>(named.item.item);
-      if (found.item.kind == ExternKind::Global) found.item.cell = global_of(named.item);
-      return found;
+      return found_in(named.item);
     }
     for (const NamedInstance& named : table->instances) {
       wasm::Export item;
@@ -60,6 +64,11 @@ Found find(const mote::Imports& imports, const Import& wanted) {
     }
   }
   return {};
+}
+
+Found find(const mote::Imports& imports, const Import& wanted, uint32_t position) {
+  if (imports.in_order.empty()) return find(imports, wanted);
+  return position < imports.in_order.size() ? found_in(imports.in_order[position]) : Found();
 }
 
 /// Limits match when what is there is at least what is asked for, and grows no further than allowed.
@@ -178,8 +187,8 @@ bool resolve(Instance& instance, const mote::Imports& imports, Error& error) {
   Linker linker(instance, error);
   wasm::Imports all(instance.module->wasm);
   Import import;
-  while (all.next(import)) {
-    if (!linker.link(import, find(imports, import))) return false;
+  for (uint32_t i = 0; all.next(import); ++i) {
+    if (!linker.link(import, find(imports, import, i))) return false;
   }
   return true;
 }

@@ -172,7 +172,7 @@ static void test_traps(fixture* f) {
   CHECK(mote_instance_status(f->instance) == MOTE_STOPPED_BY_TRAP);
   CHECK(mote_instance_backtrace(f->instance, frames, 20) == 2);
   CHECK(frames[0].name.size == 4 && memcmp(frames[0].name.data, "load", 4) == 0);
-  CHECK(capi_begin[frames[0].offset] == 0x28);
+  CHECK(capi_begin[frames[0].offset] == 0x28 && frames[0].instance == f->instance);
   CHECK(frames[1].name.size == 5 && memcmp(frames[1].name.data, "outer", 5) == 0);
   CHECK(!call(f, "deep", 30, 0, &result, &error) && error.trap == MOTE_TRAP_Unreachable);
   CHECK(mote_instance_backtrace(f->instance, frames, 20) == 31);

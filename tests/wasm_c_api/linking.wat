@@ -1,0 +1,10 @@
+(module
+  (import "x" "same" (func $first (param i32) (result i32)))
+  (import "x" "same" (func $second (param i32) (result i32)))
+  (import "x" "table" (table $table 3 funcref))
+  (elem (i32.const 1) $own)
+  (func $own (export "own") (param i32) (result i32) local.get 0 i32.const 100 i32.add)
+  (func (export "both") (param i32) (result i32) local.get 0 call $first call $second)
+  (func (export "through") (param i32 i32) (result i32)
+    local.get 0 local.get 1 call_indirect $table (param i32) (result i32))
+  (export "first" (func $first)))
