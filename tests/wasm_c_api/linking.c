@@ -25,6 +25,21 @@ static void check_refused(wasm_store_t* store, const wasm_module_t* module, wasm
   wasm_trap_delete(trap);
 }
 
+/* `wrong` has another type, `far` is of another store. */
+static void check_misfits(wasm_store_t* store, wasm_extern_t** items, wasm_func_t* wrong, wasm_func_t* far) {
+  wasm_module_t* module = compile(store);
+  wasm_extern_t* bad[] = {wasm_func_as_extern(wrong), items[1], items[2]};
+  check_refused(store, module, bad, 3, "another signature \"x\".\"same\"");
+  bad[0] = items[2];
+  check_refused(store, module, bad, 3, "of another kind");
+  bad[0] = NULL;
+  check_refused(store, module, bad, 3, "import 0 is NULL");
+  bad[0] = wasm_func_as_extern(far);
+  check_refused(store, module, bad, 3, "another store");
+  check_refused(store, module, items, 2, "unknown import \"x\".\"table\"");
+  wasm_module_delete(module);
+}
+
 int main(int argc, char** argv) {
   wasm_engine_t* engine = make_engine(argc, argv);
   wasm_store_t *store = wasm_store_new(engine), *other = wasm_store_new(engine);
@@ -66,17 +81,7 @@ int main(int argc, char** argv) {
   wasm_extern_vec_delete(&later);
   wasm_instance_delete(third);
 
-  wasm_module_t* module = compile(store);
-  wasm_extern_t* bad[] = {wasm_func_as_extern(wrong), items[1], items[2]};
-  check_refused(store, module, bad, 3, "another signature \"x\".\"same\"");
-  bad[0] = items[2];
-  check_refused(store, module, bad, 3, "of another kind");
-  bad[0] = NULL;
-  check_refused(store, module, bad, 3, "import 0 is NULL");
-  bad[0] = wasm_func_as_extern(far);
-  check_refused(store, module, bad, 3, "another store");
-  check_refused(store, module, items, 2, "unknown import \"x\".\"table\"");
-  wasm_module_delete(module);
+  check_misfits(store, items, wrong, far);
   wasm_func_delete(one);
   wasm_func_delete(ten);
   wasm_func_delete(wrong);

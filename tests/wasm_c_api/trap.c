@@ -20,6 +20,24 @@ static void check_message(const wasm_trap_t* trap, const char* expected) {
   wasm_name_delete(&message);
 }
 
+static void check_wrong_calls(const wasm_extern_vec_t* exports) {
+  /* Wrong calls are traps as well, never crashes. */
+  wasm_val_vec_t none = WASM_EMPTY_VEC;
+  wasm_trap_t* trap =
+      wasm_func_call(wasm_extern_as_func(exports->data[0]), &none, &none); /* no room for a result */
+  check_message(trap, "the host said no");
+  wasm_trap_delete(trap);
+  trap = wasm_func_call(wasm_extern_as_func(exports->data[1]), &none, &none);
+  check_message(trap, "wrong number of arguments");
+  wasm_trap_delete(trap);
+  wasm_val_t wrong[] = {WASM_F32_VAL(1), WASM_I32_VAL(1)}, out[] = {WASM_INIT_VAL};
+  const wasm_val_vec_t args = WASM_ARRAY_VEC(wrong);
+  wasm_val_vec_t results = WASM_ARRAY_VEC(out);
+  trap = wasm_func_call(wasm_extern_as_func(exports->data[1]), &args, &results);
+  check_message(trap, "an argument has another type");
+  wasm_trap_delete(trap);
+}
+
 int main(int argc, char** argv) {
   wasm_engine_t* engine = make_engine(argc, argv);
   store = wasm_store_new(engine);
@@ -62,20 +80,7 @@ int main(int argc, char** argv) {
   CHECK(wasm_trap_same(trap, trap) && wasm_ref_as_trap(wasm_trap_as_ref(trap)) == trap);
   wasm_trap_delete(trap);
 
-  /* Wrong calls are traps as well, never crashes. */
-  wasm_val_vec_t none = WASM_EMPTY_VEC;
-  trap = wasm_func_call(wasm_extern_as_func(exports.data[0]), &none, &none); /* no room for a result */
-  check_message(trap, "the host said no");
-  wasm_trap_delete(trap);
-  trap = wasm_func_call(wasm_extern_as_func(exports.data[1]), &none, &none);
-  check_message(trap, "wrong number of arguments");
-  wasm_trap_delete(trap);
-  wasm_val_t wrong[] = {WASM_F32_VAL(1), WASM_I32_VAL(1)}, out[] = {WASM_INIT_VAL};
-  const wasm_val_vec_t args = WASM_ARRAY_VEC(wrong);
-  wasm_val_vec_t results = WASM_ARRAY_VEC(out);
-  trap = wasm_func_call(wasm_extern_as_func(exports.data[1]), &args, &results);
-  check_message(trap, "an argument has another type");
-  wasm_trap_delete(trap);
+  check_wrong_calls(&exports);
   wasm_extern_vec_delete(&exports);
   wasm_instance_delete(instance);
   wasm_store_delete(store);
