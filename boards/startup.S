@@ -8,7 +8,11 @@
 vectors:
   .word STACK_END
   .word reset
-  .rept 9
+  .word fault
+  .word fault
+  .word mote_memory_fault  // 4 and 5: MemManage and BusFault, which Mote takes if it has the MPU tier
+  .word mote_memory_fault
+  .rept 5
   .word fault
   .endr
   .word SVC_Handler  // 11 (ARMv7-M, B1.5.2; names by CMSIS)
@@ -16,7 +20,9 @@ vectors:
   .word fault
   .word PendSV_Handler
   .word SysTick_Handler
-  .irp handler, SVC_Handler, PendSV_Handler, SysTick_Handler
+  .global mote_unhandled_fault
+  .thumb_set mote_unhandled_fault, fault
+  .irp handler, mote_memory_fault, SVC_Handler, PendSV_Handler, SysTick_Handler
   .weak \handler
   .thumb_set \handler, fault
   .endr

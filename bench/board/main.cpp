@@ -20,11 +20,11 @@ int fail(const char* what, const mote::Error& error) {
 }
 
 /// Engine, load, instantiate and one run on a tier: a member of the line of JSON for each figure.
-int run_tier(mote::bench::Counter& counter, const char* name, mote::Tier tier) {
+int run_tier(mote::bench::Counter& counter, const char* name, const mote::LoadOptions& options) {
   counter.lap();
   mote::Engine engine(pool);
   const uint32_t set_up = counter.lap();
-  auto module = engine.load({module_begin, module_end}, {.tier = tier});
+  auto module = engine.load({module_begin, module_end}, options);
   if (!module) return fail("load", module.error());
   const uint32_t load = counter.lap();
   const size_t load_peak = engine.usage().peak;
@@ -59,8 +59,10 @@ int main() {
   board::mark();
   const uint32_t native = counter.lap();
   std::printf("{\"native\": %u, \"native_check\": \"0x%08x\"", unsigned(native), unsigned(native_check));
-  const bool failed =
-      run_tier(counter, "vm", mote::Tier::Vm) || run_tier(counter, "thumb2", mote::Tier::Native);
+  using mote::Bounds, mote::Tier;
+  const bool failed = run_tier(counter, "vm", {}) ||
+                      run_tier(counter, "thumb2", {.tier = Tier::Native, .bounds = Bounds::Software}) ||
+                      run_tier(counter, "thumb2-mpu", {.tier = Tier::Native, .bounds = Bounds::Mpu});
   std::printf("}\n");
   return failed ? 1 : 0;
 }

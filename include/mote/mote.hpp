@@ -163,6 +163,7 @@ enum class Tier : uint8_t {
 enum class Bounds : uint8_t {
   Software,    ///< comparisons
   GuardPages,  ///< address space around it that faults, on hosts; where that cannot be, comparisons
+  Mpu,         ///< the MPU of a Cortex-M, see cortex_m.hpp; where that cannot be, comparisons
 };
 
 struct LoadOptions {

@@ -25,4 +25,11 @@ inline constexpr bool kGuardPages = true;
 inline constexpr bool kGuardPages = false;
 #endif
 
+// Armv7-M's MPU: see native/mpu.hpp.
+#if defined(MOTE_TIER_THUMB2) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && __ARM_ARCH == 7
+inline constexpr bool kMpu = true;
+#else
+inline constexpr bool kMpu = false;
+#endif
+
 }  // namespace mote::config

@@ -73,6 +73,13 @@ trap_here:
         movs    r0, #MOTE_EXIT_TRAPPED
         b       leave_guest
 
+/* From the fault handler: r0 the trap, lr behind the instruction that faulted, r1 the return address of a
+   function that has not saved it, or 0. */
+        function mote_native_fault
+        cbz     r1, 1f
+        push    {r1}
+1:      b       mote_native_trap
+
         function mote_native_stack_exhausted
         movs    r0, #10
         b       mote_native_trap

@@ -2,10 +2,41 @@
 // Native code on a microcontroller: it runs where it was compiled to.
 #include "native/executable.hpp"
 
+#include <cstring>
+
+#include "native/mpu_layout.hpp"
+
 namespace mote::native {
 
+namespace {
+
+/// Moves code to where one region of the MPU can cover it: further on in its block if it can be had, or to a
+/// block of its own.
+uint8_t* place(uint8_t* code, uint32_t bytes, Pool& pool) {
+  const uint32_t whole = mpu::rounded(bytes), granule = mpu::granule(whole), region = granule * mpu::kSubregions;
+  const auto begin = reinterpret_cast<uintptr_t>(code);
+  uintptr_t to = (begin + granule - 1) & ~uintptr_t{granule - 1};
+  if (to / region != (to + whole - 1) / region) to = (to + region - 1) & ~uintptr_t{region - 1};
+  const uintptr_t skipped = to - begin;
+  if (skipped <= granule && pool.extend(code, skipped + whole)) {
+    std::memmove(code + skipped, code, bytes);
+    return static_cast<uint8_t*>(pool.drop_front(code, skipped));
+  }
+  auto* moved = static_cast<uint8_t*>(pool.allocate_placed(whole, granule, region));
+  if (moved != nullptr) std::memcpy(moved, code, bytes);
+  pool.free(code);
+  return moved;
+}
+
+}  // namespace
+
 bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
+  Pool& pool = code.pool();
   loaded.code = code.release();
+  if (loaded.options.bounds == runtime::Bounds::Mpu && loaded.code != nullptr) {
+    loaded.code = place(loaded.code, loaded.code_bytes, pool);
+    if (loaded.code == nullptr) return false;
+  }
 #if defined(__arm__)
   asm volatile("dsb\n\tisb" ::: "memory");  // what was written as data is fetched as code
 #endif

@@ -6,6 +6,7 @@
 
 #include "native/abi.hpp"
 #include "native/layout.hpp"
+#include "native/mpu.hpp"
 #include "runtime/engine.hpp"
 #include "vm/helpers.hpp"
 
@@ -79,6 +80,12 @@ constinit const Table kTable = {mote_native_trap,
                                 mote_native_numeric,
                                 kLibrary};
 
+/// On a machine without an MPU nothing is done when code begins to run.
+struct NotRunning {
+  explicit NotRunning(const Instance&) {}
+};
+using Running = std::conditional_t<config::kMpu, mpu::Running, NotRunning>;
+
 void prepare(Instance& instance) {
   instance.native.table = &kTable;
   instance.native.types = instance.module->wasm.types.data;
@@ -110,6 +117,7 @@ vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
     set_arguments(type, frame, image, run.native.outgoing);
     inside.active = &run;
     inside.native.stack_limit = limit_of(run);
+    [[maybe_unused]] const Running running(inside);
     exit = static_cast<vm::Exit>(mote_native_enter(&run, &inside, &image));
     inside.active = outer_active;
     if (exit == vm::Exit::Returned) get_results(type, image, run.native.outgoing, frame);
@@ -129,6 +137,7 @@ vm::Exit resume(Run& run) {
   inside.active = &run;
   inside.native.stack_limit = limit_of(run);
   CallImage image;
+  [[maybe_unused]] const Running running(inside);
   const auto exit = static_cast<vm::Exit>(mote_native_resume(&run, &inside, &image));
   inside.active = outer_active;
   if (exit == vm::Exit::Returned) get_results(*run.native.type, image, run.native.outgoing, run.native.frame);
@@ -151,13 +160,23 @@ uint32_t entry_before(const runtime::LoadedModule& module, uint32_t offset) {
   return low == 0 ? 0 : module.entries[low - 1];
 }
 
+/// The header of the function that `ip` lies in.
+uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip) {
+  const uint8_t* entry = module.code + entry_before(module, static_cast<uint32_t>(ip - module.code));
+  uint32_t bytes = 0;
+  std::memcpy(&bytes, entry - 4, 4);
+  return bytes;
+}
+
 }  // namespace
+
+bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip) {
+  return frame_bytes_at(module, ip) == 0;
+}
 
 bool unwind(const runtime::LoadedModule& module, Place& place) {
   if (place.sp == 0 || place.ip < module.code || place.ip >= module.code + module.code_bytes) return false;
-  const uint8_t* entry = module.code + entry_before(module, static_cast<uint32_t>(place.ip - module.code));
-  uint32_t frame_bytes = 0;
-  std::memcpy(&frame_bytes, entry - 4, 4);
+  const uint32_t frame_bytes = frame_bytes_at(module, place.ip);
   const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + frame_bytes);
   place.sp = reinterpret_cast<uintptr_t>(back + 1);
   place.ip = call_before(*back);

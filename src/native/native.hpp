@@ -48,5 +48,7 @@ struct Place {
 };
 /// To the caller's place; false at the outermost frame.
 bool unwind(const runtime::LoadedModule& module, Place& place);
+/// Whether the function around `ip`, in the module's code, leaves its return address in the register.
+bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip);
 
 }  // namespace mote::native

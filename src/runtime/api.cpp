@@ -4,6 +4,8 @@
 
 #include "compile/compile.hpp"
 #include "config/limits.hpp"
+#include "native/mpu.hpp"
+#include "native/mpu_layout.hpp"
 #include "runtime/backtrace.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/values.hpp"
@@ -79,13 +81,27 @@ ValueType ExternType::result(uint32_t index) const {
 
 namespace {
 
-/// Guard pages need a memory that the engine makes itself, of whole pages of the machine.
+/// Guard pages need a memory of whole pages of the machine, the MPU one that regions can cover now and when
+/// it has grown; both one that the engine makes itself.
+runtime::Bounds possible_bounds(const wasm::Module& module, const LoadOptions& options) {
+  if (options.tier != Tier::Native || module.memories.count == 0 || module.imported_memories > 0)
+    return runtime::Bounds::Software;
+  const wasm::MemoryType& memory = module.memories[0];
+  if constexpr (config::kGuardPages) {
+    if (options.bounds == Bounds::GuardPages && memory.page_log2 >= 12) return runtime::Bounds::GuardPages;
+  }
+  if constexpr (config::kMpu) {
+    const uint64_t bytes = memory.limits.min << memory.page_log2;
+    const bool fixed = memory.page_log2 >= 12 || memory.limits.min == memory.limits.max;
+    if (options.bounds == Bounds::Mpu && fixed && bytes < 0x8000'0000 &&
+        native::mpu::is_coverable(static_cast<uint32_t>(bytes)) && native::mpu::is_usable())
+      return runtime::Bounds::Mpu;
+  }
+  return runtime::Bounds::Software;
+}
+
 runtime::CodeOptions code_options(const wasm::Module& module, const LoadOptions& options) {
-  const bool own = module.memories.count > 0 && module.imported_memories == 0;
-  const bool guards = config::kGuardPages && options.bounds == Bounds::GuardPages && own &&
-                      module.memories[0].page_log2 >= 12;
-  return {static_cast<runtime::Tier>(options.tier),
-          guards ? runtime::Bounds::GuardPages : runtime::Bounds::Software, options.fuel};
+  return {static_cast<runtime::Tier>(options.tier), possible_bounds(module, options), options.fuel};
 }
 
 }  // namespace
@@ -312,7 +328,7 @@ InstanceUsage Instance::usage() const {
   const wasm::Module& module = state_->module->wasm;
   InstanceUsage usage;
   usage.descriptor = pool.size_of(state_) + pool.size_of(state_->attached);
-  usage.stack = pool.size_of(state_->stack);
+  usage.stack = static_cast<size_t>(state_->stack_end - state_->stack) * sizeof(uint32_t);
   for (uint32_t i = module.imported_memories; i < module.memories.count; ++i)
     usage.memories += pool.size_of(state_->memories[i]->data);
   for (uint32_t i = module.imported_tables; i < module.tables.count; ++i)

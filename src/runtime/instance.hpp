@@ -26,6 +26,7 @@ enum class Tier : uint8_t { Vm, Native };
 enum class Bounds : uint8_t {
   Software,    ///< comparisons, exact
   GuardPages,  ///< the memory lies in a reservation of address space that covers every 33-bit address
+  Mpu,         ///< unprivileged loads and stores, to which the MPU grants the memory alone
 };
 
 /// What a module's code was compiled for.
@@ -51,6 +52,7 @@ struct Memory {
   wasm::MemoryType type;
   bool host_owned = false;  ///< `data` is the embedder's
   bool guarded = false;     ///< in a reservation of its own: see native/guard_pages.hpp
+  bool placed = false;      ///< where the MPU can grant it: see native/mpu_layout.hpp
 };
 
 struct Table {
@@ -193,7 +195,7 @@ struct Extern {
   Global cell;  ///< likewise, and its type
 };
 
-/// Zeroed bytes for a memory whose `guarded` says from where; nullptr when there are not enough.
+/// Zeroed bytes for a memory, whose `guarded` and `placed` say from where; nullptr when there are not enough.
 uint8_t* allocate_memory(const Memory& memory, Pool& pool, size_t bytes);
 void free_memory(Memory& memory, Pool& pool);
 

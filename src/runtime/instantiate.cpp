@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "compile/compile.hpp"
+#include "native/mpu.hpp"
+#include "native/mpu_layout.hpp"
 #include "native/native.hpp"
 #include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
@@ -95,6 +97,35 @@ class Cutter {
   std::byte* at_;
   size_t size_ = 0;
 };
+
+bool is_fenced(const Instance& instance) {
+  return config::kMpu && instance.module->options.bounds == Bounds::Mpu;
+}
+
+/// With an MPU, where one region can cover it, behind a guard.
+bool allocate_stack(Instance& instance, uint32_t bytes) {
+  uint32_t guard = 0;
+  void* block = nullptr;
+  if (is_fenced(instance)) {
+    namespace mpu = native::mpu;
+    guard = mpu::kGuardBytes;
+    const uint32_t whole = mpu::rounded(bytes + guard), granule = mpu::granule(whole);
+    block = instance.pool->allocate_placed(whole, granule, granule * mpu::kSubregions);
+    bytes = whole - guard;
+  } else {
+    block = instance.pool->allocate(bytes);
+  }
+  if (block == nullptr) return false;
+  instance.stack = static_cast<uint32_t*>(block) + guard / 4;
+  instance.stack_end = instance.stack + bytes / 4;
+  return true;
+}
+
+void free_stack(Instance& instance) {
+  if (instance.stack == nullptr) return;
+  instance.pool->free(is_fenced(instance) ? instance.stack - native::mpu::kGuardBytes / 4 : instance.stack);
+  instance.stack = instance.stack_end = nullptr;
+}
 
 /// Lays out everything that hangs on an instance in one block; with no block, only its size is found.
 size_t lay_out(Instance& instance, std::byte* block) {
@@ -199,9 +230,7 @@ class Instantiation {
     if constexpr (config::kNative) {
       if (loaded_.options.tier == Tier::Native) stack_bytes = native::stack_bytes(stack_bytes);
     }
-    instance_->stack = static_cast<uint32_t*>(pool_.allocate(stack_bytes));
-    if (instance_->stack == nullptr) return fail("no memory for the stack");
-    instance_->stack_end = instance_->stack + stack_bytes / 4;
+    if (!allocate_stack(*instance_, stack_bytes)) return fail("no memory for the stack");
     return true;
   }
 
@@ -237,6 +266,7 @@ class Instantiation {
       return false;
     }
     memory.type = type;
+    memory.placed = index == 0 && loaded_.touches_memory && is_fenced(*instance_);
     memory.guarded = index == 0 && loaded_.options.bounds == Bounds::GuardPages;
     memory.data = bytes > 0xffff'ffff ? nullptr : allocate_memory(memory, pool_, static_cast<size_t>(bytes));
     if (memory.data == nullptr) return fail("no memory for the linear memory");
@@ -338,7 +368,7 @@ void destroy(Instance& instance) {
   while (*link != &instance) link = &(*link)->next;
   *link = instance.next;
   auto& loaded = const_cast<LoadedModule&>(*instance.module);
-  pool.free(instance.stack);
+  free_stack(instance);
   pool.free(instance.attached);
   pool.free(&instance);
   if (--loaded.instances == 0 && loaded.released) release(loaded);
@@ -347,10 +377,7 @@ void destroy(Instance& instance) {
 void release(Instance& instance) {
   instance.released = true;
   // Nobody can call it from outside any more; calls from others in the ring run on the caller's stack.
-  if (instance.run.status != Status::Running) {
-    instance.pool->free(instance.stack);
-    instance.stack = instance.stack_end = nullptr;
-  }
+  if (instance.run.status != Status::Running) free_stack(instance);
   const Instance* member = &instance;
   do {
     if (!member->released) return;

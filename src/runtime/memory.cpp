@@ -3,13 +3,41 @@
 #include <cstring>
 
 #include "native/guard_pages.hpp"
+#include "native/mpu.hpp"
+#include "native/mpu_layout.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
 
+namespace {
+
+/// Zeroed bytes where regions of the MPU can cover them exactly; nullptr also when none can.
+uint8_t* place_memory(Pool& pool, size_t bytes) {
+  const auto size = static_cast<uint32_t>(bytes);
+  void* place = pool.allocate_placed(bytes, native::mpu::alignment(size));
+  if (place == nullptr) return nullptr;
+  if (!native::mpu::is_coverable(size)) {
+    pool.free(place);
+    return nullptr;
+  }
+  std::memset(place, 0, bytes);
+  return static_cast<uint8_t*>(place);
+}
+
+/// Whether a memory can become so large where it is.
+bool stays_placed(const Memory& memory, uint32_t bytes) {
+  return native::mpu::is_coverable(bytes) &&
+         reinterpret_cast<uintptr_t>(memory.data) % native::mpu::alignment(bytes) == 0;
+}
+
+}  // namespace
+
 uint8_t* allocate_memory(const Memory& memory, Pool& pool, size_t bytes) {
   if constexpr (config::kGuardPages) {
     if (memory.guarded) return native::reserve_memory(bytes);
+  }
+  if constexpr (config::kMpu) {
+    if (memory.placed) return place_memory(pool, bytes);
   }
   return pool.array<uint8_t>(bytes);
 }
@@ -31,6 +59,7 @@ void refresh_memory(Instance& instance) {
   instance.memory = memory.data;
   instance.memory_limit = memory.bytes > kMemorySlack ? memory.bytes - kMemorySlack : 0;
   instance.native.set_memory_bytes(memory.bytes);
+  if constexpr (config::kMpu) native::mpu::refresh(instance);
 }
 
 namespace {
@@ -44,8 +73,9 @@ bool resize(Memory& memory, Pool& pool, uint32_t bytes) {
       return true;
     }
   }
-  if (!pool.extend(memory.data, bytes)) {
-    auto* moved = static_cast<uint8_t*>(pool.allocate(bytes));
+  const bool stays = !config::kMpu || !memory.placed || stays_placed(memory, bytes);
+  if (!stays || !pool.extend(memory.data, bytes)) {
+    uint8_t* moved = allocate_memory(memory, pool, bytes);
     if (moved == nullptr) return false;
     std::memcpy(moved, memory.data, memory.bytes);
     pool.free(memory.data);

@@ -66,8 +66,8 @@ uint32_t Pool::needed(size_t bytes) const {
 
 void* Pool::refuse(uint32_t need) {
   const size_t largest = capacity_ == 0 ? 0 : largest_free();
-  missing_ = largest == 0 ? need : need - kHeader - largest;
-  if (missing_ == 0) missing_ = kAlign;
+  const size_t lacking = largest == 0 ? need : need - kHeader;
+  missing_ = lacking > largest ? lacking - largest : kAlign;
   return nullptr;
 }
 
@@ -80,16 +80,22 @@ void Pool::count(size_t bytes) {
 void* Pool::take(Tag* tag, uint32_t need, bool high) {
   const uint32_t rest = tag->size() - need;
   if (rest > 0) {
-    Tag* low = tag;
-    set_size(low, high ? rest : need);
-    Tag* upper = next(low);
-    *upper = Tag{0, low->size()};
-    set_size(upper, high ? need : rest);
+    Tag* upper = split(tag, high ? rest : need);
     if (high) tag = upper;
   }
   tag->size_and_used |= 1;
   count(need);
   return tag->payload();
+}
+
+/// Cuts a block in two: its first `size` bytes, and the rest, which is free and returned.
+Pool::Tag* Pool::split(Tag* tag, uint32_t size) {
+  const uint32_t rest = tag->size() - size;
+  set_size(tag, size);
+  Tag* upper = next(tag);
+  *upper = Tag{0, size};
+  set_size(upper, rest);
+  return upper;
 }
 
 void* Pool::allocate(size_t bytes) {
@@ -98,6 +104,22 @@ void* Pool::allocate(size_t bytes) {
     if (!tag->used() && tag->size() >= need) return take(tag, need, false);
   }
   return refuse(need);
+}
+
+void* Pool::allocate_placed(size_t bytes, size_t align, size_t block) {
+  const uint32_t need = needed(bytes);
+  for (Tag* tag = first(); capacity_ > 0 && tag != end(); tag = next(tag)) {
+    if (tag->used() || tag->size() < need) continue;
+    const auto begin = reinterpret_cast<uintptr_t>(tag->payload());
+    uintptr_t place = (begin + align - 1) / align * align;
+    if (block != 0 && place / block != (place + bytes - 1) / block) place = (place + block - 1) / block * block;
+    const uintptr_t skipped = place - begin;
+    if (skipped > tag->size() - need) continue;
+    if (skipped > 0) tag = split(tag, static_cast<uint32_t>(skipped));
+    return take(tag, need, false);
+  }
+  // What the alignment costs depends on the place; so much is always enough.
+  return refuse(needed(bytes + (block != 0 ? block : align)));
 }
 
 void* Pool::allocate_high(size_t bytes) {
@@ -122,6 +144,16 @@ void Pool::free(void* block) {
   Tag* tag = Tag::of(block);
   used_ -= tag->size();
   release(tag);
+}
+
+void* Pool::drop_front(void* block, size_t bytes) {
+  if (bytes == 0) return block;
+  Tag* tag = Tag::of(block);
+  Tag* rest = split(tag, static_cast<uint32_t>(bytes));
+  rest->size_and_used |= 1;
+  used_ -= bytes;
+  release(tag);
+  return rest->payload();
 }
 
 bool Pool::extend(void* block, size_t bytes) {

@@ -23,12 +23,17 @@ class Pool {
 
   /// First fit from the low end. A size of 0 is valid and gives a unique block. Not zeroed.
   void* allocate(size_t bytes);
+  /// From the low end, beginning at a multiple of `align`, for what the hardware protects: with `block`, between
+  /// two neighbouring multiples of that. Both are powers of two, at least kAlign. What is skipped stays free.
+  void* allocate_placed(size_t bytes, size_t align, size_t block = 0);
   /// From the high end: for what lives no longer than a load.
   void* allocate_high(size_t bytes);
   /// Gives a block back. nullptr is ignored.
   void free(void* block);
   /// Grows or shrinks a block where it is; false (and nothing changed) when the space behind it is taken.
   bool extend(void* block, size_t bytes);
+  /// Gives back the first `bytes` of a block, a multiple of kAlign; the rest is the block from now on.
+  void* drop_front(void* block, size_t bytes);
   size_t size_of(const void* block) const;
 
   /// Zeroed array of `count` T, from the low end; nullptr when it does not fit.
@@ -75,6 +80,7 @@ class Pool {
   uint32_t needed(size_t bytes) const;
   void* refuse(uint32_t need);
   void* take(Tag* tag, uint32_t need, bool high);
+  Tag* split(Tag* tag, uint32_t size);
   void release(Tag* tag);
   void count(size_t bytes);
 

@@ -102,6 +102,67 @@ TEST(Pool, HandlesNameAPlaceAndZeroIsNull) {
   pool.free(nullptr);
 }
 
+TEST(Pool, PlacedBlocksLieAsTheyMust) {
+  Memory memory(64 * 1024);
+  Pool pool(memory.span(60 * 1024, 8));
+  std::vector<void*> blocks;
+  for (size_t align = 32; align <= 4096; align *= 2) {
+    for (size_t bytes = align; bytes <= 4 * align && bytes <= 8192; bytes += align) {
+      auto* at = static_cast<std::byte*>(pool.allocate_placed(bytes, align, 8 * align));
+      ASSERT_NE(at, nullptr) << bytes << " at " << align;
+      const auto begin = reinterpret_cast<uintptr_t>(at);
+      EXPECT_EQ(begin % align, 0u);
+      EXPECT_EQ(begin / (8 * align), (begin + bytes - 1) / (8 * align));
+      EXPECT_TRUE(pool.consistent());
+      std::memset(at, 0xaa, bytes);
+      if (blocks.size() % 3 == 0) {
+        pool.free(at);
+      } else {
+        blocks.push_back(at);
+      }
+      if (blocks.size() > 4) {
+        pool.free(blocks.front());
+        blocks.erase(blocks.begin());
+      }
+    }
+  }
+  for (void* block : blocks) pool.free(block);
+  EXPECT_TRUE(pool.empty());
+  EXPECT_EQ(pool.largest_free(), pool.capacity() - Pool::kHeader);
+}
+
+TEST(Pool, APlacedBlockThatFitsNowhereIsRefused) {
+  // 1016 bytes behind a multiple of 1024 contain no other one.
+  Memory memory(4096);
+  const auto begin = reinterpret_cast<uintptr_t>(memory.span(8).data());
+  Pool pool(memory.span(1016, 1024 - begin % 1024 + 8));
+  EXPECT_GE(pool.largest_free(), 768u);
+  EXPECT_EQ(pool.allocate_placed(768, 1024, 8192), nullptr);
+  EXPECT_GT(pool.missing(), 0u);
+  EXPECT_TRUE(pool.consistent());
+  EXPECT_TRUE(pool.empty());
+}
+
+TEST(Pool, TheFrontOfABlockCanBeGivenBack) {
+  Memory memory(4096);
+  Pool pool(memory.span(2048));
+  auto* before = pool.allocate(40);
+  auto* at = static_cast<std::byte*>(pool.allocate(400));
+  auto* after = pool.allocate(40);
+  std::memset(at + 104, 0x55, 296);
+  auto* rest = static_cast<std::byte*>(pool.drop_front(at, 104));
+  EXPECT_EQ(rest, at + 104);
+  EXPECT_EQ(rest[295], std::byte{0x55});
+  EXPECT_EQ(pool.size_of(rest), 296u);
+  EXPECT_TRUE(pool.consistent());
+  pool.free(before);
+  EXPECT_TRUE(pool.consistent());
+  pool.free(rest);
+  pool.free(after);
+  EXPECT_TRUE(pool.consistent());
+  EXPECT_TRUE(pool.empty());
+}
+
 /// Random work against a model that knows what each block must contain.
 class Model {
  public:

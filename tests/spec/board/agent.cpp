@@ -16,7 +16,8 @@ mote::spec::AgentMemory memory() {
   std::byte* at = EXTRA_BEGIN != 0 ? reinterpret_cast<std::byte*>(EXTRA_BEGIN) : ram;
   return {.pool = {at, POOL_BYTES},
           .store = {reinterpret_cast<uint8_t*>(at) + POOL_BYTES, STORE_BYTES},
-          .stack_bytes = STACK_BYTES};
+          .stack_bytes = STACK_BYTES,
+          .load = {LOAD_OPTIONS}};
 }
 
 }  // namespace

@@ -129,6 +129,15 @@ class Thumb2Assembler {
     Reg base = thumb2::kNoReg, index = thumb2::kNoReg;
     uint32_t offset = 0;
     uint8_t shift = 0;  ///< of the index
+    bool fenced = false;  ///< the MPU checks it: by an unprivileged access, offset at most 255
+    Reg local = thumb2::kNoReg;  ///< fenced: what the access proves, see Fact
+    uint32_t constant = 0, reach = 0;
+  };
+  /// What an access needs of its place.
+  struct Reach {
+    uint32_t bytes;
+    bool pair;    ///< the next word too
+    bool writes;  ///< and nothing if it traps
   };
   /// An address as instructions take it apart: (reg << shift) + constant. Without a register it must be
   /// computed.
@@ -232,12 +241,20 @@ class Thumb2Assembler {
   Reg room_for_base();
   void reserve(uint32_t registers);
   uint32_t free_registers() const;
-  Place address(const Value& value, const MemArg& arg, uint32_t width, bool pair);
+  Place address(const Value& value, const MemArg& arg, const Reach& access);
   Place constant_address(uint32_t address, bool pair);
   void add_to(Reg r, uint32_t constant);
   void release(const Place& p);
   Place based(Reg local, uint32_t offset, bool pair);
   Place global_place(const wasm::Global& global, uint32_t index);
+
+  // memory_mpu.cpp
+  bool fences() const { return options_.bounds == runtime::Bounds::Mpu; }
+  Place fenced(const Value& value, const Parts& p, uint32_t offset, const Reach& access);
+  Place fenced_at(Reg local, uint32_t distance, uint32_t most);
+  Reg memory_plus(const Value& value, const Parts& p, uint32_t& distance, uint32_t most);
+  bool begins_inside(Reg local, uint32_t constant) const;
+  void prove(const Place& p);
 
   // checks.cpp
   /// Constants below this are offsets in what a pointer points to, and the pointer is compared; above, they

@@ -311,6 +311,15 @@ void Encoder::store(Access a, Reg rt, Reg rn, Reg rm, uint32_t shift) {
   u32(((kWideStores[index(a)] & ~0x80u) | rn) << 16 | static_cast<uint32_t>(rt) << 12 | shift << 4 | rm);
 }
 
+void Encoder::load_unprivileged(Access a, Reg rt, Reg rn, uint32_t offset) {
+  wrote(rt);
+  u32(((kWideLoads[index(a)] & ~0x80u) | rn) << 16 | static_cast<uint32_t>(rt) << 12 | 0xe00 | offset);
+}
+
+void Encoder::store_unprivileged(Access a, Reg rt, Reg rn, uint32_t offset) {
+  u32(((kWideStores[index(a)] & ~0x80u) | rn) << 16 | static_cast<uint32_t>(rt) << 12 | 0xe00 | offset);
+}
+
 void Encoder::load_pair(Reg rt, Reg rt2, Reg rn, uint32_t offset) {
   wrote(rt);
   wrote(rt2);

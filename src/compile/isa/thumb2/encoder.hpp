@@ -74,6 +74,9 @@ class Encoder {
   void load(Access a, Reg rt, Reg rn, Reg rm, uint32_t shift);
   void store(Access a, Reg rt, Reg rn, uint32_t offset);
   void store(Access a, Reg rt, Reg rn, Reg rm, uint32_t shift);
+  // As an unprivileged program would (LDRT, STRT and so on); offset at most 255.
+  void load_unprivileged(Access a, Reg rt, Reg rn, uint32_t offset);
+  void store_unprivileged(Access a, Reg rt, Reg rn, uint32_t offset);
   void load_pair(Reg rt, Reg rt2, Reg rn, uint32_t offset);  ///< a multiple of 4, at most 1020
   void store_pair(Reg rt, Reg rt2, Reg rn, uint32_t offset);
   void push(RegSet registers);

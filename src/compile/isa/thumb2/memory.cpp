@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accesses to memory 0: their addresses, taken apart so that the machine adds what it can, and whether they
-// need a check (checks.cpp). None do constant addresses below the memory's minimum, values that are known to
+// need a check (checks.cpp; with an MPU: memory_mpu.cpp). None do constant addresses below the memory's minimum, values that are known to
 // be small, and locals that were checked and have only moved by constants since.
 #include <bit>
 #include <cstddef>
@@ -71,11 +71,12 @@ void Thumb2Assembler::load(Op op, Value& result, const Value& address_value, con
   const AccessRow row = access_row(op);
   const bool pair = row.bytes == 8;
   reserve(pair ? 2 : 1);  // making room later could change the scratch register
-  const Place place = address(address_value, arg, row.bytes, pair);
+  const Place place = address(address_value, arg, {row.bytes, pair, false});
   release(place);
   const Reg lo = allocate();
   if (!row.is_wide) {
     access_load(row.access, lo, place, 0);
+    prove(place);
     const bool byte = row.access == Access::Byte;
     return make_below(result, lo, byte ? 0xff : row.access == Access::Half ? 0xffff : ~0u);
   }
@@ -88,10 +89,12 @@ void Thumb2Assembler::load(Op op, Value& result, const Value& address_value, con
       access_load(row.access, lo, place, 0);
       access_load(row.access, hi, place, 4);
     }
+    prove(place);
     last_load_.position = kNowhere;
     return make_plain(result, lo, hi);
   }
   access_load(row.access, lo, place, 0);
+  prove(place);
   last_load_.position = kNowhere;
   Node n;
   n.pair = true;
@@ -115,9 +118,11 @@ void Thumb2Assembler::store(Op op, const Value& address_value, const Value& valu
   } else {
     lo = take_register(value);
   }
-  const Place place = address(address_value, arg, row.bytes, pair);
-  access_store(row.access, lo, place, 0);
+  const Place place = address(address_value, arg, {row.bytes, pair, true});
+  // The upper word first: of the two only it may lie outside, and then nothing has been written.
   if (pair) access_store(row.access, hi, place, 4);
+  access_store(row.access, lo, place, 0);
+  prove(place);
   release(place);
   release(lo);
   if (pair && hi != lo) release(hi);
@@ -128,9 +133,16 @@ void Thumb2Assembler::release(const Place& p) {
   if (p.index != kNoReg) release(p.index);
 }
 
+/// What an access that did not trap proves of its address.
+void Thumb2Assembler::prove(const Place& p) {
+  if (p.fenced && p.local != kNoReg) learn(p.local, p.constant, p.reach);
+}
+
 void Thumb2Assembler::access_load(Access access, Reg rt, const Place& p, uint32_t more) {
   const uint32_t start = a_.position();
-  if (p.index != kNoReg) {
+  if (p.fenced) {
+    a_.load_unprivileged(access, rt, p.base, p.offset + more);
+  } else if (p.index != kNoReg) {
     a_.load(access, rt, p.base, p.index, p.shift);
   } else {
     a_.load(access, rt, p.base, p.offset + more);
@@ -139,7 +151,9 @@ void Thumb2Assembler::access_load(Access access, Reg rt, const Place& p, uint32_
 }
 
 void Thumb2Assembler::access_store(Access access, Reg rt, const Place& p, uint32_t more) {
-  if (p.index != kNoReg) {
+  if (p.fenced) {
+    a_.store_unprivileged(access, rt, p.base, p.offset + more);
+  } else if (p.index != kNoReg) {
     a_.store(access, rt, p.base, p.index, p.shift);
   } else {
     a_.store(access, rt, p.base, p.offset + more);
@@ -180,23 +194,24 @@ void Thumb2Assembler::consume(const Value& value) {
   if (value.in_register()) unmake(value);
 }
 
-/// Where an access of `bytes` goes; checked, unless the check is known to succeed. `pair`: the next word too.
-Thumb2Assembler::Place Thumb2Assembler::address(const Value& value, const MemArg& arg, uint32_t bytes,
-                                                bool pair) {
+/// Where an access goes; checked, unless the check is known to succeed.
+Thumb2Assembler::Place Thumb2Assembler::address(const Value& value, const MemArg& arg, const Reach& access) {
   const auto offset = static_cast<uint32_t>(arg.offset);
-  const uint64_t reach = arg.offset + bytes;
+  const uint64_t reach = arg.offset + access.bytes;
+  const bool pair = access.pair;
   if (value.is_constant()) {
     const uint64_t constant = static_cast<uint32_t>(value.constant);
     if (constant + reach <= arg.minimum)
       return constant_address(static_cast<uint32_t>(constant) + offset, pair);
   }
-  if (reach > 0xffff'ffff) {
+  if (reach > (fences() ? 0x7fff'ffff : 0xffff'ffff)) {
     // Beyond any memory.
     release(take(value));
     raise(Trap::MemoryOutOfBounds);
     return {kMemory, kNoReg, 0};
   }
   const auto short_reach = static_cast<uint32_t>(reach);
+  if (fences() && access.writes) reserve(1);
   const Parts p = parts(value);
   const bool local = p.reg != kNoReg && !is_temporary(p.reg) && p.shift == 0;
   if (p.reg != kNoReg && p.most + reach <= arg.minimum) {
@@ -209,6 +224,7 @@ Thumb2Assembler::Place Thumb2Assembler::address(const Value& value, const MemArg
     consume(value);
     return based(p.reg, p.constant + offset, pair);
   }
+  if (fences()) return fenced(value, p, offset, access);
   return check_parts(value, p, offset, short_reach, arg.minimum, pair);
 }
 
