@@ -13,7 +13,8 @@ namespace {
 /// Moves code to where one region of the MPU can cover it: further on in its block if it can be had, or to a
 /// block of its own.
 uint8_t* place(uint8_t* code, uint32_t bytes, Pool& pool) {
-  const uint32_t whole = mpu::rounded(bytes), granule = mpu::granule(whole), region = granule * mpu::kSubregions;
+  const uint32_t whole = mpu::rounded(bytes), granule = mpu::granule(whole),
+                 region = granule * mpu::kSubregions;
   const auto begin = reinterpret_cast<uintptr_t>(code);
   uintptr_t to = (begin + granule - 1) & ~uintptr_t{granule - 1};
   if (to / region != (to + whole - 1) / region) to = (to + region - 1) & ~uintptr_t{region - 1};

@@ -21,10 +21,10 @@ volatile uint32_t& reg(uint32_t address) {
   return *reinterpret_cast<volatile uint32_t*>(address);
 }
 constexpr uint32_t kShcsr = 0xe000'ed24, kCfsr = 0xe000'ed28;
-constexpr uint32_t kMpuType = 0xe000'ed90, kMpuCtrl = 0xe000'ed94, kMpuRnr = 0xe000'ed98, kMpuRbar = 0xe000'ed9c,
-                   kMpuRasr = 0xe000'eda0;
-constexpr uint32_t kEnable = 1, kPrivDefEna = 4;          // MPU_CTRL
-constexpr uint32_t kMemAndBusFaultEna = 3u << 16;         // SHCSR
+constexpr uint32_t kMpuType = 0xe000'ed90, kMpuCtrl = 0xe000'ed94, kMpuRnr = 0xe000'ed98,
+                   kMpuRbar = 0xe000'ed9c, kMpuRasr = 0xe000'eda0;
+constexpr uint32_t kEnable = 1, kPrivDefEna = 4;             // MPU_CTRL
+constexpr uint32_t kMemAndBusFaultEna = 3u << 16;            // SHCSR
 constexpr uint32_t kDaccViol = 1 << 1, kPrecisErr = 1 << 9;  // CFSR
 constexpr uint32_t kMemAndBusFaults = 0xbfbf;                // its bits for MemManage and BusFault
 
@@ -67,8 +67,9 @@ void grant_memory(const Instance& instance, uint32_t first) {
 void grant(const Instance& instance) {
   const uint32_t first = first_region();
   const runtime::LoadedModule& module = *instance.module;
-  const Cover code = is_placed(module) ? cover(reinterpret_cast<uintptr_t>(module.code), rounded(module.code_bytes), 0)
-                                       : Cover{};
+  const Cover code = is_placed(module)
+                         ? cover(reinterpret_cast<uintptr_t>(module.code), rounded(module.code_bytes), 0)
+                         : Cover{};
   write(first + kCode, code, kPrivilegedReads | kNormal);
   const auto stack = reinterpret_cast<uintptr_t>(instance.stack) - kGuardBytes;
   const auto stack_bytes = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(instance.stack_end) - stack);

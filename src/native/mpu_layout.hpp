@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How regions of an Armv7-M MPU cover bytes exactly (Armv7-M manual, B3.5). A region is a power of two in size,
-// aligned to its size, and made of eight subregions that can be left out one by one; so what is a multiple of
-// a granule, and begins at one, is covered by the regions of eight granules that it touches.
+// How regions of an Armv7-M MPU cover bytes exactly (Armv7-M manual, B3.5). A region is a power of two in
+// size, aligned to its size, and made of eight subregions that can be left out one by one; so what is a
+// multiple of a granule, and begins at one, is covered by the regions of eight granules that it touches.
 #pragma once
 #include <cstdint>
 
@@ -12,8 +12,8 @@ inline constexpr uint32_t kLeastGranule = 32;
 inline constexpr uint32_t kSubregions = 8;
 
 /// The smallest granule with which `bytes` are at most eight granules, so that two regions cover them
-/// wherever they begin. If they are not a multiple of it, but of half of it: the half, of which two regions cover
-/// up to sixteen when they begin with a region.
+/// wherever they begin. If they are not a multiple of it, but of half of it: the half, of which two regions
+/// cover up to sixteen when they begin with a region.
 constexpr uint32_t granule(uint32_t bytes) {
   uint32_t size = kLeastGranule;
   while (size < 0x1000'0000 && size * kSubregions < bytes) size *= 2;

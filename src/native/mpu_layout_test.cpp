@@ -25,8 +25,8 @@ bool grants(uint32_t begin, uint32_t bytes, uint32_t address) {
 
 TEST(MpuLayout, CoversExactlyWhatItShall) {
   constexpr uint32_t kRam = 0x2000'0000;
-  for (const uint32_t bytes : {32u, 96u, 256u, 4096u, 5120u, 65536u, 3u * 65536, 7u * 65536, 8u * 65536, 9u * 65536, 10u * 65536,
-                               15u * 65536}) {
+  for (const uint32_t bytes : {32u, 96u, 256u, 4096u, 5120u, 65536u, 3u * 65536, 7u * 65536, 8u * 65536,
+                               9u * 65536, 10u * 65536, 15u * 65536}) {
     ASSERT_TRUE(is_coverable(bytes)) << bytes;
     const uint32_t step = granule(bytes), align = alignment(bytes);
     for (uint32_t begin = kRam; begin < kRam + 16 * align; begin += align) {

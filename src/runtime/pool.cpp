@@ -112,7 +112,8 @@ void* Pool::allocate_placed(size_t bytes, size_t align, size_t block) {
     if (tag->used() || tag->size() < need) continue;
     const auto begin = reinterpret_cast<uintptr_t>(tag->payload());
     uintptr_t place = (begin + align - 1) / align * align;
-    if (block != 0 && place / block != (place + bytes - 1) / block) place = (place + block - 1) / block * block;
+    if (block != 0 && place / block != (place + bytes - 1) / block)
+      place = (place + block - 1) / block * block;
     const uintptr_t skipped = place - begin;
     if (skipped > tag->size() - need) continue;
     if (skipped > 0) tag = split(tag, static_cast<uint32_t>(skipped));

@@ -23,8 +23,9 @@ class Pool {
 
   /// First fit from the low end. A size of 0 is valid and gives a unique block. Not zeroed.
   void* allocate(size_t bytes);
-  /// From the low end, beginning at a multiple of `align`, for what the hardware protects: with `block`, between
-  /// two neighbouring multiples of that. Both are powers of two, at least kAlign. What is skipped stays free.
+  /// From the low end, beginning at a multiple of `align`, for what the hardware protects: with `block`,
+  /// between two neighbouring multiples of that. Both are powers of two, at least kAlign. What is skipped
+  /// stays free.
   void* allocate_placed(size_t bytes, size_t align, size_t block = 0);
   /// From the high end: for what lives no longer than a load.
   void* allocate_high(size_t bytes);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attacks on the linear memory's bounds, the same for every tier and bounds mode: each kind of access, at each
-// static offset, its address made in each way that a compiler treats of its own, with addresses past the end,
-// across it, negative, wrapping, and aimed at whatever else lies in the machine. A model says what must happen;
-// what must not change is compared after each.
+// Attacks on the linear memory's bounds, the same for every tier and bounds mode: each kind of access, at
+// each static offset, its address made in each way that a compiler treats of its own, with addresses past the
+// end, across it, negative, wrapping, and aimed at whatever else lies in the machine. A model says what must
+// happen; what must not change is compared after each.
 #pragma once
 #include <mote/mote.hpp>
 
@@ -39,9 +39,8 @@ inline constexpr Access kAccesses[] = {
     {0x3a, 1, 0x7f, true, false},  {0x3b, 2, 0x7f, true, false},  {0x3c, 1, 0x7e, true, false},
     {0x3d, 2, 0x7e, true, false},  {0x3e, 4, 0x7e, true, false}};
 
-inline constexpr uint32_t kOffsets[] = {0,      1,      8,           252,         255,        256,
-                                        4092,   4096,   65528,       65536,       0x7fff'fff8, 0xffff'fff8,
-                                        0xffff'ffff};
+inline constexpr uint32_t kOffsets[] = {0,    1,     8,     252,         255,         256,        4092,
+                                        4096, 65528, 65536, 0x7fff'fff8, 0xffff'fff8, 0xffff'ffff};
 
 /// How the access's address comes from the function's argument x.
 enum class Shape : uint8_t {
@@ -133,7 +132,8 @@ constexpr uint32_t address_of(Shape shape, uint32_t x) {
 
 /// (x, value) -> () for stores, x -> value for loads; a memory of one page, three at most, and its bulk
 /// instructions. Function i is attack i; then fill, copy, init, grow.
-inline constexpr uint32_t kAttacks = static_cast<uint32_t>(Shape::Count) * std::size(kAccesses) * std::size(kOffsets);
+inline constexpr uint32_t kAttacks =
+    static_cast<uint32_t>(Shape::Count) * std::size(kAccesses) * std::size(kOffsets);
 inline constexpr uint32_t kFill = kAttacks, kCopy = kAttacks + 1, kInit = kAttacks + 2, kGrow = kAttacks + 3;
 
 struct Attack {
@@ -144,7 +144,8 @@ struct Attack {
 inline Attack attack(uint32_t index) {
   constexpr auto kCount = static_cast<uint32_t>(std::size(kOffsets));
   const uint32_t offset = index % kCount, rest = index / kCount;
-  return {static_cast<Shape>(rest / std::size(kAccesses)), kAccesses[rest % std::size(kAccesses)], kOffsets[offset]};
+  return {static_cast<Shape>(rest / std::size(kAccesses)), kAccesses[rest % std::size(kAccesses)],
+          kOffsets[offset]};
 }
 
 inline Bytes function_name(uint32_t index) {
@@ -161,7 +162,8 @@ inline Bytes make_module() {
   for (const uint8_t type : kTypes) types.push_back({0x60, 2, 0x7f, type, 0});
   types.push_back({0x60, 3, 0x7f, 0x7f, 0x7f, 0});
   const auto add = [&](uint8_t type, const Bytes& code) {
-    exports.push_back(join({function_name(static_cast<uint32_t>(functions.size())), {0}, leb128(functions.size())}));
+    exports.push_back(
+        join({function_name(static_cast<uint32_t>(functions.size())), {0}, leb128(functions.size())}));
     functions.push_back({type});
     bodies.push_back(join({{0}, code, {0x0b}}));
   };
@@ -191,8 +193,8 @@ inline Bytes make_module() {
       .bytes;
 }
 
-/// What is attacked beside the memory's own surroundings: 32-bit machine addresses, where the machine has such,
-/// and bytes that must stay as they are (read through this pointer).
+/// What is attacked beside the memory's own surroundings: 32-bit machine addresses, where the machine has
+/// such, and bytes that must stay as they are (read through this pointer).
 struct Victim {
   const char* what;
   uintptr_t address;
@@ -315,13 +317,16 @@ class Run {
     const auto done =
         function(index).call({arguments, a.access.stores ? 2u : 1u}, {results, a.access.stores ? 0u : 1u});
     ++(done ? successes : traps);
-    if (bool(done) != good) return complain(index, x, done ? "it should have trapped" : "it should not have trapped");
+    if (bool(done) != good)
+      return complain(index, x, done ? "it should have trapped" : "it should not have trapped");
     if (!done && done.error().trap != Trap::MemoryOutOfBounds) complain(index, x, "another trap");
     if (!done && traps % 509 == 1) check_place(index, x);
-    if (good && a.access.stores) std::memcpy(&model_[static_cast<size_t>(address)], &kPattern, a.access.bytes);
+    if (good && a.access.stores)
+      std::memcpy(&model_[static_cast<size_t>(address)], &kPattern, a.access.bytes);
     if (good && !a.access.stores && results[0].bits != loaded(a.access, static_cast<size_t>(address)))
       complain(index, x, "another value was loaded");
-    if (tag != tag_before() || !same_edges() || !same_victims()) complain(index, x, "something else was changed");
+    if (tag != tag_before() || !same_edges() || !same_victims())
+      complain(index, x, "something else was changed");
   }
 
   static Value value(uint8_t type, uint64_t bits) {
@@ -353,7 +358,8 @@ class Run {
     if (instance_.backtrace(frames) != 1 || frames[0].function != index || frames[0].offset >= bytes_.size())
       return complain(index, x, "the backtrace is wrong");
     const uint8_t opcode = bytes_[frames[0].offset];
-    if (opcode != a.access.opcode && opcode != before(a.shape).opcode) complain(index, x, "the trap's place is wrong");
+    if (opcode != a.access.opcode && opcode != before(a.shape).opcode)
+      complain(index, x, "the trap's place is wrong");
   }
 
   /// The word before the memory: the pool's own.
@@ -379,9 +385,9 @@ class Run {
   void bulk() {
     const auto end = static_cast<uint32_t>(model_.size());
     constexpr uint32_t kNone = 0;
-    const uint32_t bad[][3] = {{end, 0, 1},   {end - 7, 0, 8},          {end + 1, 0, kNone}, {0xffff'ffff, 0, 1},
-                               {8, 0, end},   {0xffff'fff8, 0, 0x10},   {0, 0, 0xffff'ffff}, {4, 0, 0xffff'fffc},
-                               {end - 1, 0, 2}};
+    const uint32_t bad[][3] = {{end, 0, 1},         {end - 7, 0, 8},     {end + 1, 0, kNone},
+                               {0xffff'ffff, 0, 1}, {8, 0, end},         {0xffff'fff8, 0, 0x10},
+                               {0, 0, 0xffff'ffff}, {4, 0, 0xffff'fffc}, {end - 1, 0, 2}};
     for (const auto& row : bad) {
       bulk(kFill, row[0], 0x11, row[2]);
       bulk(kCopy, row[0], 0, row[2]);

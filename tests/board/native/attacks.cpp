@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attacks of tests/attacks with the MPU, and with software checks: on the pool's other blocks, the stack, the
-// code, flash, peripherals and the core's own registers.
+// The attacks of tests/attacks with the MPU, and with software checks: on the pool's other blocks, the stack,
+// the code, flash, peripherals and the core's own registers.
 #include "attacks/attacks.hpp"
 
 #include "runtime/instance.hpp"
@@ -41,8 +41,8 @@ bool attack(const char* name, mote::Bounds bounds, mote::runtime::Bounds wanted,
   const bool ran = run.all();
   const bool mode = run.module().state() != nullptr && run.module().state()->options.bounds == wanted;
   if (!mode) report(name, "the module was compiled for other bounds");
-  std::printf("%s: %u traps, %u accesses inside, %u failures\n", name, unsigned(run.traps), unsigned(run.successes),
-              unsigned(run.failures));
+  std::printf("%s: %u traps, %u accesses inside, %u failures\n", name, unsigned(run.traps),
+              unsigned(run.successes), unsigned(run.failures));
   return ran && mode && run.failures == 0 && run.traps > 10'000 && run.successes > 2'000;
 }
 

@@ -128,8 +128,8 @@ class Thumb2Assembler {
   struct Place {
     Reg base = thumb2::kNoReg, index = thumb2::kNoReg;
     uint32_t offset = 0;
-    uint8_t shift = 0;  ///< of the index
-    bool fenced = false;  ///< the MPU checks it: by an unprivileged access, offset at most 255
+    uint8_t shift = 0;           ///< of the index
+    bool fenced = false;         ///< the MPU checks it: by an unprivileged access, offset at most 255
     Reg local = thumb2::kNoReg;  ///< fenced: what the access proves, see Fact
     uint32_t constant = 0, reach = 0;
   };

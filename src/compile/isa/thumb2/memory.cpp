@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accesses to memory 0: their addresses, taken apart so that the machine adds what it can, and whether they
-// need a check (checks.cpp; with an MPU: memory_mpu.cpp). None do constant addresses below the memory's minimum, values that are known to
-// be small, and locals that were checked and have only moved by constants since.
+// need a check (checks.cpp; with an MPU: memory_mpu.cpp). None do constant addresses below the memory's
+// minimum, values that are known to be small, and locals that were checked and have only moved by constants
+// since.
 #include <bit>
 #include <cstddef>
 

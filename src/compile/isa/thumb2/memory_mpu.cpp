@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accesses to memory 0 that the MPU checks: unprivileged loads and stores, to which it grants the linear memory
-// alone. The hardware sees memory + address + offset modulo 2^32, so a sum that wraps could come back inside:
-// what an offset is added to must be known to lie inside, or to be small. It is when a fact says so; otherwise a
-// byte is read there first, which traps if the access must.
+// Accesses to memory 0 that the MPU checks: unprivileged loads and stores, to which it grants the linear
+// memory alone. The hardware sees memory + address + offset modulo 2^32, so a sum that wraps could come back
+// inside: what an offset is added to must be known to lie inside, or to be small. It is when a fact says so;
+// otherwise a byte is read there first, which traps if the access must.
 #include <bit>
 
 #include "compile/isa/thumb2/assembler.hpp"
