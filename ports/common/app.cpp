@@ -2,6 +2,7 @@
 #include "app.hpp"
 
 #include <mote/mote.hpp>
+#include <mote/platform.hpp>
 
 extern "C" const uint8_t blink_begin[], blink_end[], fib_timed_begin[], fib_timed_end[], spin_begin[],
     spin_end[];
@@ -12,7 +13,7 @@ namespace {
 
 void led(bool on) {
   set_led(on);
-  sleep(100);
+  mote::platform::sleep_ns(100'000'000);
 }
 
 uint32_t started, took;
@@ -54,6 +55,10 @@ bool go_on(mote::Instance& instance, mote::Error& error) {
 }
 
 }  // namespace
+
+uint32_t milliseconds() {
+  return static_cast<uint32_t>(mote::platform::monotonic_ns() / 1'000'000);
+}
 
 bool blink() {
   mote::Engine engine(blink_pool);

@@ -6,14 +6,13 @@
 
 namespace app {
 
-// Given by the sample.
+// Given by the sample; the clock and sleeping come from mote/platform.hpp.
 
-uint32_t milliseconds();
-/// Lets other threads run meanwhile.
-void sleep(uint32_t milliseconds);
 /// As printf, whole lines; threads may call it at the same time.
 [[gnu::format(printf, 1, 2)]] void print(const char* format, ...);
 void set_led(bool on);
+
+uint32_t milliseconds();
 
 // What it runs, each in a thread with kStackBytes. True: all went as it should.
 

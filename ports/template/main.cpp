@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// A port in one file: what Mote's samples need of an operating system. As it stands it needs none: bare
-// metal, one thread, and a clock that counts what sleep() was asked for. Replace each function by your
-// system's; see README.md.
+// A port in one file: the functions of mote/platform.hpp that Mote's samples call, and their LED. As it
+// stands it needs no operating system: bare metal, one thread, and a clock that counts what sleep_ns() was
+// asked for. Replace each function by your system's; see README.md.
 #include "app.hpp"
+
+#include <mote/platform.hpp>
 
 #include <cstdarg>
 #include <cstdio>
 
 namespace {
 
-uint32_t now = 0;
+uint64_t now = 0;
 
 }  // namespace
 
-namespace app {
+namespace mote::platform {
 
-uint32_t milliseconds() {
+uint64_t monotonic_ns() {
   return now;
 }
 
-void sleep(uint32_t milliseconds) {
-  now += milliseconds;
+void sleep_ns(uint64_t nanoseconds) {
+  now += nanoseconds;
 }
+
+}  // namespace mote::platform
+
+namespace app {
 
 void print(const char* format, ...) {
   std::va_list arguments;

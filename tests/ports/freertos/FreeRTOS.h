@@ -22,12 +22,14 @@ struct StaticSemaphore_t {
 #define portTICK_PERIOD_MS 1U
 #define pdMS_TO_TICKS(ms) static_cast<TickType_t>(ms)
 #define tskKERNEL_VERSION_NUMBER "declared by Mote's tests"
+#define taskYIELD() vPortYield()
 #define taskENTER_CRITICAL() vPortEnterCritical()
 #define taskEXIT_CRITICAL() vPortExitCritical()
 
 extern "C" {
 void vPortEnterCritical();
 void vPortExitCritical();
+void vPortYield();
 TaskHandle_t xTaskCreateStatic(TaskFunction_t code, const char* name, uint32_t stack_words, void* parameter,
                                UBaseType_t priority, StackType_t* stack, StaticTask_t* control);
 void vTaskStartScheduler();

@@ -75,4 +75,5 @@ struct Clock {
 
 namespace ThisThread {
 void sleep_for(std::chrono::milliseconds time);
-}
+void yield();
+}  // namespace ThisThread

@@ -50,14 +50,6 @@ void run_task(void* argument) {
 
 namespace app {
 
-uint32_t milliseconds() {
-  return xTaskGetTickCount() * portTICK_PERIOD_MS;
-}
-
-void sleep(uint32_t milliseconds) {
-  vTaskDelay(pdMS_TO_TICKS(milliseconds));
-}
-
 void print(const char* format, ...) {
   xSemaphoreTake(console, portMAX_DELAY);
   std::va_list arguments;

@@ -27,14 +27,6 @@ void run(Work* work) {
 
 namespace app {
 
-uint32_t milliseconds() {
-  return static_cast<uint32_t>(Kernel::Clock::now().time_since_epoch().count());
-}
-
-void sleep(uint32_t milliseconds) {
-  ThisThread::sleep_for(std::chrono::milliseconds(milliseconds));
-}
-
 void print(const char* format, ...) {
   const ScopedLock<Mutex> lock(console);
   std::va_list arguments;

@@ -13,12 +13,16 @@ struct k_timeout_t {
 };
 #define K_FOREVER (k_timeout_t{-1})
 #define K_NO_WAIT (k_timeout_t{0})
+#define K_MSEC(ms) (k_timeout_t{ms})
 #define K_PRIO_PREEMPT(x) (x)
 
 struct k_mutex {
   int owner;
 };
 #define K_MUTEX_DEFINE(name) k_mutex name
+struct k_condvar {
+  void* waiting;
+};
 struct k_thread {
   void* members[32];
 };
@@ -33,6 +37,12 @@ uint32_t k_cycle_get_32();
 uint32_t k_cyc_to_us_floor32(uint32_t cycles);
 uint32_t k_uptime_get_32();
 int32_t k_msleep(int32_t milliseconds);
+int64_t k_uptime_get();
+void k_yield();
+int k_mutex_init(k_mutex* mutex);
+int k_condvar_init(k_condvar* condition);
+int k_condvar_wait(k_condvar* condition, k_mutex* mutex, k_timeout_t timeout);
+int k_condvar_broadcast(k_condvar* condition);
 int k_mutex_lock(k_mutex* mutex, k_timeout_t timeout);
 int k_mutex_unlock(k_mutex* mutex);
 k_thread* k_thread_create(k_thread* thread, k_thread_stack_t* stack, size_t size, k_thread_entry_t entry,

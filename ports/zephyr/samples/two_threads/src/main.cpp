@@ -31,14 +31,6 @@ void run(void* work, void*, void*) {
 
 namespace app {
 
-uint32_t milliseconds() {
-  return k_uptime_get_32();
-}
-
-void sleep(uint32_t milliseconds) {
-  k_msleep(static_cast<int32_t>(milliseconds));
-}
-
 void print(const char* format, ...) {
   k_mutex_lock(&console, K_FOREVER);
   std::va_list arguments;

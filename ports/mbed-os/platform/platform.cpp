@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mbed OS (Mbed CE 7). The clock's step is a millisecond; the console is the C library's, which Mbed
+// retargets. Stack: under 200 bytes and the C library's console. From interrupts: monotonic_ns(). A target
+// with a true random number generator defines entropy() over it, one with a real-time clock wall_ns().
+#include <mbed.h>
+#include <cstdio>
+#include <mote/platform.hpp>
+
+namespace mote::platform {
+
+uint64_t monotonic_ns() {
+  return static_cast<uint64_t>(Kernel::Clock::now().time_since_epoch().count()) * 1'000'000;
+}
+
+void yield() {
+  ThisThread::yield();
+}
+
+void sleep_ns(uint64_t nanoseconds) {
+  ThisThread::sleep_for(std::chrono::milliseconds((nanoseconds + 999'999) / 1'000'000));
+}
+
+size_t console_write(std::span<const std::byte> bytes) {
+  const size_t count = std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+  std::fflush(stdout);
+  return count;
+}
+size_t console_read(std::span<std::byte> bytes) {
+  return std::fread(bytes.data(), 1, bytes.size(), stdin);
+}
+
+}  // namespace mote::platform
