@@ -259,8 +259,8 @@ class Thumb2Assembler {
   // checks.cpp
   /// Constants below this are offsets in what a pointer points to, and the pointer is compared; above, they
   /// are the places of arrays, which compilers also count up to from below zero: there the sum is compared.
-  static constexpr uint32_t kNear = 1024;
-  void check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum);
+  static constexpr uint32_t kNear = 1024, kAligned = 16;
+  void check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum, uint32_t ahead = 0);
   bool proven(Reg local, uint32_t constant, uint32_t reach) const;
   bool widened(Reg local, uint32_t constant, uint32_t reach);
   void learn(Reg local, uint32_t constant, uint32_t reach);
@@ -316,6 +316,7 @@ class Thumb2Assembler {
 
   // function.cpp: pins, prologue, epilogue.
   void pin_locals(const FunctionShape& shape);
+  void keep_parameters(uint32_t* weight);
   uint32_t prologue_room() const;
   void prologue(const FunctionFrame& frame, uint32_t bytes, RegSet saved);
   void receive_parameters();

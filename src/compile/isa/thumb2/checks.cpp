@@ -11,12 +11,12 @@ namespace mote::compile {
 using thumb2::kNoReg;
 using thumb2::kScratch;
 
-/// Compares `u`: the address itself, or p's register, for an access of `reach` bytes from (p.reg << shift) +
+/// Compares `u`: p's register, or the address less `ahead`, for an access of `reach` bytes from (p.reg << shift) +
 /// constant on.
-void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum) {
+void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum, uint32_t ahead) {
   Stub stub{0, 0, reach, offset_, p.reg, Stub::Kind::Check, p.shift, 0, p.constant};
   const bool sum = u != p.reg;
-  const uint64_t above = sum ? reach : uint64_t{p.constant} + reach;
+  const uint64_t above = uint64_t{sum ? ahead : p.constant} + reach;
   uint32_t limit = 0;
   if (minimum >= above) {
     const uint64_t most = (minimum - above) >> (sum ? 0 : p.shift);
@@ -32,7 +32,7 @@ void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t mini
   if (!stubs_.push(stub)) buffer_.fail();
   if (p.reg == kNoReg || is_temporary(p.reg) || p.shift != 0 || minimum < above) return;
   Group& group = groups_[groups_used_ < kGroups ? groups_used_++ : kGroups - 1];
-  group = {p.reg, static_cast<uint16_t>(stubs_.size()), sum ? p.constant : 0, limit, minimum};
+  group = {p.reg, static_cast<uint16_t>(stubs_.size()), sum ? p.constant - ahead : 0, limit, minimum};
 }
 
 /// Does a short check just above serve this access too? Then its stub checks it exactly with its own.

@@ -133,6 +133,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   pinned_ = 0;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
   for (uint32_t i = 0; i < places_.size(); ++i) places_[i] = 0;
+  if (leaf && !options_.fuel) keep_parameters(rank.weight);
   for (uint32_t free = pins; free > 0 && buffer_.ok();) {
     uint32_t best = count;
     for (uint32_t i = 0; i < count; ++i) {
@@ -152,8 +153,19 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   for (uint32_t i = 0; i < places_.size(); ++i) {
     if ((places_[i] & kPinned) == 0) places_[i] = frame_locals_++;
   }
-  used_ |= pinned_;
+  used_ |= static_cast<RegSet>(pinned_ & ~thumb2::kArguments);
   temporaries_ = static_cast<RegSet>((thumb2::kCallerSaved | thumb2::kCalleeSaved) & ~pinned_);
+}
+
+/// What calls nothing leaves its first parameters where they come.
+void Thumb2Assembler::keep_parameters(uint32_t* weight) {
+  constexpr uint32_t kKept = 2;  // r2 and r3 remain temporaries
+  for (uint16_t i = 0; i < kKept && i < shape_.param_slots; ++i) {
+    if (shape_.locals[i].slot != i || wasm::slots_of(shape_.locals[i].type) != 1) return;
+    places_[i] = static_cast<uint16_t>(kPinned | i);
+    pinned_ |= thumb2::set_of(static_cast<Reg>(i));
+    weight[i] = 0;
+  }
 }
 
 /// The most that prologue() writes.
@@ -270,29 +282,36 @@ void Thumb2Assembler::receive_parameters() {
 }
 
 void Thumb2Assembler::clear_locals(const FunctionFrame& frame) {
-  uint32_t first = ~0u, count = 0;
-  for (uint32_t i = frame.zero_first; i < frame.zero_first + uint32_t{frame.zero_count}; ++i) {
-    const Word to = local_word(static_cast<uint16_t>(i));
-    if (to.is_register()) {
-      a_.mov_imm(to.reg, 0);
-      continue;
+  constexpr uint32_t kOneByOne = 8;
+  constexpr Reg kZero = 3, kTo = 2;  // parameters have left them
+  uint32_t first = ~0u, last = 0, count = 0;
+  const auto each_slot = [&](auto visit) {
+    for (const Local& local : shape_.locals) {
+      for (uint16_t half = 0; local.needs_zero && half < wasm::slots_of(local.type); ++half)
+        visit(static_cast<uint16_t>(local.slot + half));
     }
-    // Those in the frame lie side by side.
-    if (first == ~0u) first = i;
+  };
+  if (frame.zero_count == 0) return;
+  each_slot([&](uint16_t slot) {
+    const Word to = local_word(slot);
+    if (to.is_register()) return a_.mov_imm(to.reg, 0);
+    if (first == ~0u) first = frame_offset(slot);
+    last = frame_offset(slot);
     ++count;
-  }
+  });
   if (count == 0) return;
-  a_.mov_imm(1, 0);
-  const uint32_t offset = frame_offset(static_cast<uint16_t>(first));
-  if (count <= 6 && offset < 900) {
-    for (uint32_t i = 0; i < count; ++i) a_.store(Access::Word, 1, thumb2::sp, offset + 4 * i);
-    return;
+  a_.mov_imm(kZero, 0);
+  if (count <= kOneByOne && last < 4096) {
+    return each_slot([&](uint16_t slot) {
+      if (!local_word(slot).is_register()) a_.store(Access::Word, kZero, thumb2::sp, frame_offset(slot));
+    });
   }
-  a_.address_of_slot(0, offset);
-  a_.mov_imm(2, count);
+  // Those in the frame lie side by side, others among them may be cleared too.
+  a_.address_of_slot(kTo, first);
+  a_.mov_imm(kScratch, (last - first) / 4 + 1);
   const uint32_t loop = buffer_.position();
-  a_.u32(0xf840'1b04);  // STR r1, [r0], #4
-  a_.dp_imm(Dp::Sub, 2, 2, 1);
+  a_.u32(0xf842'3b04);  // STR r3, [r2], #4
+  a_.dp_imm(Dp::Sub, kScratch, kScratch, 1, true);
   a_.b(Cond::Ne, loop);
 }
 

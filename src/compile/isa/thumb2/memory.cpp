@@ -248,13 +248,16 @@ Thumb2Assembler::Place Thumb2Assembler::check_parts(const Value& value, const Pa
     if (!is_temporary(u)) learn(u, 0, reach);
     return placed(whole, offset, pair);
   }
-  const Node n = unmake(value);
+  Node n = unmake(value);
+  // Elements of an array are often read from the last to the first: the sum begins where an array may.
+  const uint32_t ahead = local ? p.constant & (kAligned - 1) : 0;
+  if (ahead != 0) n.w[1].constant -= ahead;
   emit(n, kScratch);
   for (const Word& w : n.w) release(w);
-  check(local ? p : Parts{}, kScratch, reach, minimum);
+  check(local ? p : Parts{}, kScratch, reach, minimum, ahead);
   if (local) {
     learn(p.reg, p.constant, reach);
-    note_contents(kScratch, Word::sum(p.reg, p.constant));
+    note_contents(kScratch, Word::sum(p.reg, p.constant - ahead));
     return based(p.reg, p.constant + offset, pair);
   }
   if (offset == 0 && !pair) return {kMemory, kScratch, 0};
