@@ -6,7 +6,8 @@
 // homes, and no value in its register but those of the instruction at hand: the pass moves it home in time.
 // An ISA with many (`kKeepsValues` true) holds values under numbers of its own choice and makes room itself:
 // every value in the frame has a home that it may use for that. It is given arguments and results as values.
-// What is popped by an instruction is consumed by it; of others it hears by drop().
+// What is popped by an instruction is consumed by it; of others it hears by drop(). With a member
+// `kMostValues` it is never given more to hold.
 #pragma once
 #include <concepts>
 #include <cstdint>

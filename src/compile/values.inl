@@ -31,7 +31,13 @@ void SinglePass<I>::push(const Value& value) {
   top_home_ = static_cast<uint16_t>(end);
   if (!I::kKeepsValues && value.in_register()) owner_ = static_cast<int32_t>(values_.size());
   if (value.kind == Value::Kind::Local) ++locals_[value.local].references;
-  if (!values_.push(value)) out_of_memory();
+  if (!values_.push(value)) return out_of_memory();
+  if constexpr (requires { I::kMostValues; }) {
+    // An ISA holds so many, and no more: the deepest go home.
+    for (; live() && values_.size() - flushed_ > I::kMostValues; ++flushed_) {
+      if (!values_[flushed_].is_constant()) to_home(flushed_);
+    }
+  }
 }
 
 /// A place for a result: a register, which the operands that were just popped have left.

@@ -17,9 +17,28 @@
 \name:
         .endm
 
+/* What both C and guest code keep across calls of the FPU's registers. */
+#if defined(__ARM_FP)
+#define SINGLES_SIZE 64
+        .macro  push_singles
+        vpush   {s16-s31}
+        .endm
+        .macro  pop_singles
+        vpop    {s16-s31}
+        .endm
+#else
+#define SINGLES_SIZE 0
+        .macro  push_singles
+        .endm
+        .macro  pop_singles
+        .endm
+#endif
+
 /* r0 Run, r1 Instance, r2 image. The C stack while guest code runs: the image, then what C wants kept. */
         .macro  enter_guest
-        push    {r2, r4-r11, lr}
+        push    {r3-r11, lr}
+        push_singles
+        push    {r2, lr}
         mov     r3, sp
         str     r3, [r0, #MOTE_RUN_C_STACK]
         mov     r10, r1
@@ -47,7 +66,9 @@
         movs    r0, #MOTE_EXIT_RETURNED
 /* On the C stack again, the exit's number in r0. */
 leave_guest:
-        pop     {r2, r4-r11, pc}
+        pop     {r2, lr}
+        pop_singles
+        pop     {r3-r11, pc}
 
 /* uint32_t mote_native_resume(Run*, Instance*, CallImage*) */
         function mote_native_resume
@@ -87,8 +108,9 @@ trap_here:
 /* Called by guest code whose fuel has run out, with lr pushed. Keeps every register. */
         function mote_native_out_of_fuel
         push    {r0-r9, r12, lr}
+        push_singles
         ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
-        add     r3, sp, #52
+        add     r3, sp, #52 + SINGLES_SIZE
         str     r3, [r1, #MOTE_RUN_UNWIND_SP]
         bic     lr, lr, #1
         sub     lr, lr, #1
@@ -104,6 +126,7 @@ trap_here:
         b       leave_guest
         .balign 4
 resume_fuel:
+        pop_singles
         pop     {r0-r9, r12, pc}
 
 /* A call of a function of anyone: r0 the Function, r1 the type's index that it must have or all ones, r12 the
@@ -148,6 +171,7 @@ call_waits:
         str     lr, [r2, #MOTE_RUN_IP]
         str     r10, [r2, #MOTE_RUN_INSIDE]
         push    {r4-r9}
+        push_singles
         mov     r3, sp
         str     r3, [r2, #MOTE_RUN_SP]
         adr     r3, resume_call
@@ -158,6 +182,7 @@ call_waits:
         b       leave_guest
         .balign 4
 resume_call:
+        pop_singles
         pop     {r4-r9}
         b       call_again
 

@@ -187,6 +187,23 @@ class Thumb2Assembler {
   void to_reg(Reg rd, const Word& w);
   void scratch() { a_.lose(thumb2::set_of(thumb2::kScratch)); }
 
+  // single.cpp: values in s-registers.
+  bool is_pinned_single(Reg s) const { return (pinned_singles_ >> s & 1) != 0; }
+  Reg allocate_single();
+  void evict_single();
+  void release_single(Reg s);
+  void make_single(Value& result, Reg s);
+  Reg take_single(const Value& value);
+  bool in_single(const Value& value) const;
+  void load_single(Reg s, const Word& w);
+  void store_single(Reg s, uint16_t slot);
+  void move_single(uint16_t slot, const Value& value);
+  void before_write_single(Reg pinned);
+  void clear_singles();
+  void wrote_single(Reg s);
+  Reg result_single(Reg x, Reg y);
+  void select_single(Value& result, const Value& first, const Value& second, const Value& condition);
+
   // emit.cpp: nodes to instructions.
   void emit(const Node& n, Reg rd);
   void emit_shift_in(const Node& n, Reg rd);
@@ -228,7 +245,10 @@ class Thumb2Assembler {
   void sign(wasm::Op op, Value& result, const Value& x);
   void single_arithmetic(wasm::Op op, Value& result, std::span<const Value> operands);
   void single_unary(wasm::Op op, Value& result, const Value& operand);
+  void single_from_integer(wasm::Op op, Value& result, const Value& operand);
+  void single_to_integer(wasm::Op op, Value& result, const Value& operand);
   void single_compare(wasm::Op op, Value& result, std::span<const Value> operands);
+  void copy_sign(Value& result, const Value& x, const Value& y);
   void numeric_helper(wasm::Op op, Value& result, std::span<const Value> operands);
 
   // memory.cpp
@@ -316,6 +336,7 @@ class Thumb2Assembler {
 
   // function.cpp: pins, prologue, epilogue.
   void pin_locals(const FunctionShape& shape);
+  void pin_singles(uint32_t* weight, uint32_t count, bool leaf);
   void keep_parameters(uint32_t* weight);
   uint32_t prologue_room() const;
   void prologue(const FunctionFrame& frame, uint32_t bytes, RegSet saved);
@@ -335,10 +356,11 @@ class Thumb2Assembler {
   uint32_t function_ = 0;
   uint32_t offset_ = 0;
   FunctionShape shape_;
-  uint32_t start_ = 0;        ///< position where the room for the prologue begins
-  uint32_t body_ = 0;         ///< and ends
-  uint32_t moved_ = 0;        ///< how far the body moved down when the prologue turned out shorter
-  Growing<uint16_t> places_;  ///< of each slot of a local: kPinned + register, or its index in the frame
+  uint32_t start_ = 0;  ///< position where the room for the prologue begins
+  uint32_t body_ = 0;   ///< and ends
+  uint32_t moved_ = 0;  ///< how far the body moved down when the prologue turned out shorter
+  Growing<uint16_t>
+      places_;  ///< of each slot of a local: kPinned + register (+ kPinnedSingle), or its index in the frame
   Growing<Stub> stubs_;
   Growing<uint32_t> calls_;  ///< positions of calls to functions of the module
   Label returns_;
@@ -346,7 +368,7 @@ class Thumb2Assembler {
   Label tail_exit_;  ///< leaves the frame and goes where r12 points
   uint32_t overflow_branch_ = kNowhere;
   uint32_t linked_ = 0;  ///< functions whose entries are known
-  static constexpr uint16_t kPinned = 0x8000;
+  static constexpr uint16_t kPinned = 0x8000, kPinnedSingle = 32;
   uint16_t frame_locals_ = 0;  ///< slots of locals that are not pinned
   RegSet pinned_ = 0;
   RegSet temporaries_ = 0;  ///< registers that are not pinned
@@ -356,6 +378,15 @@ class Thumb2Assembler {
   Node nodes_[kNodes];
   uint32_t taken_ = 0;  ///< nodes that are not free
   uint8_t owner_[16];
+  uint8_t single_owner_[32];
+  uint32_t pinned_singles_ = 0;
+  uint8_t singles_saved_ = 0;      ///< from s16 on
+  uint32_t single_at_ = kNowhere;  ///< here single_of_ was written by the instruction before
+  Reg single_of_ = thumb2::kNoReg;
+  uint16_t single_constants_ = 0;  ///< s-registers that hold constants
+  struct {
+    uint32_t bits = 0, since = 0;
+  } single_contents_[16];
   static constexpr uint32_t kFacts = 10, kGroups = 4;
   Fact facts_[kFacts];
   uint8_t next_fact_ = 0;

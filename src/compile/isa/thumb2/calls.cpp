@@ -26,6 +26,7 @@ constexpr uint32_t kArgumentRegisters = 4;
 void Thumb2Assembler::after_call() {
   scratch();
   a_.lose(thumb2::kCallerSaved);
+  single_constants_ = 0;
   for (Reg r = thumb2::r4; r <= thumb2::r9; ++r) {
     if (contents_[r].word.kind == Word::Kind::Base) a_.lose(thumb2::set_of(r));
   }

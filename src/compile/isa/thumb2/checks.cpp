@@ -11,8 +11,8 @@ namespace mote::compile {
 using thumb2::kNoReg;
 using thumb2::kScratch;
 
-/// Compares `u`: p's register, or the address less `ahead`, for an access of `reach` bytes from (p.reg << shift) +
-/// constant on.
+/// Compares `u`: p's register, or the address less `ahead`, for an access of `reach` bytes from (p.reg <<
+/// shift) + constant on.
 void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum, uint32_t ahead) {
   Stub stub{0, 0, reach, offset_, p.reg, Stub::Kind::Check, p.shift, 0, p.constant};
   const bool sum = u != p.reg;
@@ -29,7 +29,7 @@ void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t mini
   stub.branch = a_.position();
   a_.u32(0);
   stub.back = a_.position();
-  if (!stubs_.push(stub)) buffer_.fail();
+  if (!stubs_.push(stub)) return buffer_.fail();
   if (p.reg == kNoReg || is_temporary(p.reg) || p.shift != 0 || minimum < above) return;
   Group& group = groups_[groups_used_ < kGroups ? groups_used_++ : kGroups - 1];
   group = {p.reg, static_cast<uint16_t>(stubs_.size()), sum ? p.constant - ahead : 0, limit, minimum};
@@ -128,6 +128,10 @@ void Thumb2Assembler::forget_since(uint32_t position) {
     if (contents_[r].since > position) lost = static_cast<RegSet>(lost | thumb2::set_of(r));
   }
   a_.lose(lost);
+  for (uint32_t s = 0; s < 16; ++s) {
+    if (single_contents_[s].since > position)
+      single_constants_ = static_cast<uint16_t>(single_constants_ & ~(1u << s));
+  }
   end_line();
 }
 
@@ -136,6 +140,7 @@ void Thumb2Assembler::forget() {
   for (Fact& fact : facts_) fact.local = kNoReg;
   for (auto& range : ranges_) range.most = ~0u;
   a_.lose(0xffff);
+  single_constants_ = 0;
   flags_at_ = last_load_.position = kNowhere;
   end_line();
 }

@@ -89,6 +89,10 @@ void Thumb2Assembler::emit_shift_in(const Node& n, Reg rd) {
 /// The flags for a comparison, and the condition that then holds.
 Thumb2Assembler::Cond Thumb2Assembler::emit_compare(const Node& n) {
   if (n.kind == Node::Kind::CompareWide) return emit_compare_wide(n);
+  if (n.kind == Node::Kind::CompareSingle) {
+    n.w[1].is_single() ? a_.vcmp(n.w[0].reg, n.w[1].reg) : a_.vcmp_zero(n.w[0].reg);
+    return n.cond;
+  }
   const Word &x = n.w[0], &y = n.w[1];
   if (n.test) {
     if (!(y.is_constant() && a_.tst_imm(x.reg, y.constant))) a_.tst(x.reg, operand(y), n.shift, n.amount);

@@ -254,6 +254,12 @@ void Encoder::ubfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
       (lsb & 3) << 6 | (width - 1));
 }
 
+void Encoder::bfi(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
+  wrote(rd);
+  u32(0xf360'0000 | static_cast<uint32_t>(rn) << 16 | (lsb & 0x1c) << 10 | static_cast<uint32_t>(rd) << 8 |
+      (lsb & 3) << 6 | (lsb + width - 1));
+}
+
 void Encoder::sbfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
   wrote(rd);
   if (lsb == 0 && is_low(rd) && is_low(rn) && (width == 8 || width == 16))
@@ -472,6 +478,30 @@ void Encoder::vfp(VfpUnary op, Reg vd, Reg vm) {
 void Encoder::vcmp(Reg vd, Reg vm) {
   u32(0xeeb4'0a40 | vd_bits(vd) | vm_bits(vm));
   u32(0xeef1'fa10);
+}
+
+void Encoder::vcmp_zero(Reg vd) {
+  u32(0xeeb5'0a40 | vd_bits(vd));
+  u32(0xeef1'fa10);
+}
+
+bool Encoder::vmov_imm(Reg vd, uint32_t bits) {
+  const uint32_t exponent = bits >> 25 & 0x3f;
+  if ((bits & 0x7'ffff) != 0 || (exponent != 0x1f && exponent != 0x20)) return false;
+  const uint32_t imm = (bits >> 24 & 0x80) | (bits >> 23 & 0x40) | (bits >> 19 & 0x3f);
+  u32(0xeeb0'0a00 | vd_bits(vd) | imm >> 4 << 16 | (imm & 15));
+  return true;
+}
+
+void Encoder::vpush(Reg first, uint32_t count) {
+  if (count > 0) u32(0xed2d'0a00 | vd_bits(first) | count);
+}
+void Encoder::vpop(Reg first, uint32_t count) {
+  if (count > 0) u32(0xecbd'0a00 | vd_bits(first) | count);
+}
+
+void Encoder::retarget(uint32_t position, Reg vd) {
+  patch32(position, (read32(position) & ~vd_bits(31)) | vd_bits(vd));
 }
 
 void Encoder::vmov_to(Reg vn, Reg rt) {

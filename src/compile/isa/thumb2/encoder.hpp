@@ -65,6 +65,7 @@ class Encoder {
   void sdiv(Reg rd, Reg rn, Reg rm);
   void udiv(Reg rd, Reg rn, Reg rm);
   void ubfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width);
+  void bfi(Reg rd, Reg rn, uint32_t lsb, uint32_t width);
   void sbfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width);
   void clz(Reg rd, Reg rm);
   void rbit(Reg rd, Reg rm);
@@ -119,6 +120,13 @@ class Encoder {
   enum class VfpUnary : uint8_t { Mov, Abs, Neg, Sqrt, FromSigned, FromUnsigned, ToSigned, ToUnsigned };
   void vfp(VfpUnary op, Reg vd, Reg vm);
   void vcmp(Reg vd, Reg vm);  ///< and copies the flags
+  void vcmp_zero(Reg vd);     ///< likewise
+  /// False when the constant, given by its bits, is not an immediate of VMOV (A6.4.1).
+  bool vmov_imm(Reg vd, uint32_t bits);
+  void vpush(Reg first, uint32_t count);
+  void vpop(Reg first, uint32_t count);
+  /// The destination of the instruction at `position`, one of vfp(), becomes another.
+  void retarget(uint32_t position, Reg vd);
   void vmov_to(Reg vn, Reg rt);
   void vmov_from(Reg rt, Reg vn);
   void vldr(Reg vd, Reg rn, uint32_t offset);  ///< a multiple of 4, at most 1020

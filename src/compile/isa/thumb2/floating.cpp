@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Floating point: single precision by the FPU where there is one, double precision by the run-time library.
-// Values travel in core registers.
+// Floating point: single precision by the FPU where there is one (single.cpp), double precision by the
+// run-time library.
 #include "compile/isa/thumb2/assembler.hpp"
 
 namespace mote::compile {
@@ -55,8 +55,12 @@ void Thumb2Assembler::operate_float(Op op, Value& result, std::span<const Value>
     return reinterpret(result, operands[0]);
   if (op == Op::F32Abs || op == Op::F32Neg || op == Op::F64Abs || op == Op::F64Neg)
     return sign(op, result, operands[0]);
-  if (op == Op::F32Sqrt || op == Op::F32ConvertI32S || op == Op::F32ConvertI32U)
-    return single_unary(op, result, operands[0]);
+  if (op == Op::F32Copysign || op == Op::F64Copysign) return copy_sign(result, operands[0], operands[1]);
+  if (op == Op::F32Sqrt) return single_unary(op, result, operands[0]);
+  if (op == Op::F32ConvertI32S || op == Op::F32ConvertI32U)
+    return single_from_integer(op, result, operands[0]);
+  if (op == Op::I32TruncSatF32S || op == Op::I32TruncSatF32U)
+    return single_to_integer(op, result, operands[0]);
   const DoubleRoutine found = double_routine(op);
   if (found.routine == Routine::Count) return numeric_helper(op, result, operands);
   const Value swapped[] = {operands[operands.size() - 1], operands[0]};
@@ -71,6 +75,10 @@ void Thumb2Assembler::operate_float(Op op, Value& result, std::span<const Value>
 void Thumb2Assembler::reinterpret(Value& result, const Value& x) {
   const wasm::ValType type = result.type;
   const uint16_t home = result.home;
+  if (thumb2::kSingles && x.type == wasm::kF32 && !x.is_constant()) {
+    const Reg core = take_register(x);
+    if (is_temporary(core)) return make_plain(result, core);
+  }
   if (!x.in_register()) {
     result = x;
     if (x.kind == Value::Kind::Local) {
@@ -88,6 +96,7 @@ void Thumb2Assembler::reinterpret(Value& result, const Value& x) {
 /// abs and neg work on the sign's bit.
 void Thumb2Assembler::sign(Op op, Value& result, const Value& x) {
   const bool clears = op == Op::F32Abs || op == Op::F64Abs;
+  if (thumb2::kSingles && result.slots() == 1 && in_single(x)) return single_unary(op, result, x);
   Pair pair;
   const bool is_double = result.slots() == 2;
   if (is_double) {
@@ -105,58 +114,30 @@ void Thumb2Assembler::sign(Op op, Value& result, const Value& x) {
   make_plain(result, own, to);
 }
 
-void Thumb2Assembler::single_arithmetic(Op op, Value& result, std::span<const Value> operands) {
-  const Reg y = take_register(operands[1]), x = take_register(operands[0]);
-  a_.vmov_to(0, x);
-  a_.vmov_to(1, y);
-  constexpr thumb2::Encoder::Vfp kOps[] = {thumb2::Encoder::Vfp::Add, thumb2::Encoder::Vfp::Sub,
-                                           thumb2::Encoder::Vfp::Mul, thumb2::Encoder::Vfp::Div};
-  a_.vfp(kOps[static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::F32Add)], 0, 0, 1);
-  release(x);
-  release(y);
-  const Reg rd = allocate();
-  a_.vmov_from(rd, 0);
-  make_plain(result, rd);
-}
-
-void Thumb2Assembler::single_unary(Op op, Value& result, const Value& operand) {
-  using Unary = thumb2::Encoder::VfpUnary;
-  const Reg x = take_register(operand);
-  a_.vmov_to(0, x);
-  a_.vfp(op == Op::F32Sqrt          ? Unary::Sqrt
-         : op == Op::F32ConvertI32S ? Unary::FromSigned
-                                    : Unary::FromUnsigned,
-         0, 0);
-  release(x);
-  const Reg rd = allocate();
-  a_.vmov_from(rd, 0);
-  make_plain(result, rd);
-}
-
-/// Unordered operands make every comparison false but "not equal": the conditions are chosen so (Armv7-M
-/// manual, A7.3 with FPSCR's flags).
-void Thumb2Assembler::single_compare(Op op, Value& result, std::span<const Value> operands) {
-  const Reg y = take_register(operands[1]), x = take_register(operands[0]);
-  a_.vmov_to(0, x);
-  a_.vmov_to(1, y);
-  a_.vcmp(0, 1);
-  constexpr Cond kConds[] = {Cond::Eq, Cond::Ne, Cond::Mi, Cond::Gt, Cond::Ls, Cond::Ge};
-  const Cond cond = kConds[static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::F32Eq)];
-  release(x);
-  release(y);
-  // Nothing between the flags and their use: a register that is certainly free.
-  const Reg rd = is_temporary(x) ? x : is_temporary(y) ? y : thumb2::kScratch;
-  if (rd == thumb2::kScratch) scratch();
-  a_.it(cond, "e");
-  a_.mov_imm(rd, 1);
-  a_.mov_imm(rd, 0);
-  if (rd == thumb2::kScratch) {
-    const Reg own = allocate();
-    a_.mov(own, thumb2::kScratch);
-    return make_plain(result, own);
+/// The bits of x but for the sign, which is y's.
+void Thumb2Assembler::copy_sign(Value& result, const Value& x, const Value& y) {
+  const bool is_double = result.slots() == 2;
+  Pair from, sign;
+  if (is_double) {
+    sign = take_pair(y);
+    from = take_pair(x);
+    release(sign.lo);
+  } else {
+    sign.hi = take(y);
+    from.hi = take(x);
   }
-  owner_[rd] = kInFlight;
-  make_plain(result, rd);
+  const Reg by = in_register(sign.hi), hi = in_register(from.hi);
+  const Reg to = is_temporary(hi) ? hi : allocate();
+  scratch();
+  a_.shift_imm(Shift::Lsr, thumb2::kScratch, by, 31);
+  if (to != hi) a_.mov(to, hi);
+  a_.bfi(to, thumb2::kScratch, 31, 1);
+  release(by);
+  if (!is_double) return make_plain(result, to);
+  const Reg lo = in_register(from.lo);
+  const Reg own = is_temporary(lo) ? lo : allocate();
+  a_.mov(own, lo);
+  make_plain(result, own, to);
 }
 
 }  // namespace mote::compile

@@ -35,6 +35,14 @@ bool calls_library(wasm::Op op) {
     case Op::F32Div:
     case Op::F32ConvertI32S:
     case Op::F32ConvertI32U:
+    case Op::F32Copysign:
+    case Op::F64Copysign:
+    case Op::I32TruncSatF32S:
+    case Op::I32TruncSatF32U:
+    case Op::I64ReinterpretF64:
+    case Op::F64ReinterpretI64:
+    case Op::F64Abs:
+    case Op::F64Neg:
     case Op::I32ReinterpretF32:
     case Op::F32ReinterpretI32:
     case Op::I32WrapI64:
@@ -83,6 +91,8 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   calls_out_ = false;
   indirect_results_ = shape.type->result_count > 1;
   for (uint8_t& owner : owner_) owner = kFree;
+  for (uint8_t& owner : single_owner_) owner = kFree;
+  single_at_ = kNowhere;
   stubs_.truncate(0);
   calls_.truncate(0);
   returns_ = overflow_ = tail_exit_ = Label{};
@@ -131,8 +141,11 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   }
   frame_locals_ = 0;
   pinned_ = 0;
+  pinned_singles_ = 0;
+  singles_saved_ = 0;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
   for (uint32_t i = 0; i < places_.size(); ++i) places_[i] = 0;
+  if (thumb2::kSingles) pin_singles(rank.weight, count, leaf && !options_.fuel);
   if (leaf && !options_.fuel) keep_parameters(rank.weight);
   for (uint32_t free = pins; free > 0 && buffer_.ok();) {
     uint32_t best = count;
@@ -143,7 +156,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
     rank.weight[best] = 0;
     const Local& local = shape.locals[best];
     const uint32_t slots = wasm::slots_of(local.type);
-    if (slots > free || slots > 2) continue;
+    if (slots > free || slots > 2 || (places_[local.slot] & kPinned) != 0) continue;
     for (uint32_t half = 0; half < slots; ++half, --free) {
       const auto r = static_cast<Reg>(pins - free == kPins ? lr : thumb2::r4 + (pins - free));
       places_[local.slot + half] = static_cast<uint16_t>(kPinned | r);
@@ -157,11 +170,34 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   temporaries_ = static_cast<RegSet>((thumb2::kCallerSaved | thumb2::kCalleeSaved) & ~pinned_);
 }
 
+/// Locals of single precision live in s-registers; what calls nothing begins with those that nobody saves.
+void Thumb2Assembler::pin_singles(uint32_t* weight, uint32_t count, bool leaf) {
+  constexpr Reg kFirstOfLeaf = 8;
+  for (Reg s = leaf ? kFirstOfLeaf : thumb2::kFirstSavedSingle; s < 32; ++s) {
+    uint32_t best = count;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (shape_.locals[i].type == wasm::kF32 && weight[i] >= kLeastUses &&
+          (best == count || weight[i] > weight[best]))
+        best = i;
+    }
+    if (best == count || places_.size() == 0) break;
+    places_[shape_.locals[best].slot] = static_cast<uint16_t>(kPinned | (kPinnedSingle + s));
+    pinned_singles_ |= 1u << s;
+    if (s >= thumb2::kFirstSavedSingle)
+      singles_saved_ = static_cast<uint8_t>(s - thumb2::kFirstSavedSingle + 1);
+    weight[best] = 0;
+  }
+  for (uint32_t i = 0; i < count; ++i) {
+    if (shape_.locals[i].type == wasm::kF32) weight[i] = 0;
+  }
+}
+
 /// What calls nothing leaves its first parameters where they come.
 void Thumb2Assembler::keep_parameters(uint32_t* weight) {
   constexpr uint32_t kKept = 2;  // r2 and r3 remain temporaries
-  for (uint16_t i = 0; i < kKept && i < shape_.param_slots; ++i) {
+  for (uint16_t i = 0; i < kKept && i < shape_.param_slots && i < places_.size(); ++i) {
     if (shape_.locals[i].slot != i || wasm::slots_of(shape_.locals[i].type) != 1) return;
+    if ((places_[i] & kPinned) != 0) continue;
     places_[i] = static_cast<uint16_t>(kPinned | i);
     pinned_ |= thumb2::set_of(static_cast<Reg>(i));
     weight[i] = 0;
@@ -170,7 +206,8 @@ void Thumb2Assembler::keep_parameters(uint32_t* weight) {
 
 /// The most that prologue() writes.
 uint32_t Thumb2Assembler::prologue_room() const {
-  return kHeader + 4 + 12 + 12 + 8u * shape_.param_slots + 4 * (kPins + 1) + 48 + 4;
+  return kHeader + 4 + 4 + 12 + 12 + 8u * shape_.param_slots + 4 * (kPins + 1) +
+         4u * static_cast<uint32_t>(std::popcount(pinned_singles_)) + 48 + 4;
 }
 
 uint32_t Thumb2Assembler::frame_bytes(const FunctionFrame& frame) const {
@@ -181,6 +218,7 @@ uint32_t Thumb2Assembler::frame_bytes(const FunctionFrame& frame) const {
 
 void Thumb2Assembler::epilogue(uint32_t bytes, RegSet saved) {
   a_.add_sp(bytes);
+  a_.vpop(thumb2::kFirstSavedSingle, singles_saved_);
   if (saved == 0) return a_.bx(lr);
   a_.pop(static_cast<RegSet>((saved & ~thumb2::set_of(lr)) | thumb2::set_of(thumb2::pc)));
 }
@@ -211,6 +249,7 @@ void Thumb2Assembler::place_returns(uint32_t bytes, RegSet saved) {
   if (tail_exit_.used()) {
     land(tail_exit_);
     a_.add_sp_by_lr(bytes);
+    a_.vpop(thumb2::kFirstSavedSingle, singles_saved_);
     a_.pop(saved);
     a_.bx(kScratch);
   }
@@ -220,7 +259,7 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   mark(offset_);
   const uint32_t bytes = frame_bytes(frame);
   // Whoever saves anything saves lr: a pop then returns.
-  const bool saves = used_ != 0 || bytes > native::kLeafFrame;
+  const bool saves = used_ != 0 || singles_saved_ > 0 || bytes > native::kLeafFrame;
   if (saves) used_ |= thumb2::set_of(lr);
   const RegSet saved = used_;
   place_returns(bytes, saved);
@@ -240,7 +279,7 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   std::memcpy(code + entry, code + body_end, size);
   std::memmove(code + entry + size, code + body_, body_end - body_);
   moved_ = body_ - (entry + size);
-  const auto saved_bytes = static_cast<uint32_t>(4 * std::popcount(saved));
+  const auto saved_bytes = static_cast<uint32_t>(4 * (std::popcount(saved) + singles_saved_));
   buffer_.patch<uint32_t>(start_, saved == 0 ? 0 : bytes + saved_bytes - 4);
   if (overflow_branch_ != kNowhere) {
     const uint32_t at = entry + (overflow_branch_ - body_end);
@@ -255,6 +294,7 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
 /// Saves registers, makes the frame, checks the stack, brings parameters and zeros to locals.
 void Thumb2Assembler::prologue(const FunctionFrame& frame, uint32_t bytes, RegSet saved) {
   a_.push(saved);
+  a_.vpush(thumb2::kFirstSavedSingle, singles_saved_);
   a_.sub_sp(bytes);
   overflow_branch_ = kNowhere;
   if (calls_out_ || bytes > native::kLeafFrame) {
@@ -271,6 +311,10 @@ void Thumb2Assembler::prologue(const FunctionFrame& frame, uint32_t bytes, RegSe
 void Thumb2Assembler::receive_parameters() {
   for (uint16_t i = 0; i < shape_.param_slots; ++i) {
     const Word to = local_word(i);
+    if (to.is_single()) {
+      i < 4 ? a_.vmov_to(to.reg, static_cast<Reg>(i)) : a_.vldr(to.reg, kScratch, 4u * i);
+      continue;
+    }
     if (i < 4) {
       to.is_register() ? a_.mov(to.reg, static_cast<Reg>(i)) : store_slot(static_cast<Reg>(i), i);
       continue;
@@ -292,18 +336,25 @@ void Thumb2Assembler::clear_locals(const FunctionFrame& frame) {
     }
   };
   if (frame.zero_count == 0) return;
+  bool has_zero = false;
+  const auto zero = [&] {
+    if (!has_zero) a_.mov_imm(kZero, 0);
+    has_zero = true;
+  };
   each_slot([&](uint16_t slot) {
     const Word to = local_word(slot);
     if (to.is_register()) return a_.mov_imm(to.reg, 0);
+    zero();
+    if (to.is_single()) return a_.vmov_to(to.reg, kZero);
     if (first == ~0u) first = frame_offset(slot);
     last = frame_offset(slot);
     ++count;
   });
   if (count == 0) return;
-  a_.mov_imm(kZero, 0);
   if (count <= kOneByOne && last < 4096) {
     return each_slot([&](uint16_t slot) {
-      if (!local_word(slot).is_register()) a_.store(Access::Word, kZero, thumb2::sp, frame_offset(slot));
+      if (local_word(slot).kind == Word::Kind::Frame)
+        a_.store(Access::Word, kZero, thumb2::sp, frame_offset(slot));
     });
   }
   // Those in the frame lie side by side, others among them may be cleared too.

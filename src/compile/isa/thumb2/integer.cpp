@@ -268,7 +268,7 @@ void Thumb2Assembler::compare(Cond cond, Value& result, const Value& x, const Va
     return compare(thumb2::swapped(cond), result, y, x);
   const bool equality = cond == Cond::Eq || cond == Cond::Ne;
   if (equality && y.is_constant() && y.constant == 0 && left != nullptr) {
-    if (left->kind == Node::Kind::Compare || left->kind == Node::Kind::CompareWide) {
+    if (left->is_comparison()) {
       Node n = unmake(x);
       if (cond == Cond::Eq) n.cond = thumb2::inverse(n.cond);
       return make(result, n);

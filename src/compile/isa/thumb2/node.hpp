@@ -7,21 +7,24 @@ namespace mote::compile::thumb2 {
 
 /// 32 bits of a value, wherever they are.
 struct Word {
-  enum class Kind : uint8_t { None, Register, Constant, Frame, Base, Sum };
+  enum class Kind : uint8_t { None, Register, Constant, Frame, Single, Base, Sum };
 
   Kind kind = Kind::None;
-  Reg reg = kNoReg;   ///< Register: a temporary or a pinned local; Base, Sum: the local, or none
+  Reg reg = kNoReg;  ///< Register: a temporary or a pinned local; Single: likewise, s0 to s31; Base, Sum: the
+                     ///< local, or none
   uint16_t slot = 0;  ///< Frame: the slot
   uint32_t constant = 0;
 
   static Word in(Reg reg) { return {Kind::Register, reg, 0, 0}; }
   static Word of(uint32_t constant) { return {Kind::Constant, kNoReg, 0, constant}; }
   static Word at(uint16_t slot) { return {Kind::Frame, kNoReg, slot, 0}; }
+  static Word single(Reg reg) { return {Kind::Single, reg, 0, 0}; }
   /// An address of the machine: memory + local + constant. Only registers' contents are such.
   static Word base(Reg local, uint32_t constant) { return {Kind::Base, local, 0, constant}; }
   /// local + constant, likewise.
   static Word sum(Reg local, uint32_t constant) { return {Kind::Sum, local, 0, constant}; }
   bool is_register() const { return kind == Kind::Register; }
+  bool is_single() const { return kind == Kind::Single; }
   bool is_constant() const { return kind == Kind::Constant; }
   bool is(uint32_t value) const { return is_constant() && constant == value; }
 };
@@ -58,12 +61,13 @@ enum class Wide : uint8_t { Add, Sub, And, Orr, Eor, Shl, ShrU, ShrS, Extend };
 struct Node {
   enum class Kind : uint8_t {
     Free,
-    Plain,        ///< in w0, and w1 if it is a pair
-    Alu,          ///< not computed yet
-    Compare,      ///< `cond` after comparing w0 with w1, shifted; `test`: after w0 & w1
-    CompareWide,  ///< `cond` of w0:w1 and w2:w3; the operands are in the order that the condition needs
-    Wide,         ///< not computed yet
-    Select,       ///< w0 if `cond` holds of w2 and w3 as in Compare, else w1
+    Plain,          ///< in w0, and w1 if it is a pair
+    Alu,            ///< not computed yet
+    Compare,        ///< `cond` after comparing w0 with w1, shifted; `test`: after w0 & w1
+    CompareSingle,  ///< `cond` after comparing w0 with w1, which are in s-registers or 0
+    CompareWide,    ///< `cond` of w0:w1 and w2:w3; the operands are in the order that the condition needs
+    Wide,           ///< not computed yet
+    Select,         ///< w0 if `cond` holds of w2 and w3 as in Compare, else w1
   };
 
   Kind kind = Kind::Free;
@@ -80,7 +84,7 @@ struct Node {
   Word w[4];
 
   bool lazy() const { return kind != Kind::Plain; }
-  bool is_comparison() const { return kind == Kind::Compare || kind == Kind::CompareWide; }
+  bool is_comparison() const { return kind >= Kind::Compare && kind <= Kind::CompareWide; }
   bool shifted_only() const { return kind == Kind::Alu && alu == Alu::ShiftBy; }
 };
 

@@ -27,6 +27,15 @@ inline constexpr RegSet kArguments = 0x000f;    ///< r0 to r3: arguments and res
 inline constexpr RegSet kCallerSaved = 0x400f;  ///< and lr: a call destroys them
 inline constexpr RegSet kCalleeSaved = 0x03f0;  ///< r4 to r9: pinned locals, and values that outlive calls
 
+/// Single precision values live in s-registers where the CPU computes with them.
+#if defined(__ARM_FP)
+inline constexpr bool kSingles = (__ARM_FP & 4) != 0;
+#else
+inline constexpr bool kSingles = false;
+#endif
+inline constexpr Reg kFirstSavedSingle =
+    16;  ///< s16 to s31 are the callee's to save; s0 to s15 are temporaries
+
 constexpr bool is_low(Reg r) {
   return r < 8;
 }

@@ -59,11 +59,13 @@ void Thumb2Assembler::release(Reg r) {
 
 void Thumb2Assembler::release(const Word& w) {
   if (w.is_register()) release(w.reg);
+  if (w.is_single()) release_single(w.reg);
 }
 
 void Thumb2Assembler::own(Node& n, uint8_t id) {
   for (const Word& w : n.w) {
     if (w.is_register() && is_temporary(w.reg)) owner_[w.reg] = id;
+    if (w.is_single() && !is_pinned_single(w.reg)) single_owner_[w.reg] = id;
   }
 }
 
@@ -140,7 +142,7 @@ void Thumb2Assembler::materialise(uint8_t id) {
   }
   plain.w[0] = Word::in(mine[0]);
   for (const Word& w : n.w) {
-    if (w.is_register() && w.reg != mine[0] && w.reg != mine[1]) release(w.reg);
+    if (!w.is_register() || (w.reg != mine[0] && w.reg != mine[1])) release(w);
   }
   taken_ |= 1u << id;
   nodes_[id] = plain;
@@ -152,10 +154,16 @@ void Thumb2Assembler::to_home(uint8_t id) {
   Node& n = nodes_[id];
   for (uint32_t half = 0; half < (n.pair ? 2u : 1u); ++half) {
     Word& w = n.w[half];
-    if (!w.is_register()) continue;
     const auto slot = static_cast<uint16_t>(n.home + half);
-    store_slot(w.reg, slot);
-    owner_[w.reg] = kFree;
+    if (w.is_single()) {
+      store_single(w.reg, slot);
+      single_owner_[w.reg] = kFree;
+    } else if (w.is_register()) {
+      store_slot(w.reg, slot);
+      owner_[w.reg] = kFree;
+    } else {
+      continue;
+    }
     w = Word::at(slot);
   }
 }
@@ -163,7 +171,9 @@ void Thumb2Assembler::to_home(uint8_t id) {
 Thumb2Assembler::Word Thumb2Assembler::local_word(uint16_t slot) const {
   if (slot >= places_.size()) return Word::at(slot);  // without memory, of which the buffer tells
   const uint16_t place = places_[slot];
-  return place & kPinned ? Word::in(static_cast<Reg>(place & 0xff)) : Word::at(slot);
+  if ((place & kPinned) == 0) return Word::at(slot);
+  const auto r = static_cast<Reg>(place & 0xff);
+  return r >= kPinnedSingle ? Word::single(r - kPinnedSingle) : Word::in(r);
 }
 
 /// One half of a value that is not lazy, where it is.
@@ -180,8 +190,14 @@ Thumb2Assembler::Word Thumb2Assembler::word(const Value& value, uint32_t half) c
   }
 }
 
-/// A word in the frame comes to a temporary; others stay.
+/// A word in the frame or an s-register comes to a temporary; others stay.
 Thumb2Assembler::Word Thumb2Assembler::fetched(const Word& w) {
+  if (w.is_single()) {
+    const Reg core = allocate();
+    a_.vmov_from(core, w.reg);
+    release(w);
+    return Word::in(core);
+  }
   if (w.kind != Word::Kind::Frame) return w;
   Reg r = find_contents(w);
   if (r != kNoReg && owner_[r] == kFree) {
@@ -214,6 +230,7 @@ Thumb2Assembler::Pair Thumb2Assembler::take_pair(const Value& value) {
 
 Thumb2Assembler::Reg Thumb2Assembler::in_register(const Word& w) {
   if (w.is_register()) return w.reg;
+  if (w.is_single()) return fetched(w).reg;
   Reg r = find_contents(w);
   if (r != kNoReg && owner_[r] == kFree) {
     owner_[r] = kInFlight;
@@ -242,7 +259,7 @@ Thumb2Assembler::Reg Thumb2Assembler::find_contents(const Word& w) const {
 void Thumb2Assembler::note_contents(Reg r, const Word& w) {
   // The scratch register only keeps addresses: operands pass through it.
   const bool keeps = is_temporary(r) || (r == thumb2::kScratch && w.kind >= Word::Kind::Base);
-  if (!keeps || w.is_register()) return;
+  if (!keeps || w.is_register() || w.is_single()) return;
   if (w.kind == Word::Kind::Frame && w.slot >= shape_.local_slots) return;  // homes come and go
   contents_[r] = {w, a_.position()};
   a_.keep(r);
@@ -299,6 +316,7 @@ void Thumb2Assembler::before_write(Reg pinned, const Parts& value) {
 
 /// Empties registers that a call destroys: into registers that it saves, or home.
 void Thumb2Assembler::clear_registers(RegSet registers) {
+  if (thumb2::kSingles) clear_singles();
   for (uint32_t left = taken_; left != 0; left &= left - 1) {
     const auto id = static_cast<uint8_t>(std::countr_zero(left));
     bool holds = false;
@@ -332,6 +350,11 @@ void Thumb2Assembler::drop(const Value& value) {
 
 void Thumb2Assembler::hold(Value& value) {
   const uint16_t slot = value.slot;
+  if (const Word w = local_word(slot); w.is_single()) {
+    const Reg copy = allocate_single();
+    a_.vfp(thumb2::Encoder::VfpUnary::Mov, copy, w.reg);
+    return make_single(value, copy);
+  }
   Reg r[2] = {kNoReg, kNoReg};
   for (uint32_t half = 0; half < 2 && half < value.slots(); ++half) {
     r[half] = allocate();
@@ -376,6 +399,11 @@ void Thumb2Assembler::store_slot(Reg rs, uint16_t slot) {
 
 void Thumb2Assembler::store_word(const Word& w, uint16_t slot) {
   if (w.kind == Word::Kind::Frame && frame_offset(w.slot) == frame_offset(slot)) return;
+  if (w.is_single()) {
+    store_single(w.reg, slot);
+    if (slot < shape_.local_slots) forget_slot(slot);
+    return;
+  }
   const Reg r = operand(w);
   store_slot(r, slot);
   if (slot >= shape_.local_slots) return;
@@ -386,10 +414,12 @@ void Thumb2Assembler::store_word(const Word& w, uint16_t slot) {
 void Thumb2Assembler::to_reg(Reg rd, const Word& w) {
   if (w.is_register()) return a_.mov(rd, w.reg);
   if (w.is_constant()) return a_.mov_imm(rd, w.constant);
+  if (w.is_single()) return a_.vmov_from(rd, w.reg);
   load_slot(rd, w.slot);
 }
 
 void Thumb2Assembler::move(uint16_t slot, const Value& value) {
+  if (thumb2::kSingles && value.type == wasm::kF32) return move_single(slot, value);
   const bool local = slot < shape_.local_slots;
   Reg pinned[2] = {kNoReg, kNoReg};
   for (uint32_t half = 0; local && half < 2 && half < value.slots(); ++half) {
