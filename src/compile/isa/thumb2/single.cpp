@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single precision values in s-registers: s0 to s15 are temporaries, s16 to s31 pinned locals and values that outlive
-// calls. What is loaded from memory or comes from a call is in a core register until it is computed with: vldr faults
-// where a Wasm load does not, at addresses that are no multiple of 4. Moves never quieten NaNs.
+// Single precision values in s-registers: s0 to s15 are temporaries, s16 to s31 pinned locals and values that
+// outlive calls. What is loaded from memory or comes from a call is in a core register until it is computed
+// with: vldr faults where a Wasm load does not, at addresses that are no multiple of 4. Moves never quieten
+// NaNs.
 #include <bit>
 
 #include "compile/isa/thumb2/assembler.hpp"
@@ -46,7 +47,8 @@ void Thumb2Assembler::evict_single() {
   for (uint32_t left = taken_; left != 0; left &= left - 1) {
     const auto id = static_cast<uint32_t>(std::countr_zero(left));
     bool holds = false;
-    for (const Word& w : nodes_[id].w) holds = holds || (w.is_single() && w.reg < kFirstSavedSingle && !is_pinned_single(w.reg));
+    for (const Word& w : nodes_[id].w)
+      holds = holds || (w.is_single() && w.reg < kFirstSavedSingle && !is_pinned_single(w.reg));
     if (holds && (victim == kNodes || nodes_[id].home < nodes_[victim].home)) victim = id;
   }
   if (victim == kNodes) {
@@ -90,7 +92,9 @@ Thumb2Assembler::Reg Thumb2Assembler::take_single(const Value& value) {
   const Word w = value.in_register() ? unmake(value).w[0] : word(value, 0);
   if (w.is_single()) return w.reg;
   for (Reg s = 0; w.is_constant() && s < kFirstSavedSingle; ++s) {
-    if ((single_constants_ >> s & 1) == 0 || single_contents_[s].bits != w.constant || single_owner_[s] != kFree) continue;
+    if ((single_constants_ >> s & 1) == 0 || single_contents_[s].bits != w.constant ||
+        single_owner_[s] != kFree)
+      continue;
     single_owner_[s] = kInFlight;
     return s;
   }
@@ -112,7 +116,8 @@ void Thumb2Assembler::store_single(Reg s, uint16_t slot) {
   store_slot(thumb2::kScratch, slot);
 }
 
-/// A value to a local or its home. An instruction that has just made it writes straight to the pinned register.
+/// A value to a local or its home. An instruction that has just made it writes straight to the pinned
+/// register.
 void Thumb2Assembler::move_single(uint16_t slot, const Value& value) {
   const Word to = slot < shape_.local_slots ? local_word(slot) : Word::at(slot);
   if (lazy(value) != nullptr) materialise(value.reg);
@@ -160,7 +165,8 @@ void Thumb2Assembler::clear_singles() {
     single_owner_[w.reg] = kFree;
     single_owner_[spare] = id;
     w.reg = spare;
-    if (singles_saved_ < spare - kFirstSavedSingle + 1) singles_saved_ = static_cast<uint8_t>(spare - kFirstSavedSingle + 1);
+    if (singles_saved_ < spare - kFirstSavedSingle + 1)
+      singles_saved_ = static_cast<uint8_t>(spare - kFirstSavedSingle + 1);
   }
 }
 
@@ -233,7 +239,8 @@ void Thumb2Assembler::single_compare(Op op, Value& result, std::span<const Value
   make(result, n);
 }
 
-void Thumb2Assembler::select_single(Value& result, const Value& first, const Value& second, const Value& condition) {
+void Thumb2Assembler::select_single(Value& result, const Value& first, const Value& second,
+                                    const Value& condition) {
   const Value test = comparison(condition);
   const Reg no = take_single(second), yes = take_single(first);
   Reg to = yes;
