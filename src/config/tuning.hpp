@@ -37,3 +37,12 @@
 namespace mote::config {
 inline constexpr bool kHardF64 = MOTE_HARD_F64;
 }
+
+// What generated code may use of an Arm CPU.
+namespace mote::config {
+#if defined(__ARM_FP)
+inline constexpr bool kFloat32Unit = (__ARM_FP & 4) != 0, kFloat64Unit = (__ARM_FP & 8) != 0;
+#else
+inline constexpr bool kFloat32Unit = false, kFloat64Unit = false;
+#endif
+}  // namespace mote::config

@@ -3,6 +3,8 @@
 #pragma once
 #include <cstdint>
 
+#include "config/tuning.hpp"
+
 namespace mote::compile::thumb2 {
 
 using Reg = uint8_t;
@@ -28,11 +30,7 @@ inline constexpr RegSet kCallerSaved = 0x400f;  ///< and lr: a call destroys the
 inline constexpr RegSet kCalleeSaved = 0x03f0;  ///< r4 to r9: pinned locals, and values that outlive calls
 
 /// Single precision values live in s-registers where the CPU computes with them.
-#if defined(__ARM_FP)
-inline constexpr bool kSingles = (__ARM_FP & 4) != 0;
-#else
-inline constexpr bool kSingles = false;
-#endif
+inline constexpr bool kSingles = config::kFloat32Unit;
 inline constexpr Reg kFirstSavedSingle =
     16;  ///< s16 to s31 are the callee's to save; s0 to s15 are temporaries
 
