@@ -45,6 +45,10 @@ class Context : public mote_context {
   /// Ends the guest's call with a trap; `message` must be static text. For thunks: return what it returns.
   HostStatus trap(Trap kind, const char* message = nullptr) const;
 
+  /// Goes on with the exception that a call of guest code ended with (Error::trap is Trap::Exception). For
+  /// thunks: return what it returns.
+  HostStatus rethrow() const;
+
   runtime::Instance& instance() const { return instance_; }
   static Context& of(mote_context* context) { return *static_cast<Context*>(context); }
 

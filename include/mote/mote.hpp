@@ -28,6 +28,7 @@ struct Memory;
 struct Table;
 struct Global;
 struct Instance;
+struct Tag;
 }  // namespace runtime
 
 namespace capi {
@@ -52,7 +53,8 @@ class ExternType {
   ExternLimits limits;                ///< tables and memories
   ValueType value = ValueType::None;  ///< of globals; of a table's elements
   bool mutable_ = false;              ///< globals
-  /// Functions: counts and types of parameters and results.
+  /// Functions, and tags (whose parameters are the exceptions' payload): counts and types of parameters and
+  /// results.
   uint32_t param_count() const;
   uint32_t result_count() const;
   ValueType param(uint32_t index) const;
@@ -97,6 +99,16 @@ struct InstanceUsage {
   size_t stack = 0;
   size_t memories = 0;  ///< linear memories that it defines
   size_t tables = 0;
+};
+
+/// The heap of structures, arrays and exceptions. Work is counted in steps: an object marked, a word looked
+/// at.
+struct HeapUsage {
+  size_t arenas = 0;          ///< bytes of the pool that it has
+  size_t live_bytes = 0;      ///< after the last collection
+  uint32_t live_objects = 0;  ///< likewise
+  uint32_t collections = 0;
+  uint32_t longest_pause = 0;  ///< steps of the longest collection
 };
 
 class Instance;
@@ -286,6 +298,26 @@ class Engine {
   /// signature with other letters than WasmType's is refused.
   Result<Extern> new_function(const HostFunction& function, void* data);
   void release(const Extern& item);
+  /// A tag of exceptions with a payload of these types. Part of the engine until it is released.
+  Result<Extern> new_tag(std::span<const ValueType> payload);
+
+  /// Collects the garbage of structures, arrays and exceptions now; otherwise that happens when memory is
+  /// wanted.
+  void collect();
+  /// For tests: collects at every allocation.
+  void collect_always(bool always);
+  /// Keeps what a reference refers to until unhold(): references in the host's own variables are not seen by
+  /// the collector. False: no memory.
+  bool hold(const Value& reference);
+  void unhold(const Value& reference);
+  /// What a reference refers to; of a host's number or an i31, also which.
+  RefKind kind_of(const Value& reference, uint32_t* number = nullptr) const;
+  /// A host's reference as anyref (any.convert_extern).
+  Result<Value> as_any(ExternRef reference);
+  /// After a call that ended in Trap::Exception: its tag and payload; how many values that are. The tag is
+  /// compared by Extern::item.
+  Result<size_t> exception(Extern& tag, std::span<Value> payload) const;
+  HeapUsage heap_usage() const;
 
   PoolUsage usage() const;
   runtime::Engine* state() const { return state_; }

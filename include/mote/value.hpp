@@ -14,13 +14,34 @@ enum class ValueType : uint8_t {
   F32 = 0x7d,
   F64 = 0x7c,
   FuncRef = 0x70,
-  ExternRef = 0x6f
+  ExternRef = 0x6f,
+  // WebAssembly 3.0. Types that are never null have the same names; references to defined types are Ref or
+  // RefNull.
+  ExnRef = 0x69,
+  ArrayRef = 0x6a,
+  StructRef = 0x6b,
+  I31Ref = 0x6c,
+  EqRef = 0x6d,
+  AnyRef = 0x6e,
+  NullRef = 0x71,
+  NullExternRef = 0x72,
+  NullFuncRef = 0x73,
+  NullExnRef = 0x74,
+  RefNull = 0x63,
+  Ref = 0x64,
 };
+
+constexpr bool is_reference(ValueType type) {
+  return static_cast<uint8_t>(type) >= 0x63 && static_cast<uint8_t>(type) <= 0x74;
+}
+
+/// What a reference refers to.
+enum class RefKind : uint8_t { Null, Function, Host, I31, Struct, Array, Exception };
 
 const char* to_string(ValueType type);
 
 /// A reference to whatever the host means by a number; 0 is null. Guests can keep it and hand it back,
-/// nothing else.
+/// nothing else. Where guests have structures and arrays (profile full) the number is below 2^31.
 struct ExternRef {
   uint32_t id = 0;
 };

@@ -16,8 +16,8 @@ const wasm::FuncType* SinglePass<I>::read_indirect(uint32_t& type, uint32_t& tab
   type = reader_.u32();
   table = read_table();
   if (!reader_.ok()) return nullptr;
-  if (type >= module_.types.count) return fail("unknown type"), nullptr;
-  if (module_.tables[table].type.element != wasm::kFuncRef) return mismatch(), nullptr;
+  if (type >= module_.types.count || !is_function(type)) return fail("unknown type"), nullptr;
+  if (!wasm::matches(module_, module_.tables[table].type.element, wasm::kFuncRef)) return mismatch(), nullptr;
   type = module_.types[type].canonical;
   return &module_.types[type];
 }
@@ -98,17 +98,23 @@ void SinglePass<I>::call_indirect() {
 }
 
 template <Isa I>
-bool SinglePass<I>::same_types(const uint8_t* a, const uint8_t* b, uint32_t count) {
+bool SinglePass<I>::match_types(const uint8_t* types, const uint8_t* of, uint32_t count) const {
   for (; count > 0; --count) {
-    if (wasm::next_type(a) != wasm::next_type(b)) return false;
+    const ValType type = wasm::next_type(types);
+    if (!wasm::matches(module_, type, wasm::next_type(of))) return false;
   }
   return true;
 }
 
 template <Isa I>
+bool SinglePass<I>::is_function(uint32_t type) const {
+  return !wasm::kTypedReferences || module_.types[type].more.kind == wasm::TypeKind::Function;
+}
+
+template <Isa I>
 bool SinglePass<I>::same_results(const wasm::FuncType& type) {
   if (type.result_count == type_->result_count &&
-      same_types(type.results(), type_->results(), type.result_count))
+      match_types(type.results(), type_->results(), type.result_count))
     return true;
   mismatch();
   return false;
@@ -121,11 +127,13 @@ void SinglePass<I>::return_call() {
   if (type == nullptr || !same_results(*type)) return;
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
+  begin_hole();
   if constexpr (I::kKeepsValues) {
     if (live()) isa_.tail_call(function, arguments.base, arguments.values);
   } else {
     if (live()) isa_.tail_call(function, arguments.base, type->param_slots);
   }
+  end_hole();
   set_unreachable();
 }
 
@@ -139,11 +147,13 @@ void SinglePass<I>::return_call_indirect() {
   if (needs_flush(type->param_count)) keep(index);
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
+  begin_hole();
   if constexpr (I::kKeepsValues) {
     if (live()) isa_.tail_call_indirect(index, type_index, table, arguments.base, arguments.values);
   } else {
     if (live()) isa_.tail_call_indirect(index, type_index, table, arguments.base, type->param_slots);
   }
+  end_hole();
   set_unreachable();
 }
 

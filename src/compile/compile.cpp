@@ -69,6 +69,7 @@ bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error) {
     return true;
   }
   if (!error) out_of_memory(pool, error);
+  if constexpr (wasm::kExceptions) pool.free(loaded.handlers.rows);
   pool.free(entries);
   return false;
 }

@@ -29,7 +29,7 @@ uint32_t SinglePass<I>::check_types(const Control& c, bool params) {
     const uint32_t i = index++;
     if (i < absent) return;
     const ValType found = values_[base + i - absent].type;
-    if (found != type && found != wasm::kBottom) mismatch();
+    if (!wasm::matches(module_, found, type)) mismatch();
   });
   return base;
 }
@@ -51,12 +51,13 @@ template <Isa I>
 bool SinglePass<I>::block_type(Control& control) {
   const int64_t code = reader_.s33();
   if (code >= 0) {
-    if (code >= module_.types.count) return fail("unknown type"), false;
+    if (code >= module_.types.count || !is_function(static_cast<uint32_t>(code)))
+      return fail("unknown type"), false;
     control.type = &module_.types[static_cast<uint32_t>(code)];
     return true;
   }
   if (code == -64) return true;
-  control.result = wasm::value_type(reader_, static_cast<uint8_t>(code & 0x7f));
+  control.result = wasm::value_type(reader_, static_cast<uint8_t>(code & 0x7f), module_.types.count);
   return reader_.ok();
 }
 
@@ -128,12 +129,15 @@ template <Isa I>
 void SinglePass<I>::end_block() {
   Control& control = controls_.top();
   if (control.kind == Control::Kind::Function) return end_function_block();
+  if constexpr (wasm::kExceptions) {
+    if (control.kind == Control::Kind::Try) return end_try();
+  }
   const bool alive = live();
   if (control.kind == Control::Kind::If) {
     // No else: it would leave the parameters as results.
     if (param_count(control) != result_count(control)) return mismatch();
     if (control.type != nullptr &&
-        !same_types(control.type->params, control.type->results(), control.type->param_count))
+        !match_types(control.type->params, control.type->results(), control.type->param_count))
       return mismatch();
   }
   const bool joined =
@@ -162,7 +166,9 @@ void SinglePass<I>::end_without_join() {
   if (values_.size() != control.height + count) return mismatch();
   uint32_t index = control.height;
   each_type(control, false, [&](ValType type) {
-    if (values_[index++].type != type) mismatch();
+    Value& value = values_[index++];
+    if (!wasm::matches(module_, value.type, type)) mismatch();
+    value.type = type;
   });
   controls_.pop();
 }
@@ -308,10 +314,18 @@ void SinglePass<I>::br_if() {
   retype(*target);
 }
 
-/// In unreachable code a branch's values take the label's types (core spec, 3.4.8: br_if returns them).
+/// A conditional branch's values have the label's types behind it (core spec, 3.4.8), which were checked; in
+/// unreachable code there may be fewer of them.
 template <Isa I>
 void SinglePass<I>::retype(const Control& target) {
-  if (!controls_.top().unreachable) return;
+  if (!controls_.top().unreachable) {
+    if constexpr (wasm::kTypedReferences) {
+      uint32_t index = values_.size() - label_count(target);
+      each_type(target, target.kind == Control::Kind::Loop,
+                [&](ValType type) { values_[index++].type = type; });
+    }
+    return;
+  }
   const Control copy = target;
   pop_types(copy, copy.kind == Control::Kind::Loop);
   push_types(copy, copy.kind == Control::Kind::Loop);

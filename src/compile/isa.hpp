@@ -51,6 +51,8 @@ concept IsaWithFrame = requires(I isa, const Value& v, uint32_t n, uint16_t slot
   isa.call_indirect(v, n, n, slot);  ///< index, type, table
   isa.tail_call(n, slot, n);         ///< the last: slots of arguments
   isa.tail_call_indirect(v, n, n, slot, n);
+  isa.call_ref(v, n, slot);  ///< type
+  isa.tail_call_ref(v, n, slot, n);
   isa.ret();   ///< results lie from slot 0 on
   isa.ret(v);  ///< the only result
 };
@@ -67,6 +69,8 @@ concept IsaWithRegisters = requires(I isa, const Value& v, Value& value, std::sp
   isa.call_indirect(v, n, n, slot, values, &value);
   isa.tail_call(n, slot, values);
   isa.tail_call_indirect(v, n, n, slot, values);
+  isa.call_ref(v, n, slot, values, &value);
+  isa.tail_call_ref(v, n, slot, values);
   isa.ret(values);  ///< does not consume them
 };
 
@@ -94,7 +98,9 @@ concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::
   isa.branch_table(v, n);      ///< then n + 1 times table_entry(), the last one for the default
   isa.table_entry(label);
   isa.trap(trap);
-  isa.helper(op, slot, n, n);  ///< an operation on operands in slots, see the ISA's run time
+  { isa.frame_place(slot) } -> std::same_as<uint32_t>;  ///< bytes from a frame's start to the slot
+  { isa.moved() } -> std::same_as<uint32_t>;  ///< at the end: how far the function's code moved down
+  isa.helper(op, slot, n, n);                 ///< an operation on operands in slots, see the ISA's run time
 }
 &&(I::kKeepsValues ? IsaWithRegisters<I> : IsaWithFrame<I>);
 

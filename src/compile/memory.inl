@@ -162,12 +162,12 @@ void SinglePass<I>::table_op(Op op) {
     case Op::TableFill:
       return help(op, {i, element, i}, none, table, 0);
     case Op::TableInit:
-      if (module_.elements[segment].type != element) return mismatch();
+      if (!wasm::matches(module_, module_.elements[segment].type, element)) return mismatch();
       return help(op, {i, i, i}, none, table, segment);
     default: {
       const uint32_t from = read_table();
       if (!reader_.ok()) return;
-      if (module_.tables[from].type.element != element) return mismatch();
+      if (!wasm::matches(module_, module_.tables[from].type.element, element)) return mismatch();
       return help(op, {i, i, i}, none, table, from);
     }
   }
@@ -178,7 +178,7 @@ void SinglePass<I>::select(bool typed) {
   ValType type = wasm::kBottom;
   if (typed) {
     if (reader_.u32() != 1) return reader_.fail_at(ErrorCode::Invalid, "invalid result arity", at_);
-    type = wasm::value_type(reader_, reader_.u8());
+    type = wasm::value_type(reader_, reader_.u8(), module_.types.count);
     if (!reader_.ok()) return;
   }
   const Value condition = pop(wasm::kI32);
@@ -200,7 +200,7 @@ void SinglePass<I>::select(bool typed) {
 template <Isa I>
 void SinglePass<I>::reference(Op op) {
   if (op == Op::RefNull) {
-    const ValType type = wasm::heap_type(reader_);
+    const ValType type = wasm::heap_type(reader_, module_.types.count);
     if (!reader_.ok()) return;
     Value null = in_home(type);
     null.kind = Value::Kind::Constant;
@@ -210,7 +210,7 @@ void SinglePass<I>::reference(Op op) {
     const uint32_t function = reader_.u32();
     if (function >= module_.functions.count) return fail("unknown function");
     if (!module_.is_declared(function)) return fail("undeclared function reference");
-    return help(op, {}, wasm::kFuncRef, function, 0);
+    return help(op, {}, wasm::reference_to(module_, function), function, 0);
   }
   Value value = pop_any();
   if (value.type != wasm::kBottom && !value.type.is_ref()) return mismatch();

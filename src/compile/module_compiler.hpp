@@ -12,6 +12,17 @@ constexpr uint32_t first_guess(uint32_t wasm_bytes) {
   return wasm_bytes - wasm_bytes / 8;
 }
 
+/// Leaves the handlers of all functions with the module.
+template <class Rows>
+bool keep_handlers(Pool& pool, runtime::LoadedModule& loaded, const Rows& handlers) {
+  loaded.handlers.count = handlers.size();
+  if (handlers.empty()) return true;
+  loaded.handlers.rows = pool.array<runtime::Handler>(handlers.size());
+  for (uint32_t i = 0; loaded.handlers.rows != nullptr && i < handlers.size(); ++i)
+    loaded.handlers.rows[i] = handlers[i];
+  return loaded.handlers.rows != nullptr;
+}
+
 /// Compiles every function. `entries` (one for each defined function, in the pool) is filled; the code is
 /// left in `code`. False: `error` says why, or `code` is not ok().
 template <class I>
@@ -30,6 +41,7 @@ bool compile_functions(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& co
     entries[i] = entry;
   }
   loaded.touches_memory = pass.touches_memory();
+  if constexpr (wasm::kExceptions) return keep_handlers(pool, loaded, pass.handlers());
   return true;
 }
 

@@ -17,6 +17,7 @@ struct Rank {
   uint32_t weight[kMost] = {};     ///< of each local: 8^depth for each use
   bool written_first[kMost] = {};  ///< its first use is a write that nothing can skip
   uint32_t call_weight = 0;        ///< likewise for calls and helpers
+  bool catches = false;            ///< has a try_table: exceptions come back into the function
   bool calls = false;              ///< calls functions, of the module or others
   uint32_t outgoing = 0;           ///< the most that `outgoing_bytes` answered for a callee's type
 };
@@ -27,7 +28,7 @@ constexpr bool is_helper(wasm::Op op) {
   using wasm::Op;
   const auto code = static_cast<uint16_t>(op);
   return op == Op::MemorySize || op == Op::MemoryGrow || op == Op::TableGet || op == Op::TableSet ||
-         op == Op::RefFunc ||
+         op == Op::RefFunc || op == Op::Throw || op == Op::ThrowRef || (wasm::prefix_of(op) == 0xfb) ||
          (code >= static_cast<uint16_t>(Op::MemoryInit) && code <= static_cast<uint16_t>(Op::TableFill));
 }
 
@@ -71,6 +72,8 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
       case Op::Block:
       case Op::Loop:
       case Op::If:
+      case Op::TryTable:
+        if (op == Op::TryTable) rank.catches = true;
         if (depth < 64 && op == Op::Loop) {
           loops |= uint64_t{1} << depth;
           ++loop_depth;
@@ -104,6 +107,12 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
       case Op::ReturnCallIndirect: {
         const uint32_t type = reader.u32();
         reader.u32();
+        if (type < module.types.count) use_type(module.types[type]);
+        continue;
+      }
+      case Op::CallRef:
+      case Op::ReturnCallRef: {
+        const uint32_t type = reader.u32();
         if (type < module.types.count) use_type(module.types[type]);
         continue;
       }

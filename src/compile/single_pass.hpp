@@ -2,11 +2,13 @@
 // The compiler: one pass over a function's body that validates (core spec, appendix "Validation Algorithm"),
 // tracks where each value is, and emits through an ISA. Nothing here knows which ISA.
 #pragma once
-#include "compile/growing.hpp"
 #include "compile/isa.hpp"
+#include "compile/tries.hpp"
 #include "config/limits.hpp"
+#include "runtime/aggregates.hpp"
 #include "wasm/opcodes.hpp"
 #include "wasm/reader.hpp"
+#include "wasm/subtype.hpp"
 
 namespace mote::compile {
 
@@ -21,13 +23,16 @@ class SinglePass {
         reader_(nullptr, nullptr, module.bytes.data(), error),
         values_(pool),
         controls_(pool),
-        locals_(pool) {}
+        locals_(pool),
+        tries_(pool) {}
 
   /// Compiles one body; false when `error` is set. `entry` receives the position of its code's entry.
   bool compile(uint32_t function, const wasm::Body& body, uint32_t& entry);
 
   /// True once any function has read, written, measured or grown a memory.
   bool touches_memory() const { return touches_memory_; }
+  /// Where exceptions are caught, in all functions so far.
+  const auto& handlers() const { return tries_.handlers; }
 
  private:
   using Op = wasm::Op;
@@ -39,6 +44,7 @@ class SinglePass {
   bool add_local(ValType type, bool parameter);
   void instruction();
   void dispatch(Op op, const wasm::OpcodeRow& row);
+  bool dispatch_reference(Op op);
   void dispatch_operand(Op op, const wasm::OpcodeRow& row);
   void access(Op op, const wasm::OpcodeRow& row);
   void numeric(Op op, const wasm::OpcodeRow& row);
@@ -73,6 +79,7 @@ class SinglePass {
   void local_set(bool tee);
   void note_read(uint32_t index);
   void note_write(uint32_t index);
+  bool is_written(const Local& local) const;
   void preserve(uint32_t index, Value& value);
   void leave_local(uint32_t index);
   void release_local(const Value& value);
@@ -102,7 +109,8 @@ class SinglePass {
   void end_function_block();
   bool needs_flush(uint32_t params);
   void retype(const Control& target);
-  static bool same_types(const uint8_t* a, const uint8_t* b, uint32_t count);
+  bool match_types(const uint8_t* types, const uint8_t* of, uint32_t count) const;
+  bool is_function(uint32_t type) const;
   void set_unreachable();
   Control* label_target(uint32_t depth);
   void check_label(const Control& target);
@@ -149,6 +157,52 @@ class SinglePass {
   void select(bool typed);
   void reference(Op op);
 
+  // references.inl: typed references.
+  Value pop_reference();
+  Value flushed_reference();
+  const wasm::FuncType* read_call_ref(uint32_t& type);
+  void call_ref();
+  void return_call_ref();
+  void ref_as_non_null();
+  void check_null(const Value& value, Trap trap);
+  void br_on_null();
+  void br_on_non_null();
+  void branch_on(const Value& condition, bool when, Control& target);
+
+  // exceptions.inl
+  void begin_try();
+  void end_try();
+  bool read_catches(Control& control);
+  void check_catch(uint32_t kind, uint32_t tag, uint32_t depth);
+  void landing_pads(const Control& done, uint32_t end);
+  void landing_pad(const Control& done, uint32_t end, uint32_t kind, uint32_t tag, uint32_t depth);
+  void push_payload(uint32_t kind, uint32_t tag);
+  uint32_t here();
+  void finish_handlers();
+  void add_handler(const runtime::Handler& handler);
+  void begin_hole();
+  void end_hole();
+  void throw_();
+  void throw_ref();
+
+  // aggregates.inl: structures, arrays, casts.
+  uint32_t read_type(wasm::TypeKind kind);
+  wasm::Field read_field(uint32_t type, uint32_t& offset);
+  wasm::Field element_of(uint32_t array) const;
+  bool check_access(const wasm::Field& field, Op op, Op plain);
+  void struct_op(Op op);
+  void struct_new(uint32_t type);
+  void array_op(Op op);
+  void array_new_fixed(uint32_t type);
+  void test_immediates(ValType type, uint32_t& index, uint32_t& code);
+  void cast(Op op);
+  void br_on_cast(bool on_failure);
+  void arithmetic_with(Op op, ValType type, uint32_t number, ValType result_type);
+  void i31(Op op);
+  void ref_eq();
+  void convert(Op op);
+  void aggregate(Op op);
+
   const wasm::Module& module_;
   Pool& pool_;
   I& isa_;
@@ -168,6 +222,7 @@ class SinglePass {
   uint16_t top_home_ = 0;     ///< the home that the next value on the stack will have
   uint32_t frame_slots_ = 0;  ///< the most that was needed
   bool touches_memory_ = false;
+  [[no_unique_address]] Tries<wasm::kExceptions && sizeof(I) != 0> tries_;
 };
 
 }  // namespace mote::compile

@@ -6,14 +6,18 @@
 
 #include "compile/variables.inl"
 
+#include "compile/aggregates.inl"
 #include "compile/calls.inl"
 #include "compile/control.inl"
+#include "compile/exceptions.inl"
 #include "compile/memory.inl"
+#include "compile/references.inl"
 
 namespace mote::compile {
 
 template <Isa I>
 bool SinglePass<I>::compile(uint32_t function, const wasm::Body& body, uint32_t& entry) {
+  if constexpr (wasm::kExceptions) tries_.first = tries_.handlers.size();
   do {
     if (!attempt(function, body, entry)) return false;
   } while (isa_.again());
@@ -31,6 +35,10 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
   serial_ = flushed_ = frame_slots_ = 0;
   local_slots_ = 0;
   owner_ = -1;
+  if constexpr (wasm::kExceptions) {
+    tries_.handlers.truncate(tries_.first);
+    tries_.open = 0;
+  }
 
   if (read_locals(*type_)) {
     top_home_ = local_slots_;
@@ -55,7 +63,8 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
     return false;
   }
   entry = isa_.end_function(frame());
-  return true;
+  if constexpr (wasm::kExceptions) finish_handlers();
+  return reader_.ok();
 }
 
 template <Isa I>
@@ -107,7 +116,7 @@ bool SinglePass<I>::read_locals(const wasm::FuncType& type) {
   for (uint32_t groups = reader_.u32(); groups > 0 && reader_.ok(); --groups) {
     at_ = reader_.offset();
     const uint32_t count = reader_.u32();
-    const ValType local = wasm::value_type(reader_, reader_.u8());
+    const ValType local = wasm::value_type(reader_, reader_.u8(), module_.types.count);
     total += count;
     if (total > 0xffff'ffff) reader_.fail_at(ErrorCode::Malformed, "too many locals", at_);
     for (uint32_t i = 0; i < count && total <= limits::kLocals && reader_.ok(); ++i) {
@@ -222,8 +231,42 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
     default:
       break;
   }
+  if constexpr (wasm::kTypedReferences) {
+    if (dispatch_reference(op)) return;
+  }
   if (row.immediate == wasm::Immediate::MemArg) return access(op, row);
   numeric(op, row);
+}
+
+/// Typed references, exceptions, structures and arrays. False: another instruction.
+template <Isa I>
+bool SinglePass<I>::dispatch_reference(Op op) {
+  switch (op) {
+    case Op::CallRef:
+      return call_ref(), true;
+    case Op::ReturnCallRef:
+      return return_call_ref(), true;
+    case Op::BrOnNull:
+      return br_on_null(), true;
+    case Op::BrOnNonNull:
+      return br_on_non_null(), true;
+    case Op::RefAsNonNull:
+      return ref_as_non_null(), true;
+    case Op::BrOnCast:
+    case Op::BrOnCastFail:
+      return br_on_cast(op == Op::BrOnCastFail), true;
+    default:
+      break;
+  }
+  if constexpr (wasm::kExceptions) {
+    if (op == Op::TryTable) return begin_try(), true;
+    if (op == Op::Throw) return throw_(), true;
+    if (op == Op::ThrowRef) return throw_ref(), true;
+  }
+  if constexpr (enabled(Proposal::Gc)) {
+    if (op == Op::RefEq || wasm::prefix_of(op) == 0xfb) return aggregate(op), true;
+  }
+  return false;
 }
 
 template <Isa I>

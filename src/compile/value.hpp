@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
-#include "wasm/types.hpp"
+#include "wasm/module.hpp"
 
 namespace mote::compile {
 
@@ -45,9 +46,19 @@ struct Label {
   bool used() const { return bound || at != kNowhere; }
 };
 
+/// What a try_table has beyond a block.
+struct TryPart {
+  const uint8_t* catches = nullptr;  ///< its clauses' bytes, from their count on
+  uint32_t begin = 0;                ///< position of the code that they guard
+};
+struct NoTryPart {
+  static inline const uint8_t* catches = nullptr;
+  static inline uint32_t begin = 0;
+};
+
 /// A block of structured control flow (core spec, 3.3.8) while its body is compiled.
 struct Control {
-  enum class Kind : uint8_t { Function, Block, Loop, If, Else };
+  enum class Kind : uint8_t { Function, Block, Loop, If, Else, Try };
 
   Kind kind = Kind::Block;
   bool unreachable = false;  ///< behind an unconditional branch: the stack yields any type (core spec, 3.3.8)
@@ -60,6 +71,7 @@ struct Control {
   Label label;                           ///< where a branch to the block goes
   Label else_label;                      ///< If: where a false condition goes
   Label stub;  ///< of the br_table that is being compiled: code that moves values, then goes to `label`
+  [[no_unique_address]] std::conditional_t<wasm::kExceptions, TryPart, NoTryPart> guard;
 };
 
 /// A local variable, parameters included.

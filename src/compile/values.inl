@@ -85,7 +85,7 @@ void SinglePass<I>::mismatch() {
 /// Checks the type of a value that was taken.
 template <Isa I>
 void SinglePass<I>::expect(const Value& value, ValType type) {
-  if (value.type != type && value.type != wasm::kBottom && type != wasm::kBottom) mismatch();
+  if (type != wasm::kBottom && !wasm::matches(module_, value.type, type)) mismatch();
 }
 
 template <Isa I>

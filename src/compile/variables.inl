@@ -17,19 +17,19 @@ uint32_t SinglePass<I>::read_local() {
 template <Isa I>
 void SinglePass<I>::note_read(uint32_t index) {
   Local& local = locals_[index];
-  if (local.parameter || local.needs_zero) return;
-  const bool written = local.set_depth > 0 && local.set_depth <= controls_.size() &&
-                       controls_[local.set_depth - 1].serial == local.set_serial;
-  if (!written) local.needs_zero = true;
+  if (!local.parameter && !local.needs_zero && !is_written(local)) local.needs_zero = true;
+}
+
+template <Isa I>
+bool SinglePass<I>::is_written(const Local& local) const {
+  return local.set_depth > 0 && local.set_depth <= controls_.size() &&
+         controls_[local.set_depth - 1].serial == local.set_serial;
 }
 
 template <Isa I>
 void SinglePass<I>::note_write(uint32_t index) {
   Local& local = locals_[index];
-  if (local.parameter || local.needs_zero) return;
-  const bool written = local.set_depth > 0 && local.set_depth <= controls_.size() &&
-                       controls_[local.set_depth - 1].serial == local.set_serial;
-  if (written) return;
+  if (local.parameter || local.needs_zero || is_written(local)) return;
   local.set_depth = controls_.size();
   local.set_serial = controls_.top().serial;
 }
@@ -38,7 +38,12 @@ template <Isa I>
 void SinglePass<I>::local_get() {
   const uint32_t index = read_local();
   if (!reader_.ok()) return;
-  if (live()) note_read(index);
+  // A reference that cannot be null has no value to begin with (core spec, 3.3.3 "Local Types").
+  if (!locals_[index].type.has_default()) {
+    if (!locals_[index].parameter && !is_written(locals_[index])) return fail("uninitialized local");
+  } else if (live()) {
+    note_read(index);
+  }
   Value value = in_home(locals_[index].type);
   value.kind = Value::Kind::Local;
   value.slot = locals_[index].slot;
@@ -78,8 +83,8 @@ void SinglePass<I>::local_set(bool tee) {
     preserve(index, value);
     if (value.kind != Value::Kind::Local || value.local != index) isa_.move(local.slot, value);
     drop(value);
-    note_write(index);
   }
+  if (live() || !local.type.has_default()) note_write(index);
   if (!tee) return;
   Value copy = in_home(local.type);
   if (value.is_constant()) {

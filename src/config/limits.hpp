@@ -13,6 +13,7 @@ inline constexpr uint32_t kFunctions =
 inline constexpr uint32_t kTables = 65535;           ///< a segment names its table with 16 bits
 inline constexpr uint32_t kMemories = 65535;         ///< a segment names its memory with 16 bits
 inline constexpr uint32_t kGlobals = 65535;          ///< 16 bytes each
+inline constexpr uint32_t kTags = 65534;             ///< 2 bytes each
 inline constexpr uint32_t kElementSegments = 65535;  ///< 20 bytes each
 inline constexpr uint32_t kDataSegments = 65535;     ///< 16 bytes each
 inline constexpr uint32_t kParamSlots =
@@ -22,6 +23,7 @@ inline constexpr uint32_t kLocals = 50000;     ///< 24 bytes of the pool each wh
 inline constexpr uint32_t kFrameSlots =
     65000;  ///< 4-byte slots of a function's frame: wide moves name them with 16 bits
 inline constexpr uint32_t kBranchTable = 65535;  ///< labels of a br_table
+inline constexpr uint32_t kOperands = 10000;     ///< of array.new_fixed
 inline constexpr uint32_t kConstStack =
     16;  ///< operands on the stack of a constant expression: 8 bytes of C stack each
 

@@ -31,6 +31,11 @@ struct CallImage {
   const uint8_t* entry = nullptr;
 };
 
+/// What a jump by address takes: with the Thumb bit.
+inline const void* code_address(const uint8_t* code) {
+  return code + 1;
+}
+
 /// A return address as the place of the call: without the Thumb bit, inside the instruction before.
 inline const uint8_t* call_before(const uint8_t* return_address) {
   return reinterpret_cast<const uint8_t*>((reinterpret_cast<uintptr_t>(return_address) & ~uintptr_t{1}) - 1);

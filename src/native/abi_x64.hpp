@@ -108,6 +108,11 @@ inline void get_results(const wasm::FuncType& type, CallImage& image, const uint
 struct Library {};
 inline constexpr Library kLibrary;
 
+/// What a jump by address takes.
+inline const void* code_address(const uint8_t* code) {
+  return code;
+}
+
 /// A return address as the place of the call: inside the instruction before.
 inline const uint8_t* call_before(const uint8_t* return_address) {
   return return_address - 1;

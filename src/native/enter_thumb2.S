@@ -5,6 +5,7 @@
 #define IMAGE_SP 16
 #define IMAGE_ENTRY 20
 #define IMAGE_SIZE 24
+#define CALL_SAVED 24
 
         .syntax unified
         .thumb
@@ -134,6 +135,8 @@ resume_fuel:
         function mote_native_call
         sub     sp, #IMAGE_SIZE
         push    {r0, r1, r12, lr}
+/* Registers that the guest's code keeps values in: on its stack the collector sees them. */
+        push    {r4-r9}
 call_again:
         ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
         mov     r3, sp
@@ -141,36 +144,37 @@ call_again:
         ldr     r12, [r2, #MOTE_RUN_C_STACK]
         sub     r12, r12, #8
         mov     sp, r12
-        ldr     r2, [r3, #8]
+        ldr     r2, [r3, #CALL_SAVED + 8]
         str     r2, [sp]
-        ldr     r1, [r3]
-        ldr     r2, [r3, #4]
-        adds    r3, #16
+        ldr     r1, [r3, #CALL_SAVED]
+        ldr     r2, [r3, #CALL_SAVED + 4]
+        adds    r3, #CALL_SAVED + 16
         mov     r0, r10
         bl      mote_native_call_function
         ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
         ldr     r3, [r2, #MOTE_RUN_SP]
         mov     sp, r3
         cmp     r0, #MOTE_EXIT_TRAPPED
-        ldr     lr, [sp, #12]
+        ldr     lr, [sp, #CALL_SAVED + 12]
         beq     call_trapped
-        bhi     call_waits
-        ldr     r0, [sp, #16]
-        ldr     r1, [sp, #20]
+        bhi     call_not_done
+        ldr     r0, [sp, #CALL_SAVED + 16]
+        ldr     r1, [sp, #CALL_SAVED + 20]
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
-        add     sp, #16 + IMAGE_SIZE
+        add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
         bx      lr
 call_trapped:
-        add     sp, #16 + IMAGE_SIZE
+        add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
         b       trap_here
-call_waits:
-        add     r3, sp, #16 + IMAGE_SIZE
+call_not_done:
+        cmp     r0, #MOTE_EXIT_CAUGHT
+        beq     caught
+        add     r3, sp, #CALL_SAVED + 16 + IMAGE_SIZE
         str     r3, [r2, #MOTE_RUN_UNWIND_SP]
         bic     lr, lr, #1
         sub     lr, lr, #1
         str     lr, [r2, #MOTE_RUN_IP]
         str     r10, [r2, #MOTE_RUN_INSIDE]
-        push    {r4-r9}
         push_singles
         mov     r3, sp
         str     r3, [r2, #MOTE_RUN_SP]
@@ -183,8 +187,16 @@ call_waits:
         .balign 4
 resume_call:
         pop_singles
-        pop     {r4-r9}
+        ldm     sp, {r4-r9}
         b       call_again
+
+/* An exception goes on in the guest. */
+caught:
+        ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldr     r3, [r2, #MOTE_RUN_SP]
+        mov     sp, r3
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        ldr     pc, [r2, #MOTE_RUN_RESUME_AT]
 
 /* An operation on operands in the frame: r1 the operation, r2 the slots, r3 and r0 immediates. */
         function mote_native_help
@@ -193,7 +205,8 @@ resume_call:
         function mote_native_numeric
         ldr     r12, =mote_native_numeric_function
 on_c_stack:
-        push    {r4, lr}
+        push    {r4-r9, lr}
+        sub     sp, #4
         mov     r4, sp
         ldr     lr, [r10, #MOTE_INSTANCE_ACTIVE]
         str     r4, [lr, #MOTE_RUN_SP]
@@ -204,7 +217,10 @@ on_c_stack:
         mov     r0, r10
         blx     r12
         mov     sp, r4
-        pop     {r4, lr}
+        cmp     r0, #MOTE_EXIT_CAUGHT
+        beq     caught
+        add     sp, #4
+        pop     {r4-r9, lr}
         cmp     r0, #0
         bne     trap_here
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]

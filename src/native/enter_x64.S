@@ -6,6 +6,7 @@
 #define IMAGE_SP 112
 #define IMAGE_ENTRY 120
 #define IMAGE_SIZE 128
+#define CALL_SAVED 32
 
         .intel_syntax noprefix
         .text
@@ -181,52 +182,59 @@ mote_native_call:
         .endr
         push    r10
         push    rax
+/* Registers that the guest's code keeps values in: on its stack the collector sees them. */
+        push    rbp
+        push    r12
+        push    r13
+        push    r14
 call_again:
         mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     [r10 + MOTE_RUN_SP], rsp
         mov     rdi, rbx
-        mov     edx, [rsp]
-        mov     rsi, [rsp + 8]
-        lea     rcx, [rsp + 16]
-        lea     r8, [rsp + 16 + IMAGE_SIZE + 8]
+        mov     edx, [rsp + CALL_SAVED]
+        mov     rsi, [rsp + CALL_SAVED + 8]
+        lea     rcx, [rsp + CALL_SAVED + 16]
+        lea     r8, [rsp + CALL_SAVED + 16 + IMAGE_SIZE + 8]
         mov     rsp, [r10 + MOTE_RUN_C_STACK]
         call    mote_native_call_function
         mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     rsp, [r10 + MOTE_RUN_SP]
         cmp     eax, MOTE_EXIT_TRAPPED
         je      call_trapped
-        ja      call_waits
-        mov     rax, [rsp + 16]
-        movsd   xmm0, [rsp + 16 + IMAGE_FLOATS]
-        add     rsp, 16 + IMAGE_SIZE
+        ja      call_not_done
+        mov     rax, [rsp + CALL_SAVED + 16]
+        movsd   xmm0, [rsp + CALL_SAVED + 16 + IMAGE_FLOATS]
+        add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
         ret
 call_trapped:
-        add     rsp, 16 + IMAGE_SIZE
+        add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         jmp     trap_here
-call_waits:
-        lea     rax, [rsp + 16 + IMAGE_SIZE + 8]
+call_not_done:
+        cmp     eax, MOTE_EXIT_CAUGHT
+        je      caught
+        lea     rax, [rsp + CALL_SAVED + 16 + IMAGE_SIZE + 8]
         mov     [r10 + MOTE_RUN_UNWIND_SP], rax
         mov     rax, [rax - 8]
         dec     rax
         mov     [r10 + MOTE_RUN_IP], rax
         mov     [r10 + MOTE_RUN_INSIDE], rbx
-        push    rbp
-        push    r12
-        push    r13
-        push    r14
-        mov     [r10 + MOTE_RUN_SP], rsp
         lea     rax, [rip + resume_call]
         mov     [r10 + MOTE_RUN_RESUME_AT], rax
         mov     rsp, [r10 + MOTE_RUN_C_STACK]
         mov     eax, MOTE_EXIT_WAITING
         jmp     leave_guest
 resume_call:
-        pop     r14
-        pop     r13
-        pop     r12
-        pop     rbp
+        mov     rbp, [rsp + 24]
+        mov     r12, [rsp + 16]
+        mov     r13, [rsp + 8]
+        mov     r14, [rsp]
         jmp     call_again
+/* r10: the run. */
+caught:
+        mov     rsp, [r10 + MOTE_RUN_SP]
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        jmp     [r10 + MOTE_RUN_RESUME_AT]
 
 /* An operation on operands in the frame: esi the operation, rdx the slots, ecx and r8d immediates. */
         .globl  mote_native_help, mote_native_numeric
@@ -236,6 +244,10 @@ mote_native_help:
 mote_native_numeric:
         lea     rax, [rip + mote_native_numeric_function]
 on_c_stack:
+        push    rbp
+        push    r12
+        push    r13
+        push    r14
         mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     [r10 + MOTE_RUN_SP], rsp
         mov     rdi, rbx
@@ -243,6 +255,9 @@ on_c_stack:
         call    rax
         mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     rsp, [r10 + MOTE_RUN_SP]
+        cmp     eax, MOTE_EXIT_CAUGHT
+        je      caught
+        add     rsp, MOTE_HELP_RETURN
         test    eax, eax
         jne     trap_here
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]

@@ -57,3 +57,19 @@
 #define MOTE_EXIT_TRAPPED 1
 #define MOTE_EXIT_OUT_OF_FUEL 2
 #define MOTE_EXIT_WAITING 3
+/* Not left: an exception goes on at Run::native.resume_at with the stack pointer Run::native.sp. */
+#define MOTE_EXIT_CAUGHT 4
+
+/* During an operation and during a call that goes out: bytes from Run::native.sp to the return address, and
+   to the frame of the function that it lies in. */
+#if defined(__x86_64__)
+#define MOTE_HELP_RETURN 32
+#define MOTE_HELP_FRAME 40
+#define MOTE_CALL_RETURN 176
+#define MOTE_CALL_FRAME 184
+#else
+#define MOTE_HELP_RETURN 28
+#define MOTE_HELP_FRAME 32
+#define MOTE_CALL_RETURN 36
+#define MOTE_CALL_FRAME 64
+#endif

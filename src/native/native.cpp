@@ -8,6 +8,7 @@
 #include "native/layout.hpp"
 #include "native/mpu.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/exception.hpp"
 #include "vm/helpers.hpp"
 
 namespace mote::runtime {
@@ -185,6 +186,26 @@ bool unwind(const runtime::LoadedModule& module, Place& place) {
 
 namespace {
 
+/// An exception that came out of an operation or a call at the guest's stack pointer: goes on behind the
+/// frames down to one with a handler for it, or leaves the run as a trap. `to_return`, `to_frame`: see
+/// layout.hpp.
+template <class R>
+uint32_t unwind_exception(Instance& instance, R& run, uint32_t to_return, uint32_t to_frame) {
+  const auto* back = reinterpret_cast<const uint8_t* const*>(run.native.sp + to_return);
+  Place place{call_before(*back), run.native.sp + to_frame};
+  do {
+    const runtime::Handler* handler = runtime::find_handler(instance, place.ip);
+    if (handler == nullptr) continue;
+    run.trap = Trap::None;
+    run.native.sp = place.sp;
+    run.native.resume_at = code_address(instance.code + handler->target);
+    runtime::catch_exception(instance, *handler, reinterpret_cast<void*>(place.sp));
+    return MOTE_EXIT_CAUGHT;
+  } while (unwind(*instance.module, place));
+  run.trap = Trap::Exception;
+  return MOTE_EXIT_TRAPPED;
+}
+
 uint32_t trapped(Instance& instance, Trap trap) {
   instance.active->trap = trap;
   return MOTE_EXIT_TRAPPED;
@@ -204,6 +225,10 @@ uint32_t call(Instance& instance, const Function& callee, CallImage& image, uint
   const HostStatus status = runtime::call_outside(instance, callee, slots);
   instance.active = &run;
   if (status == HostStatus::Waiting) return MOTE_EXIT_WAITING;
+  if constexpr (wasm::kExceptions) {
+    if (status == HostStatus::Trapped && run.trap == Trap::Exception)
+      return unwind_exception(instance, run, MOTE_CALL_RETURN, MOTE_CALL_FRAME);
+  }
   if (status == HostStatus::Trapped) return MOTE_EXIT_TRAPPED;
   set_results(type, slots, image, outgoing);
   return MOTE_EXIT_RETURNED;
@@ -217,7 +242,8 @@ extern "C" {
 /// the callee must have (call_indirect), or all ones. Answers a vm::Exit.
 uint32_t mote_native_call_function(Instance* instance, const Function* callee, uint32_t type,
                                    CallImage* image, uint8_t* outgoing) {
-  if (type != ~uint32_t{0} && !wasm::equal(*callee->type, instance->module->wasm.types[type]))
+  if (type != ~uint32_t{0} &&
+      !runtime::has_type(*instance->engine, *callee->type, instance->module->wasm.types[type]))
     return trapped(*instance, Trap::IndirectCallTypeMismatch);
   return call(*instance, *callee, *image, outgoing);
 }
@@ -225,6 +251,10 @@ uint32_t mote_native_call_function(Instance* instance, const Function* callee, u
 uint32_t mote_native_help_function(Instance* instance, uint32_t which, uint32_t* slots, uint32_t a,
                                    uint32_t b) {
   const Trap why = vm::helper(*instance, static_cast<uint8_t>(which), slots, a, b);
+  if constexpr (wasm::kExceptions) {
+    if (why == Trap::Exception)
+      return unwind_exception(*instance, *instance->active, MOTE_HELP_RETURN, MOTE_HELP_FRAME);
+  }
   return why == Trap::None ? MOTE_EXIT_RETURNED : trapped(*instance, why);
 }
 }

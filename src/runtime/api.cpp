@@ -17,6 +17,8 @@ using runtime::LoadedModule;
 namespace runtime {
 
 ValueType public_type(wasm::ValType type) {
+  if (wasm::kTypedReferences && type.is_defined())
+    return type.nullable() ? ValueType::RefNull : ValueType::Ref;
   return static_cast<ValueType>(type.code());
 }
 wasm::ValType wasm_type(ValueType type) {
@@ -49,6 +51,9 @@ ExternType describe(const wasm::Module& module, wasm::ExternKind kind, uint32_t 
   ExternType type;
   type.kind = static_cast<ExternKind>(kind);
   if (kind == wasm::ExternKind::Function) type.function = &module.type_of(index);
+  if constexpr (wasm::kExceptions) {
+    if (kind == wasm::ExternKind::Tag) type.function = &module.type_of_tag(index);
+  }
   if (kind == wasm::ExternKind::Memory)
     type.limits = runtime::limits_of(module.memories[index].limits, module.memories[index].page_log2);
   if (kind == wasm::ExternKind::Table) {
@@ -60,6 +65,15 @@ ExternType describe(const wasm::Module& module, wasm::ExternKind kind, uint32_t 
     type.mutable_ = module.globals[index].type.mutable_;
   }
   return type;
+}
+
+/// Whether a value may be passed where `type`, of the function's module, is wanted.
+bool accepts([[maybe_unused]] const runtime::Function& function, wasm::ValType type, const Value& value) {
+  if constexpr (wasm::kTypedReferences) {
+    if (type.is_ref() && function.instance != nullptr)
+      return runtime::is_value_of(*function.instance, type, value);
+  }
+  return value.type == runtime::public_type(type);
 }
 
 }  // namespace
@@ -132,8 +146,17 @@ Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& op
     pool.free(loaded);
     return error;
   }
+  if constexpr (wasm::kTypedReferences) {
+    if (!state_->types.add(pool, loaded->wasm)) {
+      wasm::release(loaded->wasm, pool);
+      pool.free(loaded);
+      return runtime::out_of_memory(pool, "no memory for the module's types");
+    }
+    ++state_->modules;
+  }
   loaded->options = code_options(loaded->wasm, options);
   if (!compile::compile_module(pool, *loaded, error)) {
+    if constexpr (wasm::kTypedReferences) runtime::forget_types(*state_, loaded->wasm);
     wasm::release(loaded->wasm, pool);
     pool.free(loaded);
     return error;
@@ -205,7 +228,7 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
   uint32_t* at = slots;
   const uint8_t* types = type.params;
   for (const Value& argument : arguments) {
-    if (argument.type != runtime::public_type(wasm::next_type(types)))
+    if (!accepts(*state_, wasm::next_type(types), argument))
       return refusal(ErrorCode::Signature, "an argument has another type");
     runtime::write_value(at, argument);
     at += slots_of(argument.type);
@@ -318,7 +341,15 @@ Result<void> Instance::set_global(std::string_view name, const Value& value) con
   if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
     return bad_argument(ErrorCode::NotFound, "no such global", name);
   }
-  Error error = runtime::write_global(runtime::global_of(*state_, item.index), value);
+  const runtime::Global global = runtime::global_of(*state_, item.index);
+  if constexpr (wasm::kTypedReferences) {
+    if (global.type.mutable_ && global.type.type.is_ref() &&
+        runtime::is_engine_value_of(*state_->engine, global.type.type, value)) {
+      runtime::write_value(global.slots, value);
+      return {};
+    }
+  }
+  Error error = runtime::write_global(global, value);
   error.name = name;
   return error;
 }

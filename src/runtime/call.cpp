@@ -242,6 +242,15 @@ bool Context::guest_string(uint32_t address, std::string_view& text) const {
   return true;
 }
 
+HostStatus Context::rethrow() const {
+  instance_.active->trap = Trap::Exception;
+  if constexpr (wasm::kExceptions) {
+    // Of a host function that nothing was thrown to: that is its mistake, not an exception.
+    if (instance_.engine == nullptr || instance_.engine->exception == 0) instance_.active->trap = Trap::Host;
+  }
+  return HostStatus::Trapped;
+}
+
 HostStatus Context::trap(Trap kind, const char* message) const {
   instance_.active->trap = kind;
   instance_.active->message = message;

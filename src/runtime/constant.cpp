@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/constant.hpp"
 
+#include "runtime/aggregates.hpp"
 #include "runtime/engine.hpp"
 #include "wasm/const_expr.hpp"
 
@@ -17,7 +18,56 @@ struct Environment {
     return bits;
   }
   uint64_t function(uint32_t index) const { return function_reference(instance, index); }
+  void aggregate(wasm::Op op, wasm::Reader& reader, uint64_t* stack, uint32_t& size) const;
 };
+
+/// How many values of the stack an operation takes, and its immediates.
+uint32_t operands_of(const wasm::Module& module, wasm::Op op, wasm::Reader& reader, uint32_t& type,
+                     uint32_t& count) {
+  using wasm::Op;
+  if (op > Op::ArrayNewFixed) return 1;
+  type = reader.u32();
+  if (op == Op::StructNew) return module.types[type].param_count;
+  if (op == Op::StructNewDefault) return 0;
+  if (op == Op::ArrayNewFixed) return count = reader.u32();
+  return op == Op::ArrayNew ? 2 : 1;
+}
+
+/// The type of the i-th operand of an operation that makes an object.
+wasm::ValType operand_type(const wasm::Module& module, wasm::Op op, uint32_t type, uint32_t i) {
+  using wasm::Op;
+  if (op == Op::ArrayNewDefault || (op == Op::ArrayNew && i == 1)) return wasm::kI32;
+  const uint8_t* at = module.types[type].params;
+  wasm::ValType found = wasm::next_field(at).type;
+  for (; op == Op::StructNew && i > 0; --i) found = wasm::next_field(at).type;
+  return found;
+}
+
+/// Operands go to slots, as in a frame; those on the stack of the expression stay in sight of the collector.
+void Environment::aggregate(wasm::Op op, wasm::Reader& reader, uint64_t* stack, uint32_t& size) const {
+  using wasm::Op;
+  const wasm::Module& module = instance.module->wasm;
+  uint32_t type = 0, count = 0;
+  RootScope keep(instance.engine->heap, reinterpret_cast<const uint32_t*>(stack), 2 * size);
+  const uint32_t operands = operands_of(module, op, reader, type, count);
+  uint32_t slots[2 * limits::kConstStack] = {};
+  uint32_t* to = slots;
+  size -= operands;
+  for (uint32_t i = 0; i < operands; ++i) {
+    const uint64_t value = stack[size + i];
+    *to++ = static_cast<uint32_t>(value);
+    if (op <= Op::ArrayNewFixed && wasm::slots_of(operand_type(module, op, type, i)) == 2)
+      *to++ = static_cast<uint32_t>(value >> 32);
+  }
+  if (op == Op::RefI31) {
+    slots[0] = slots[0] << 1 | 1;
+  } else if (const Trap trap = runtime::aggregate(instance, wasm::code_of(op), slots, type, count);
+             trap != Trap::None) {
+    instance.run.trap = trap;
+    slots[0] = 0;
+  }
+  stack[size++] = slots[0];
+}
 
 }  // namespace
 

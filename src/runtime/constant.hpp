@@ -14,4 +14,30 @@ inline uint64_t constant(Instance& instance, wasm::ConstExpr expression) {
 /// The reference to a function that references may name.
 uint32_t function_reference(Instance& instance, uint32_t index);
 
+/// Calls `visit(i, reference)` for `count` items of an element segment from `from` on; a trap when it has
+/// fewer.
+template <class Visit>
+Trap segment_items(Instance& instance, uint32_t segment, uint32_t from, uint32_t count, Visit visit) {
+  const wasm::Module& module = instance.module->wasm;
+  const wasm::ElementSegment& element = module.elements[segment];
+  const uint32_t bit = module.data.count + segment;
+  const bool dropped = instance.dropped[bit / 32] >> (bit % 32) & 1;
+  if (uint64_t{from} + count > (dropped ? 0 : element.count)) return Trap::TableOutOfBounds;
+  if constexpr (wasm::kTypedReferences) {
+    if (const uint32_t* items = instance.references.items[segment]; items != nullptr) {
+      for (uint32_t i = 0; i < count; ++i) visit(i, items[from + i]);
+      return Trap::None;
+    }
+  }
+  Error error;
+  wasm::Reader reader(element.items, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  const uint8_t* at = element.items;
+  for (uint32_t i = 0; i < from + count; ++i) {
+    const auto reference = element.expressions ? static_cast<uint32_t>(constant(instance, at))
+                                               : function_reference(instance, reader.u32());
+    if (i >= from) visit(i - from, reference);
+  }
+  return Trap::None;
+}
+
 }  // namespace mote::runtime

@@ -2,13 +2,36 @@
 #pragma once
 #include <mote/mote.hpp>
 
+#include "runtime/heap.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/pool.hpp"
+#include "runtime/type_registry.hpp"
 
 namespace mote::runtime {
 
+/// What typed references and exceptions add to an engine.
+struct EngineReferences {
+  TypeRegistry types;
+  Heap heap;
+  uint32_t exception = 0;                ///< that is on its way, or that nobody has caught
+  const uint32_t* frames_end = nullptr;  ///< while an operation of vm code allocates: behind its operands
+  uint32_t* held = nullptr;              ///< references that the host holds, in the pool
+  uint32_t held_count = 0, held_capacity = 0;
+  uint32_t modules = 0;
+};
+/// In builds without: no code that is kept refers to it.
+struct NoEngineReferences {
+  static inline TypeRegistry types;
+  static inline Heap heap;
+  static inline uint32_t exception = 0;
+  static inline const uint32_t* frames_end = nullptr;
+  static inline uint32_t* held = nullptr;
+  static inline uint32_t held_count = 0, held_capacity = 0;
+  static inline uint32_t modules = 0;
+};
+
 /// What lies at the start of the embedder's memory; the rest is the pool.
-struct Engine {
+struct Engine : std::conditional_t<wasm::kTypedReferences, EngineReferences, NoEngineReferences> {
   explicit Engine(std::span<std::byte> memory) : pool(memory) {}
 
   Pool pool;
@@ -28,12 +51,21 @@ bool matches(const char* signature, const wasm::FuncType& type);
 /// The type of a letter in a signature; kBottom: none has it.
 wasm::ValType type_of_letter(char letter);
 
+/// Whether a function of `type` may be called where `expected` is wanted; they may belong to different
+/// modules.
+inline bool has_type(const Engine& engine, const wasm::FuncType& type, const wasm::FuncType& expected) {
+  if constexpr (wasm::kTypedReferences) return is_callable_as(engine.types, type, expected);
+  return wasm::equal(type, expected);
+}
+
 /// instantiate.cpp
 Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports& imports,
                       const InstanceOptions& options, Error& error);
 /// Gives up the handle; frees the ring when it was the last.
 void release(Instance& instance);
 void release(LoadedModule& module);
+/// Takes back what Engine::load() registered of the module's types.
+void forget_types(Engine& engine, const wasm::Module& module);
 /// Frees an instance and what it owns, whoever refers to it.
 void destroy(Instance& instance);
 /// Makes two instances share their fate.
@@ -52,6 +84,11 @@ Extern export_of(Instance& instance, const wasm::Export& item);
 Global global_of(Instance& instance, uint32_t index);
 /// The cell of a global, whoever owns it.
 Global global_of(const mote::Extern& item);
+
+/// reference_api.cpp: whether a value from outside is one of a reference type, of an instance's module or in
+/// the engine's numbering. Its bits may be anything.
+bool is_value_of(const Instance& instance, wasm::ValType type, const Value& value);
+bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& value);
 
 ValueType public_type(wasm::ValType type);
 wasm::ValType wasm_type(ValueType type);

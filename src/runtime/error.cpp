@@ -2,6 +2,7 @@
 #include <mote/error.hpp>
 
 #include "config/texts.hpp"
+#include "wasm/types.hpp"
 
 namespace mote {
 
@@ -12,7 +13,13 @@ constexpr char kErrors[] =
 #include <mote/errors.inc>
     ;
 
+// A build without references of types pays nothing for the words of their traps, which are the last.
 constexpr char kTraps[] =
+#define MOTE_TRAP(name, text) text "\0"
+#define MOTE_REFERENCE_TRAP(name, text)
+#include <mote/errors.inc>
+    ;
+constexpr char kAllTraps[] =
 #define MOTE_TRAP(name, text) text "\0"
 #include <mote/errors.inc>
     ;
@@ -24,6 +31,7 @@ const char* to_string(ErrorCode code) {
 }
 
 const char* to_string(Trap trap) {
+  if constexpr (wasm::kTypedReferences) return config::text_at(kAllTraps, static_cast<unsigned>(trap));
   return config::text_at(kTraps, static_cast<unsigned>(trap));
 }
 

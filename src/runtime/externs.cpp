@@ -16,6 +16,17 @@ runtime::Global* host_global(const Extern& item) {
   return static_cast<runtime::Global*>(item.item) - 1;
 }
 
+/// References to objects are believed only where the engine is at hand: Instance::set_global().
+bool is_plain([[maybe_unused]] wasm::ValType type, [[maybe_unused]] uint32_t reference) {
+  if constexpr (wasm::kTypedReferences) {
+    if (type.is_ref() && reference == 0) return type.nullable();
+    const wasm::ValType heap = type.with_null();
+    if (heap == wasm::kExternRef) return !runtime::is_external_object(reference);
+    return !type.is_ref() || heap == wasm::kFuncRef;
+  }
+  return true;
+}
+
 }  // namespace
 
 runtime::Global runtime::global_of(const mote::Extern& item) {
@@ -24,7 +35,7 @@ runtime::Global runtime::global_of(const mote::Extern& item) {
 
 Error runtime::write_global(const Global& global, const Value& value) {
   if (!global.type.mutable_) return refusal(ErrorCode::Signature, "the global is immutable");
-  if (public_type(global.type.type) != value.type)
+  if (public_type(global.type.type) != value.type || !is_plain(global.type.type, value.ref()))
     return refusal(ErrorCode::Signature, "the global has another type");
   write_value(global.slots, value);
   return {};
@@ -49,7 +60,8 @@ bool read_letters(const char*& letters, char end, uint8_t* types, uint32_t& coun
 }
 
 /// A function object and the type that its signature says, in one block.
-Result<Extern> make_function(Pool& pool, const HostFunction& function, void* data) {
+Result<Extern> make_function(runtime::Engine& engine, const HostFunction& function, void* data) {
+  Pool& pool = engine.pool;
   static_assert(limits::kParamSlots == limits::kResultSlots);
   const char* letters = function.signature;
   uint32_t params, results, param_slots, result_slots;
@@ -70,7 +82,14 @@ Result<Extern> make_function(Pool& pool, const HostFunction& function, void* dat
            .param_count = static_cast<uint16_t>(params),
            .result_count = static_cast<uint16_t>(results),
            .param_slots = static_cast<uint16_t>(param_slots),
-           .result_slots = static_cast<uint16_t>(result_slots)};
+           .result_slots = static_cast<uint16_t>(result_slots),
+           .more = {}};
+  if constexpr (wasm::kTypedReferences) {
+    if (!engine.types.add(pool, *type)) {
+      pool.free(block);
+      return runtime::out_of_memory(pool, "no memory for a function's type");
+    }
+  }
   object->type = type;
   object->host = &function;
   object->data = data;
@@ -135,7 +154,7 @@ Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
 
 Result<Extern> Engine::new_function(const HostFunction& function, void* data) {
   if (state_ == nullptr) return no_engine();
-  return make_function(state_->pool, function, data);
+  return make_function(*state_, function, data);
 }
 
 void Engine::release(const Extern& item) {
@@ -145,6 +164,13 @@ void Engine::release(const Extern& item) {
     if (!memory->host_owned) pool.free(memory->data);
   }
   if (item.kind == ExternKind::Table) pool.free(static_cast<runtime::Table*>(item.item)->elements);
+  if constexpr (wasm::kTypedReferences) {
+    if (item.kind == ExternKind::Function)
+      state_->types.remove(pool, static_cast<runtime::Function*>(item.item)->type->more.id,
+                           state_->heap.empty());
+    if (item.kind == ExternKind::Tag)
+      state_->types.remove(pool, static_cast<runtime::Tag*>(item.item)->type, state_->heap.empty());
+  }
   pool.free(item.kind == ExternKind::Global ? host_global(item) : item.item);
 }
 
@@ -175,7 +201,7 @@ bool table_get(const Extern& item, uint32_t index, uint32_t& reference) {
 }
 bool table_set(const Extern& item, uint32_t index, uint32_t reference) {
   auto& table = *static_cast<runtime::Table*>(item.item);
-  if (index >= table.size) return false;
+  if (index >= table.size || !is_plain(table.type.element, reference)) return false;
   table.elements[index] = reference;
   return true;
 }

@@ -78,13 +78,42 @@ struct Function {
   void* data = nullptr;                ///< the host function's closure
 };
 
+/// A tag of exceptions: its identity is where it lies.
+struct alignas(8) Tag {
+  uint32_t type = 0;  ///< number of its function type in the engine
+};
+
+/// A catch clause of a try_table, or a hole: a place in a guarded range whose exceptions pass by (a tail
+/// call). A module's are in order of `end`, so inner ones come before outer ones. Offsets in the module's
+/// code.
+struct Handler {
+  static constexpr uint32_t kHole = 0xffff'ffff;
+  static constexpr uint16_t kAnyTag = 0xffff;
+
+  uint32_t begin = 0, end = 0;  ///< code from which exceptions are caught
+  uint32_t target = kHole;      ///< where execution goes on
+  uint32_t place = 0;      ///< bytes from the frame's start to where values are left: payload, then reference
+  uint16_t tag = kAnyTag;  ///< index of the tag
+  bool with_reference = false;  ///< also leaves the exception
+};
+
 /// A module that is loaded: decoded tables and its code.
+struct Handlers {
+  Handler* rows = nullptr;
+  uint32_t count = 0;
+};
+struct NoHandlers {
+  static inline Handler* rows = nullptr;
+  static inline uint32_t count = 0;
+};
+
 struct LoadedModule {
   Engine* engine = nullptr;
   wasm::Module wasm;
   uint8_t* code = nullptr;  ///< all functions' code, position independent
   uint32_t code_bytes = 0;
   uint32_t* entries = nullptr;  ///< offset in `code` of each defined function's entry
+  [[no_unique_address]] std::conditional_t<wasm::kExceptions, Handlers, NoHandlers> handlers;
   bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory
   uint16_t instances = 0;
   bool released = false;  ///< its handle is gone; freed with the last instance
@@ -150,6 +179,17 @@ struct Run {
 /// with an 8-bit offset; accesses above it take a slow, exact path.
 inline constexpr uint32_t kMemorySlack = 255 + 7;
 
+/// What typed references and exceptions add to an instance.
+struct InstanceReferences {
+  Tag** tags = nullptr;  ///< of each index
+  uint32_t** items =
+      nullptr;  ///< of each element segment, in the pool; nullptr: they are computed when they are used
+};
+struct NoInstanceReferences {
+  static inline Tag** tags = nullptr;
+  static inline uint32_t** items = nullptr;
+};
+
 struct alignas(8) Instance {
   // What handlers read; offsets are part of the ABI.
   uint8_t* memory = nullptr;  ///< memory 0's data
@@ -167,6 +207,8 @@ struct alignas(8) Instance {
   Pool* pool = nullptr;
   Function* functions = nullptr;  ///< one for each declared function, by rank (see function_object)
   uint32_t* dropped = nullptr;    ///< bitmap: data segments, then element segments, that have been dropped
+  [[no_unique_address]] std::conditional_t<wasm::kTypedReferences, InstanceReferences, NoInstanceReferences>
+      references;
   // What only the runtime reads.
   Engine* engine = nullptr;
   std::byte* attached = nullptr;  ///< the block that the arrays above lie in
@@ -191,6 +233,7 @@ struct Extern {
     Table* table;
     Memory* memory;
     uint32_t* slots;  ///< a global's
+    Tag* tag;
   };
   Global cell;  ///< likewise, and its type
 };

@@ -14,6 +14,7 @@
 #include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
 #include "vm/arithmetic.hpp"
+#include "wasm/subtype.hpp"
 
 namespace mote::runtime {
 
@@ -41,7 +42,9 @@ void join(Instance& a, Instance& b) {
 Global global_of(Instance& instance, uint32_t index) {
   const wasm::Module& module = instance.module->wasm;
   if (index < module.imported_globals) return instance.imported_globals[index];
-  return {instance.globals() + module.globals[index].slot, module.globals[index].type};
+  wasm::GlobalType type = module.globals[index].type;
+  type.type = engine_type(module, type.type);
+  return {instance.globals() + module.globals[index].slot, type};
 }
 
 Function* function_object(Instance& instance, uint32_t index) {
@@ -63,6 +66,9 @@ Extern export_of(Instance& instance, const wasm::Export& item) {
   if (item.kind == wasm::ExternKind::Global) {
     found.cell = global_of(instance, item.index);
     found.slots = found.cell.slots;
+  }
+  if constexpr (wasm::kExceptions) {
+    if (item.kind == wasm::ExternKind::Tag) found.tag = instance.references.tags[item.index];
   }
   return found;
 }
@@ -140,7 +146,20 @@ size_t lay_out(Instance& instance, std::byte* block) {
   auto* host_functions = cutter.cut<Function>(module.imported_functions);
   auto* memories = cutter.cut<Memory>(module.memories.count - module.imported_memories);
   auto* tables = cutter.cut<Table>(module.tables.count - module.imported_tables);
+  [[maybe_unused]] Tag* tags = nullptr;
+  if constexpr (wasm::kTypedReferences) {
+    instance.references.items = cutter.cut<uint32_t*>(module.elements.count);
+    instance.references.tags = cutter.cut<Tag*>(module.tags.count);
+    tags = cutter.cut<Tag>(module.tags.count - module.tags.imported);
+  }
   if (block == nullptr) return cutter.size();
+  if constexpr (wasm::kExceptions) {
+    for (uint32_t i = module.tags.imported; i < module.tags.count; ++i) {
+      Tag& tag = tags[i - module.tags.imported];
+      tag.type = module.type_of_tag(i).more.id;
+      instance.references.tags[i] = &tag;
+    }
+  }
   for (uint32_t i = 0; i < module.imported_functions; ++i)
     instance.imported_functions[i] = &host_functions[i];
   for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) {
@@ -281,15 +300,41 @@ class Instantiation {
     Table& table = *instance_->tables[index];
     const auto size = static_cast<size_t>(declared.type.limits.min);
     table.type = declared.type;
+    table.type.element = engine_type(module_, declared.type.element);
     table.elements = static_cast<uint32_t*>(pool_.allocate(size * sizeof(uint32_t)));
     if (table.elements == nullptr) return fail("no memory for a table");
     table.size = static_cast<uint32_t>(size);
     table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
                                                        : static_cast<uint32_t>(declared.type.limits.max);
-    const uint32_t value =
-        declared.init.at == nullptr ? 0 : static_cast<uint32_t>(constant(*instance_, declared.init));
-    for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = value;
+    for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = 0;
     return true;
+  }
+
+  /// Initial values of tables may be those of globals.
+  bool fill_tables() {
+    for (uint32_t index = module_.imported_tables; index < module_.tables.count; ++index) {
+      if (module_.tables[index].init.at == nullptr) continue;
+      Table& table = *instance_->tables[index];
+      const auto value = static_cast<uint32_t>(constant(*instance_, module_.tables[index].init));
+      for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = value;
+    }
+    return check(instance_->run.trap);
+  }
+
+  /// Items of segments that make objects are computed once; functions are named by their numbers until they
+  /// are used.
+  bool compute_items() {
+    for (uint32_t index = 0; index < module_.elements.count; ++index) {
+      const wasm::ElementSegment& segment = module_.elements[index];
+      if (!segment.expressions || wasm::top_of(module_, segment.type) == wasm::kFuncRef) continue;
+      // Each is kept as soon as it is there: the next may collect.
+      auto* items = pool_.array<uint32_t>(segment.count);
+      if (items == nullptr) return fail("no memory for an element segment");
+      instance_->references.items[index] = items;
+      const uint8_t* at = segment.items;
+      for (uint32_t i = 0; i < segment.count; ++i) items[i] = static_cast<uint32_t>(constant(*instance_, at));
+    }
+    return check(instance_->run.trap);
   }
 
   /// Globals, then active segments in order: a trap leaves what was written before it.
@@ -299,6 +344,9 @@ class Instantiation {
       const Global global = global_of(*instance_, i);
       global.slots[0] = static_cast<uint32_t>(bits);
       if (wasm::slots_of(global.type.type) == 2) global.slots[1] = static_cast<uint32_t>(bits >> 32);
+    }
+    if constexpr (wasm::kTypedReferences) {
+      if (!check(instance_->run.trap) || !fill_tables() || !compute_items()) return false;
     }
     for (uint32_t i = 0; i < module_.elements.count; ++i) {
       const wasm::ElementSegment& segment = module_.elements[i];
@@ -322,6 +370,10 @@ class Instantiation {
     if (trap == Trap::None) return true;
     error_ = trapped(trap);
     error_.message = "a segment does not fit";
+    if constexpr (wasm::kTypedReferences) {
+      if (trap == Trap::HeapExhausted)
+        error_ = out_of_memory(pool_, "no memory for the objects that it begins with");
+    }
     return false;
   }
 
@@ -363,6 +415,9 @@ void destroy(Instance& instance) {
       free_memory(*instance.memories[i], pool);
     for (uint32_t i = module.imported_tables; i < module.tables.count; ++i)
       pool.free(instance.tables[i]->elements);
+    if constexpr (wasm::kTypedReferences) {
+      for (uint32_t i = 0; i < module.elements.count; ++i) pool.free(instance.references.items[i]);
+    }
   }
   Instance** link = &instance.engine->instances;
   while (*link != &instance) link = &(*link)->next;
@@ -372,6 +427,17 @@ void destroy(Instance& instance) {
   pool.free(instance.attached);
   pool.free(&instance);
   if (--loaded.instances == 0 && loaded.released) release(loaded);
+}
+
+void forget_types(Engine& engine, const wasm::Module& module) {
+  // Without modules there are no instances: nothing refers to objects but what the host holds.
+  if (--engine.modules == 0) {
+    engine.heap.release(engine.pool);
+    engine.pool.free(engine.held);
+    engine.held = nullptr;
+    engine.held_count = engine.held_capacity = engine.exception = 0;
+  }
+  engine.types.remove(engine.pool, module, engine.heap.empty());
 }
 
 void release(Instance& instance) {
@@ -397,6 +463,8 @@ void release(LoadedModule& module) {
   module.released = true;
   if (module.instances > 0) return;
   Pool& pool = module.engine->pool;
+  if constexpr (wasm::kTypedReferences) forget_types(*module.engine, module.wasm);
+  if constexpr (wasm::kExceptions) pool.free(module.handlers.rows);
   compile::release_code(module, pool);
   pool.free(module.entries);
   wasm::release(module.wasm, pool);

@@ -98,6 +98,7 @@ class Linker {
       case ExternKind::Global:
         return global(found.item.cell);
       default:
+        if constexpr (wasm::kExceptions) return tag(found.item.tag);
         return refuse("incompatible import type");
     }
   }
@@ -116,7 +117,7 @@ class Linker {
   bool function(const Found& found) {
     const wasm::FuncType& type = module_.type_of(import_->index);
     if (found.host == nullptr) {
-      if (!wasm::equal(*found.item.function->type, type))
+      if (!has_type(*instance_.engine, *found.item.function->type, type))
         return refuse("incompatible import type: the function has another signature");
       instance_.imported_functions[import_->index] = found.item.function;
       return true;
@@ -133,7 +134,7 @@ class Linker {
   bool table(Table& table) {
     const wasm::TableType& type = module_.tables[import_->index].type;
     const uint64_t max = table.type.limits.max;
-    if (!(table.type.element == type.element) || !within(table.size, max, type.limits)) {
+    if (!same_type(table.type.element, type.element) || !within(table.size, max, type.limits)) {
       return refuse("incompatible import type: the table's element type or limits differ");
     }
     instance_.tables[import_->index] = &table;
@@ -156,11 +157,34 @@ class Linker {
 
   bool global(const Global& global) {
     const wasm::GlobalType& type = module_.globals[import_->index].type;
-    if (!(global.type.type == type.type) || global.type.mutable_ != type.mutable_) {
+    const bool same =
+        type.mutable_ ? same_type(global.type.type, type.type) : is_subtype(global.type.type, type.type);
+    if (!same || global.type.mutable_ != type.mutable_) {
       return refuse("incompatible import type: the global's type or mutability differs");
     }
     instance_.imported_globals[import_->index] = global;
     return true;
+  }
+
+  bool tag(Tag* tag) {
+    if (tag->type != module_.type_of_tag(import_->index).more.id)
+      return refuse("incompatible import type: the tag has another type");
+    instance_.references.tags[import_->index] = tag;
+    return true;
+  }
+
+  /// Whether a type in the engine's numbering is below or is one of the module's.
+  bool is_subtype(wasm::ValType type, wasm::ValType wanted) const {
+    if constexpr (wasm::kTypedReferences)
+      return engine_matches(instance_.engine->types, type, engine_type(module_, wanted));
+    return type == wanted;
+  }
+  bool same_type(wasm::ValType type, wasm::ValType wanted) const {
+    if constexpr (wasm::kTypedReferences) {
+      return is_subtype(type, wanted) &&
+             engine_matches(instance_.engine->types, engine_type(module_, wanted), type);
+    }
+    return type == wanted;
   }
 
   Instance& instance_;

@@ -39,25 +39,10 @@ int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value) {
 
 Trap table_init(Instance& instance, uint32_t table_index, uint32_t segment, uint32_t to, uint32_t from,
                 uint32_t size) {
-  const wasm::Module& module = instance.module->wasm;
-  const wasm::ElementSegment& element = module.elements[segment];
-  const uint32_t bit = element_bit(instance, segment);
-  const bool dropped = instance.dropped[bit / 32] >> (bit % 32) & 1;
   Table& table = *instance.tables[table_index];
-  if (!inside(from, size, dropped ? 0 : element.count) || !inside(to, size, table.size))
-    return Trap::TableOutOfBounds;
-  wasm::Walk walk(module.bytes, element.items);
-  const uint8_t* at = element.items;
-  for (uint32_t i = 0; i < from + size; ++i) {
-    uint64_t reference = 0;
-    if (element.expressions) {
-      reference = constant(instance, at);
-    } else {
-      reference = function_reference(instance, walk.reader.u32());
-    }
-    if (i >= from) table.elements[to + i - from] = static_cast<uint32_t>(reference);
-  }
-  return Trap::None;
+  if (!inside(to, size, table.size)) return Trap::TableOutOfBounds;
+  return segment_items(instance, segment, from, size,
+                       [&](uint32_t i, uint32_t reference) { table.elements[to + i] = reference; });
 }
 
 Trap table_copy(Table& to_table, const Table& from_table, uint32_t to, uint32_t from, uint32_t size) {
@@ -73,6 +58,10 @@ Trap table_fill(Table& table, uint32_t to, uint32_t value, uint32_t size) {
 }
 
 void elem_drop(Instance& instance, uint32_t segment) {
+  if constexpr (wasm::kTypedReferences) {
+    instance.pool->free(instance.references.items[segment]);
+    instance.references.items[segment] = nullptr;
+  }
   const uint32_t bit = element_bit(instance, segment);
   instance.dropped[bit / 32] |= uint32_t{1} << bit % 32;
 }

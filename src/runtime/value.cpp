@@ -17,6 +17,29 @@ const char* to_string(ValueType type) {
       return "funcref";
     case ValueType::ExternRef:
       return "externref";
+    case ValueType::ExnRef:
+      return "exnref";
+    case ValueType::ArrayRef:
+      return "arrayref";
+    case ValueType::StructRef:
+      return "structref";
+    case ValueType::I31Ref:
+      return "i31ref";
+    case ValueType::EqRef:
+      return "eqref";
+    case ValueType::AnyRef:
+      return "anyref";
+    case ValueType::NullRef:
+      return "nullref";
+    case ValueType::NullExternRef:
+      return "nullexternref";
+    case ValueType::NullFuncRef:
+      return "nullfuncref";
+    case ValueType::NullExnRef:
+      return "nullexnref";
+    case ValueType::Ref:
+    case ValueType::RefNull:
+      return "ref";
     default:
       return "none";
   }

@@ -26,6 +26,8 @@ constexpr bool calls_out(Operation op) {
     case Operation::LeaveInstance:
     case Operation::MoveBlock:
     case Operation::Helper:
+    case Operation::CallRef:
+    case Operation::TailCallRef:
     case Operation::AnyNumeric:
     case Operation::AnyNumericConstant:
     case Operation::AnyGlobalGet:

@@ -80,6 +80,16 @@ MOTE_INLINE Flow run_call(Registers& r) {
     return leave_frame(r, u64{});
   } else if constexpr (Op == Halt) {
     return Flow::Leave;
+  } else if constexpr (Op == CallRef) {
+    const auto* callee =
+        r.instance().pool->template at<const runtime::Function>(F::template source<u32, X, 0>(r));
+    if (callee == nullptr) return trap(r, Trap::NullFunctionReference);
+    return call_function(r, *callee, F::template frame<kFrame>(r), behind<F>(r));
+  } else if constexpr (Op == TailCallRef) {
+    const auto* callee =
+        r.instance().pool->template at<const runtime::Function>(F::template source<u32, X, 0>(r));
+    if (callee == nullptr) return trap(r, Trap::NullFunctionReference);
+    return tail_call(r, *callee, F::template frame<kFrame>(r), F::template half<kFrame + 1>(r));
   } else {
     static_assert(Op == Helper);
     return help(r, static_cast<uint8_t>(F::template byte<0>(r)), r.fp() + F::template half<1>(r),

@@ -2,6 +2,7 @@
 // The parts of calls that are done out of line: into the host, into another instance, in tail position. Part
 // of the interpreter's translation unit, because the state may lie in reserved registers.
 #pragma once
+#include "runtime/exception.hpp"
 #include "vm/fetch.hpp"
 #include "vm/frame.hpp"
 #include "vm/helpers.hpp"
@@ -46,8 +47,52 @@ inline const runtime::Function* table_function(runtime::Instance& instance, u32 
   if (function == nullptr) return nullptr;
   why = Trap::IndirectCallTypeMismatch;
   const wasm::FuncType* expected = &instance.module->wasm.types[type];
-  if (function->type != expected && !wasm::equal(*function->type, *expected)) return nullptr;
+  if (function->type != expected && !runtime::has_type(*instance.engine, *function->type, *expected))
+    return nullptr;
   return function;
+}
+
+/// Goes on with the exception that is on its way: behind the frames down to one with a handler for it, or as
+/// a trap of this run when there is none. `ip` is a place inside the instruction that throws or calls.
+[[gnu::noinline]] inline Flow unwind(Registers& r, const uint8_t* ip) {
+  const runtime::Instance* inside = &r.instance();
+  uint32_t* fp = r.fp();
+  const auto* link = reinterpret_cast<const Link*>(r.links());
+  const runtime::Handler* handler = nullptr;
+  for (;;) {
+    handler = runtime::find_handler(*inside, ip);
+    if (handler != nullptr) break;
+    for (; link->ip == kLeaveInstanceCode; link += 2)
+      inside = reinterpret_cast<const InstanceLink*>(link + 1)->caller;
+    if (link->ip == kHaltCode) return trap(r, Trap::Exception);
+    ip = link->ip - 1;  // a link names the instruction behind the call
+    fp = link->fp;
+    ++link;
+  }
+  // Leaves the instances in between.
+  for (const auto* at = reinterpret_cast<const Link*>(r.links()); at != link; ++at) {
+    if (at->ip != kLeaveInstanceCode) continue;
+    ++at;
+    const auto* crossing = reinterpret_cast<const InstanceLink*>(at);
+    r.instance().active = crossing->callee_active;
+    r.set_instance(crossing->caller);
+  }
+  r.set_links(const_cast<uintptr_t*>(reinterpret_cast<const uintptr_t*>(link)));
+  r.set_fp(fp);
+  r.set_ip(r.instance().code + handler->target);
+  runtime::catch_exception(r.instance(), *handler, fp);
+  r.run().trap = Trap::None;
+  r.reload_memory();
+  return Flow::Goto;
+}
+
+/// A call of the host's or of native code that has not returned: it waits, has trapped, or an exception came
+/// of it.
+inline Flow not_done(Registers& r) {
+  if constexpr (wasm::kExceptions) {
+    if (r.run().trap == Trap::Exception) return unwind(r, r.ip());
+  }
+  return Flow::Leave;
 }
 
 /// The result of a host function, which lies at `frame`, also goes into the accumulator.
@@ -87,7 +132,7 @@ inline bool is_outside(const runtime::Function& function) {
 [[gnu::noinline]] inline Flow call_function(Registers& r, const runtime::Function& callee, uint32_t* frame,
                                             const uint8_t* return_to) {
   if (is_outside(callee)) {
-    if (call_host(r, callee, frame) != HostStatus::Done) return Flow::Leave;
+    if (call_host(r, callee, frame) != HostStatus::Done) return not_done(r);
     take_result(r, callee, frame);
     r.set_ip(return_to);
     return Flow::Goto64;
@@ -130,7 +175,7 @@ inline Flow replace_frame(Registers& r, const uint8_t* entry, const uint32_t* ar
 }
 
 inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32_t* arguments) {
-  if (call_host(r, callee, arguments) != HostStatus::Done) return Flow::Leave;
+  if (call_host(r, callee, arguments) != HostStatus::Done) return not_done(r);
   take_result(r, callee, arguments);
   for (u32 i = 0; i < callee.type->result_slots; ++i) r.fp()[i] = arguments[i];
   r.pop_link();
@@ -167,6 +212,9 @@ inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32
 /// An operation that is done by a function of its own: operands and results in `slots`.
 [[gnu::noinline]] inline Flow help(Registers& r, uint8_t which, uint32_t* slots, u32 a, u32 b) {
   const Trap why = helper(r.instance(), which, slots, a, b);
+  if constexpr (wasm::kExceptions) {
+    if (why == Trap::Exception) return unwind(r, r.ip());
+  }
   if (why != Trap::None) return trap(r, why);
   r.reload_memory();
   return Flow::Next;

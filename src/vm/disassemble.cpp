@@ -98,7 +98,9 @@ constexpr Named kNames[] = {{Operation::Raise, "trap"},
                             {Operation::AnyNumeric, "any"},
                             {Operation::AnyNumericConstant, "any"},
                             {Operation::AnyAccess, "any"},
-                            {Operation::Helper, "helper"}};
+                            {Operation::Helper, "helper"},
+                            {Operation::CallRef, "call_ref"},
+                            {Operation::TailCallRef, "tail_call.ref"}};
 
 const char* name_of(Operation op) {
   for (const Named& named : kNames) {

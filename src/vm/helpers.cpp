@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vm/helpers.hpp"
 
+#include "runtime/aggregates.hpp"
+#include "runtime/exception.hpp"
 #include "vm/access.hpp"
 
 namespace mote::vm {
@@ -78,6 +80,15 @@ Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint
       slots[0] = instance.pool->handle(runtime::function_object(instance, a));
       return Trap::None;
     default:
+      if constexpr (wasm::kExceptions) {
+        if (which == helper_of(Op::Throw))
+          return runtime::throw_exception(*instance.engine, *instance.references.tags[a], slots);
+        if (which == helper_of(Op::ThrowRef)) return runtime::throw_reference(*instance.engine, slots[0]);
+      }
+      if constexpr (enabled(Proposal::Gc)) {
+        if (which >= helper_of(Op::StructNew) && which <= helper_of(Op::I31GetU))
+          return runtime::aggregate(instance, which - helper_of(Op::StructNew), slots, a, b);
+      }
       return access_memory(instance, static_cast<Operation>(which), slots, a, b);
   }
 }

@@ -10,8 +10,13 @@
 namespace mote::vm {
 
 /// The number by which the Helper instruction names an opcode: its byte, or its number behind the 0xfc prefix
-/// (8 to 17).
+/// (8 to 17); behind 0xfb its number and 0x80.
 constexpr uint8_t helper_of(wasm::Op op) {
+  if constexpr (wasm::kTypedReferences) {
+    if (op == wasm::Op::Throw) return 0xa0;
+    if (op == wasm::Op::ThrowRef) return 0xa1;
+    if (wasm::prefix_of(op) == 0xfb) return static_cast<uint8_t>(0x80 | static_cast<uint8_t>(op));
+  }
   return static_cast<uint8_t>(op);
 }
 

@@ -62,7 +62,9 @@ enum class Operation : uint8_t {
   Select64,
   AnyGlobalGet,  ///< any global
   AnyGlobalSet,
-  Helper,  ///< an operation that is done out of line: see helpers.hpp
+  Helper,   ///< an operation that is done out of line: see helpers.hpp
+  CallRef,  ///< a function by its reference
+  TailCallRef,
 };
 
 /// Bits of the byte by which AnyGlobalGet and AnyGlobalSet say what kind of global it is.

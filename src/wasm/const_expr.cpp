@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wasm/const_expr.hpp"
 
+#include "wasm/subtype.hpp"
+
 namespace mote::wasm {
 
 namespace {
@@ -8,7 +10,7 @@ namespace {
 /// The validator's operand stack. The first error sticks in the reader.
 class Operands {
  public:
-  explicit Operands(Reader& reader) : reader_(reader) {}
+  Operands(Reader& reader, const Module& module) : reader_(reader), module_(module) {}
 
   void push(ValType type) {
     if (size_ == types_.size()) {
@@ -17,8 +19,13 @@ class Operands {
       types_[size_++] = type;
     }
   }
-  void pop(ValType expected, uint32_t offset) {
-    if (size_ == 0 || types_[--size_] != expected) mismatch(offset);
+  /// What was there.
+  ValType pop(ValType expected, uint32_t offset) {
+    if (size_ == 0 || !matches(module_, types_[--size_], expected)) {
+      mismatch(offset);
+      return kBottom;
+    }
+    return types_[size_];
   }
   bool empty() const { return size_ == 0; }
   void mismatch(uint32_t offset) {
@@ -27,6 +34,7 @@ class Operands {
 
  private:
   Reader& reader_;
+  const Module& module_;
   std::array<ValType, limits::kConstStack> types_;
   uint32_t size_ = 0;
 };
@@ -47,7 +55,63 @@ void ref_func(Reader& reader, Module& module, Operands& operands, uint32_t offse
   if (index >= module.functions.count)
     return reader.fail_at(ErrorCode::Invalid, "unknown function", offset, index);
   module.declare(index);
-  operands.push(kFuncRef);
+  operands.push(reference_to(module, index));
+}
+
+constexpr ValType unpacked(ValType type) {
+  return type == kI8 || type == kI16 ? kI32 : type;
+}
+
+/// struct.new and array.new in all constant forms: operands, then the reference.
+void construct(Reader& reader, const Module& module, Op op, Operands& operands, uint32_t offset) {
+  const bool is_struct = op <= Op::StructNewDefault;
+  const uint32_t index = reader.u32();
+  if (!reader.ok()) return;
+  const TypeKind kind = is_struct ? TypeKind::Struct : TypeKind::Array;
+  if (index >= module.types.count || module.types[index].more.kind != kind)
+    return reader.fail_at(ErrorCode::Invalid, "unknown type: it is missing or of another kind", offset,
+                          index);
+  const FuncType& type = module.types[index];
+  uint32_t values = is_struct ? type.param_count : op == Op::ArrayNewFixed ? reader.u32() : 1;
+  const bool with_default = op == Op::StructNewDefault || op == Op::ArrayNewDefault;
+  if (op == Op::ArrayNew || op == Op::ArrayNewDefault) operands.pop(kI32, offset);
+  const uint8_t* fields = type.params;
+  for (uint32_t i = 0; with_default && i < values; ++i) {
+    if (!next_field(fields).type.has_default())
+      return reader.fail_at(ErrorCode::Invalid, "field type is not defaultable", offset, index);
+  }
+  for (; !with_default && values > 0 && reader.ok(); --values) {
+    const uint8_t* at = type.params;
+    Field field = next_field(at);
+    for (uint32_t i = 1; is_struct && i < values; ++i) field = next_field(at);
+    operands.pop(unpacked(field.type), offset);
+  }
+  operands.push(ValType::defined(index).non_null());
+}
+
+/// False: not constant.
+bool aggregate(Reader& reader, const Module& module, Op op, Operands& operands, uint32_t offset) {
+  switch (op) {
+    case Op::StructNew:
+    case Op::StructNewDefault:
+    case Op::ArrayNew:
+    case Op::ArrayNewDefault:
+    case Op::ArrayNewFixed:
+      construct(reader, module, op, operands, offset);
+      return true;
+    case Op::RefI31:
+      operands.pop(kI32, offset);
+      operands.push(non_null(kI31Ref));
+      return true;
+    case Op::AnyConvertExtern:
+      operands.push(operands.pop(kExternRef, offset).nullable() ? kAnyRef : non_null(kAnyRef));
+      return true;
+    case Op::ExternConvertAny:
+      operands.push(operands.pop(kAnyRef, offset).nullable() ? kExternRef : non_null(kExternRef));
+      return true;
+    default:
+      return false;
+  }
 }
 
 void arithmetic(Reader& reader, ValType type, Operands& operands, uint32_t offset) {
@@ -61,7 +125,7 @@ void arithmetic(Reader& reader, ValType type, Operands& operands, uint32_t offse
 
 ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, uint32_t visible) {
   const ConstExpr expression{reader.position()};
-  Operands operands(reader);
+  Operands operands(reader, module);
   while (reader.ok()) {
     const uint32_t offset = reader.offset();
     Op op;
@@ -89,7 +153,7 @@ ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, 
         operands.push(kF64);
         break;
       case Op::RefNull:
-        operands.push(heap_type(reader));
+        operands.push(heap_type(reader, module.types.count));
         break;
       case Op::RefFunc:
         ref_func(reader, module, operands, offset);
@@ -106,6 +170,9 @@ ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, 
         arithmetic(reader, row.result(), operands, offset);
         break;
       default:
+        if constexpr (enabled(Proposal::Gc)) {
+          if (aggregate(reader, module, op, operands, offset)) break;
+        }
         reader.fail_at(ErrorCode::Invalid, "constant expression required", offset);
     }
   }

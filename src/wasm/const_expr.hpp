@@ -15,20 +15,34 @@ namespace mote::wasm {
 /// `visible` globals, if they are immutable. Functions that it names become declared.
 ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, uint32_t visible);
 
+/// The arithmetic that constant expressions may have.
+constexpr uint64_t constant_arithmetic(Op op, uint64_t a, uint64_t b) {
+  switch (op) {
+    case Op::I32Add:
+      return static_cast<uint32_t>(a + b);
+    case Op::I32Sub:
+      return static_cast<uint32_t>(a - b);
+    case Op::I32Mul:
+      return static_cast<uint32_t>(a * b);
+    case Op::I64Add:
+      return a + b;
+    case Op::I64Sub:
+      return a - b;
+    default:
+      return a * b;
+  }
+}
+
 /// Computes a validated expression and moves `at` past its `end`. Numbers are zero-extended bits, null is 0.
 /// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a
-/// function.
+/// function; if it can make objects also `void aggregate(Op, Reader&, uint64_t* stack, uint32_t& size)`, for
+/// operations behind 0xfb.
 template <class Env>
 uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
   std::array<uint64_t, limits::kConstStack> stack;
   uint32_t size = 0;
   Walk walk(module.bytes, at);
   Reader& reader = walk.reader;
-  const auto binary = [&](auto compute) {
-    --size;
-    stack[size - 1] = compute(stack[size - 1], stack[size]);
-  };
-  const auto narrow = [](uint64_t value) { return uint64_t{static_cast<uint32_t>(value)}; };
   for (;;) {
     Op op;
     read_opcode(reader, op);
@@ -56,24 +70,21 @@ uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
         stack[size++] = env.global(reader.u32());
         break;
       case Op::I32Add:
-        binary([&](uint64_t a, uint64_t b) { return narrow(a + b); });
-        break;
       case Op::I32Sub:
-        binary([&](uint64_t a, uint64_t b) { return narrow(a - b); });
-        break;
       case Op::I32Mul:
-        binary([&](uint64_t a, uint64_t b) { return narrow(a * b); });
-        break;
       case Op::I64Add:
-        binary([](uint64_t a, uint64_t b) { return a + b; });
-        break;
       case Op::I64Sub:
-        binary([](uint64_t a, uint64_t b) { return a - b; });
-        break;
       case Op::I64Mul:
-        binary([](uint64_t a, uint64_t b) { return a * b; });
+        --size;
+        stack[size - 1] = constant_arithmetic(op, stack[size - 1], stack[size]);
         break;
-      default:  // End: nothing else is valid here
+      default:  // End, or an operation that makes an object
+        if constexpr (requires { env.aggregate(op, reader, stack.data(), size); }) {
+          if (op != Op::End) {
+            env.aggregate(op, reader, stack.data(), size);
+            break;
+          }
+        }
         at = reader.position();
         return size == 0 ? 0 : stack[0];
     }

@@ -25,17 +25,17 @@ enum class SectionId : uint8_t {
 
 /// The type of an import or export: the member that its kind says.
 struct ExternType {
-  uint32_t function = 0;  ///< type index
+  uint32_t function = 0;  ///< type index; also of a tag
   TableType table;
   MemoryType memory;
   GlobalType global;
 };
 
 /// Types as sections have them (core spec, 5.3). Errors are the reader's.
-TableType read_table_type(Reader& reader);
+TableType read_table_type(Reader& reader, uint32_t types);
 MemoryType read_memory_type(Reader& reader);
-GlobalType read_global_type(Reader& reader);
-void read_extern_type(Reader& reader, ExternKind kind, ExternType& type);
+GlobalType read_global_type(Reader& reader, uint32_t types);
+void read_extern_type(Reader& reader, ExternKind kind, ExternType& type, uint32_t types);
 
 class Decoder {
  public:
@@ -72,16 +72,31 @@ class Decoder {
 
   // type_section.cpp
   void read_type(Reader& reader, uint32_t index);
-  void read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond);
+  void read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond,
+                        uint32_t types);
+  void read_function_type(Reader& reader, FuncType& type, uint32_t types);
   void find_equal_types();
+
+  // recursive_types.cpp: the type section of builds with typed references.
+  uint32_t read_types(bool store);
+  uint32_t read_group(Reader& reader, uint32_t first, uint32_t limit, bool store);
+  void read_subtype(Reader& reader, FuncType& type, uint32_t index, uint32_t types);
+  void read_composite_type(Reader& reader, FuncType& type, uint32_t types);
+  void read_fields(Reader& reader, FuncType& type, uint32_t count, uint32_t types);
+  void check_supertype(Reader& reader, uint32_t index, uint32_t offset);
 
   // definitions.cpp: imports, functions, tables, memories, globals, start.
   void read_imports(bool store);
-  void store_import(ExternKind kind, const ExternType& type, uint32_t index);
+  void read_import(Reader& reader, bool store, uint32_t (&counts)[5]);
+  void read_import_group(Reader& reader, uint8_t form, bool store, uint32_t (&counts)[5]);
+  void store_import(Reader& reader, ExternKind kind, const ExternType& type, uint32_t index);
+  void check_function_type(Reader& reader, uint32_t type, uint32_t offset);
+  void store_tag(Reader& reader, uint32_t index, uint32_t type, uint32_t offset);
   void read_function(Reader& reader, uint32_t index);
   void read_table(Reader& reader, uint32_t index);
   void read_memory(Reader& reader, uint32_t index);
   void read_global(Reader& reader, uint32_t index);
+  void read_tag(Reader& reader, uint32_t index);
   void read_start();
 
   // export_section.cpp

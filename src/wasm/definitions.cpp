@@ -38,10 +38,10 @@ void check_limits(Reader& reader, const Limits& limits, uint64_t most, const cha
 
 }  // namespace
 
-TableType read_table_type(Reader& reader) {
+TableType read_table_type(Reader& reader, uint32_t types) {
   TableType type;
   const uint32_t at = reader.offset();
-  type.element = reference_type(reader);
+  type.element = reference_type(reader, types);
   read_limits(reader, type.limits, kHasMax | kIs64);
   check_limits(reader, type.limits, 0xffff'ffff, "table size must be at most 4294967295 elements", at);
   return type;
@@ -68,9 +68,9 @@ MemoryType read_memory_type(Reader& reader) {
   return type;
 }
 
-GlobalType read_global_type(Reader& reader) {
+GlobalType read_global_type(Reader& reader, uint32_t types) {
   GlobalType type;
-  type.type = value_type(reader, reader.u8());
+  type.type = value_type(reader, reader.u8(), types);
   const uint32_t at = reader.offset();
   const uint8_t mutability = reader.u8();
   if (mutability > 1) reader.fail_at(ErrorCode::Malformed, "malformed mutability", at, mutability);
@@ -78,22 +78,32 @@ GlobalType read_global_type(Reader& reader) {
   return type;
 }
 
-void read_extern_type(Reader& reader, ExternKind kind, ExternType& type) {
+/// A tag's type index, behind its attribute (core spec, 5.3.15).
+static uint32_t read_tag_type(Reader& reader) {
+  const uint32_t at = reader.offset();
+  if (const uint8_t attribute = reader.u8(); attribute != 0)
+    reader.fail_at(ErrorCode::Malformed, "malformed tag attribute", at, attribute);
+  return reader.u32();
+}
+
+void read_extern_type(Reader& reader, ExternKind kind, ExternType& type, uint32_t types) {
   switch (kind) {
     case ExternKind::Function:
       type.function = reader.u32();
       return;
     case ExternKind::Table:
-      type.table = read_table_type(reader);
+      type.table = read_table_type(reader, types);
       return;
     case ExternKind::Memory:
       type.memory = read_memory_type(reader);
       return;
     case ExternKind::Global:
-      type.global = read_global_type(reader);
+      type.global = read_global_type(reader, types);
       return;
     case ExternKind::Tag:
-      return refuse(reader, Proposal::ExceptionHandling, reader.offset() - 1);
+      if (require(reader, Proposal::ExceptionHandling, reader.offset() - 1))
+        type.function = read_tag_type(reader);
+      return;
   }
 }
 
@@ -104,8 +114,45 @@ static bool skip_names(Reader& reader, bool checked) {
     return reader.name().empty();
   }
   reader.bytes(reader.u32());
-  reader.bytes(reader.u32());
-  return false;
+  const uint32_t size = reader.u32();
+  reader.bytes(size);
+  return size == 0;
+}
+
+/// One import from its kind on.
+void Decoder::read_import(Reader& reader, bool store, uint32_t (&counts)[5]) {
+  const uint32_t at = reader.offset();
+  const uint8_t kind = reader.u8();
+  if (!reader.ok()) return;
+  if (kind > 4) {
+    if (kind == 0x20) return refuse(reader, Proposal::CustomDescriptors, at);  // an exact function
+    return reader.fail_at(ErrorCode::Malformed, "malformed import kind", at, kind);
+  }
+  ExternType type;
+  read_extern_type(reader, static_cast<ExternKind>(kind), type, module_.types.count);
+  const bool typed = kind == 0 || kind == 4;
+  if (store && typed && type.function >= module_.types.count)
+    invalid(reader, "unknown type", at + 1, type.function);
+  if (!reader.ok()) return;
+  if (store) store_import(reader, static_cast<ExternKind>(kind), type, counts[kind]);
+  ++counts[kind];
+}
+
+/// Several imports from one module (compact-import-section): 0x7f, then a name and a type for each; or 0x7e,
+/// the type of all, and their names.
+void Decoder::read_import_group(Reader& reader, uint8_t form, bool store, uint32_t (&counts)[5]) {
+  Reader type = reader;
+  if (form == 0x7e) {
+    const uint8_t kind = reader.u8();
+    ExternType skipped;
+    if (kind > 4) return reader.fail_at(ErrorCode::Malformed, "malformed import kind", type.offset(), kind);
+    read_extern_type(reader, static_cast<ExternKind>(kind), skipped, module_.types.count);
+  }
+  for (uint32_t left = reader.u32(); left > 0 && reader.ok(); --left) {
+    reader.name();
+    Reader again = type;
+    read_import(form == 0x7e ? again : reader, store, counts);
+  }
 }
 
 /// Counts imports, and on the second walk stores their types: rows can only be allocated when all counts are
@@ -113,37 +160,35 @@ static bool skip_names(Reader& reader, bool checked) {
 void Decoder::read_imports(bool store) {
   if (!present(SectionId::Import)) return;
   Reader reader = section(SectionId::Import);
-  uint32_t counts[4] = {};
+  uint32_t counts[5] = {};
   uint32_t left = reader.u32();
   if (left > reader.remaining()) reader.fail(ErrorCode::Malformed, "length out of bounds");
   for (; left > 0 && reader.ok(); --left) {
     const bool nameless = skip_names(reader, store);
     const uint32_t at = reader.offset();
-    const uint8_t kind = reader.u8();
-    if (!reader.ok()) return;
-    if (kind > 4) {
-      if (kind == 0x20) return refuse(reader, Proposal::CustomDescriptors, at);  // an exact function
-      if (nameless && (kind == 0x7e || kind == 0x7f)) return refuse(reader, Proposal::CompactImports, at);
-      return reader.fail_at(ErrorCode::Malformed, "malformed import kind", at, kind);
+    const uint8_t kind = reader.at_end() ? uint8_t{0} : *reader.position();
+    if (nameless && (kind == 0x7e || kind == 0x7f)) {
+      if (!require(reader, Proposal::CompactImports, at)) return;
+      if constexpr (enabled(Proposal::CompactImports)) {
+        reader.u8();
+        read_import_group(reader, kind, store, counts);
+        continue;
+      }
     }
-    ExternType type;
-    read_extern_type(reader, static_cast<ExternKind>(kind), type);
-    if (store && kind == 0 && type.function >= module_.types.count)
-      invalid(reader, "unknown type", at + 1, type.function);
-    if (!reader.ok()) return;
-    if (store) store_import(static_cast<ExternKind>(kind), type, counts[kind]);
-    ++counts[kind];
+    read_import(reader, store, counts);
   }
   finish(reader);
   module_.imported_functions = counts[0];
   module_.imported_tables = counts[1];
   module_.imported_memories = counts[2];
   module_.imported_globals = counts[3];
+  if constexpr (kExceptions) module_.tags.imported = counts[4];
 }
 
-void Decoder::store_import(ExternKind kind, const ExternType& type, uint32_t index) {
+void Decoder::store_import(Reader& reader, ExternKind kind, const ExternType& type, uint32_t index) {
   switch (kind) {
     case ExternKind::Function:
+      check_function_type(reader, type.function, reader.offset());
       module_.functions[index] = static_cast<uint16_t>(type.function);
       return;
     case ExternKind::Table:
@@ -156,22 +201,56 @@ void Decoder::store_import(ExternKind kind, const ExternType& type, uint32_t ind
       module_.globals[index].type = type.global;
       return;
     case ExternKind::Tag:
+      if constexpr (kExceptions) store_tag(reader, index, type.function, reader.offset());
       return;
   }
+}
+
+/// A type that functions and tags have is a function's.
+void Decoder::check_function_type(Reader& reader, uint32_t type, uint32_t offset) {
+  if (kTypedReferences && module_.types[type].more.kind != TypeKind::Function)
+    invalid(reader, "unknown type: it is not a function's", offset, type);
+}
+
+void Decoder::store_tag(Reader& reader, uint32_t index, uint32_t type, uint32_t offset) {
+  check_function_type(reader, type, offset);
+  if (module_.types[type].result_count > 0) require(reader, Proposal::StackSwitching, offset);
+  module_.tags.data[index] = static_cast<uint16_t>(type);
+}
+
+void Decoder::read_tag(Reader& reader, uint32_t index) {
+  const uint32_t at = reader.offset();
+  const uint32_t type = read_tag_type(reader);
+  if (!reader.ok()) return;
+  if (type >= module_.types.count) return invalid(reader, "unknown type", at, type);
+  store_tag(reader, index, type, at);
 }
 
 void Decoder::read_function(Reader& reader, uint32_t index) {
   const uint32_t at = reader.offset();
   const uint32_t type = reader.u32();
   if (type >= module_.types.count) return invalid(reader, "unknown type", at, type);
+  check_function_type(reader, type, at);
   module_.functions[index] = static_cast<uint16_t>(type);
 }
 
+/// A table, or with 0x40 0x00 before it one whose elements begin with a value (core spec, 5.5.7).
 void Decoder::read_table(Reader& reader, uint32_t index) {
-  if (!reader.at_end() && *reader.position() == 0x40) {  // a table with an initial value
-    return refuse(reader, Proposal::TypedFunctionReferences, reader.offset());
+  Table& table = module_.tables[index];
+  const uint32_t at = reader.offset();
+  const bool initialised = !reader.at_end() && *reader.position() == 0x40;
+  if (initialised) {
+    if (!require(reader, Proposal::TypedFunctionReferences, at)) return;
+    reader.u8();
+    if (const uint8_t zero = reader.u8(); zero != 0)
+      return reader.fail_at(ErrorCode::Malformed, "malformed table", at, zero);
   }
-  module_.tables[index].type = read_table_type(reader);
+  table.type = read_table_type(reader, module_.types.count);
+  if (initialised && reader.ok())
+    table.init = validate_const_expr(reader, module_, table.type.element, module_.imported_globals);
+  if (!initialised && !table.type.element.has_default())
+    invalid(reader, "type mismatch: a table of references that cannot be null needs an initial value", at,
+            index);
 }
 
 void Decoder::read_memory(Reader& reader, uint32_t index) {
@@ -180,7 +259,7 @@ void Decoder::read_memory(Reader& reader, uint32_t index) {
 
 void Decoder::read_global(Reader& reader, uint32_t index) {
   Global& global = module_.globals[index];
-  global.type = read_global_type(reader);
+  global.type = read_global_type(reader, module_.types.count);
   global.init = validate_const_expr(reader, module_, global.type.type, index);
 }
 

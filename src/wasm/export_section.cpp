@@ -39,7 +39,9 @@ void Decoder::check_export(Reader& reader, unsigned kind, uint32_t index, uint32
       if (index >= module_.globals.count) invalid(reader, "unknown global", offset, index);
       return;
     case 4:
-      return refuse(reader, Proposal::ExceptionHandling, offset);
+      if (!require(reader, Proposal::ExceptionHandling, offset)) return;
+      if (index >= module_.tags.count) invalid(reader, "unknown tag", offset, index);
+      return;
     default:
       reader.fail_at(ErrorCode::Malformed, "malformed export kind", offset, kind);
   }

@@ -23,17 +23,54 @@ Imports::Imports(const Module& module) : module_(module), at_(module.import_sect
 }
 
 bool Imports::next(Import& import) {
-  if (left_ == 0) return false;
-  --left_;
+  for (;;) {
+    if (enabled(Proposal::CompactImports) && group_.left > 0) return next_of_group(import);
+    if (left_ == 0) return false;
+    --left_;
+    Walk walk(module_.bytes, at_);
+    Reader& reader = walk.reader;
+    import.offset = reader.offset();
+    import.module = reader.name();
+    import.name = reader.name();
+    const uint8_t kind = reader.u8();
+    if (enabled(Proposal::CompactImports) && kind >= 0x7e) {
+      group_.module = import.module;
+      group_.type = kind == 0x7e ? reader.position() : nullptr;
+      if (kind == 0x7e) {
+        ExternType skipped;
+        const auto of_all = static_cast<ExternKind>(reader.u8());
+        read_extern_type(reader, of_all, skipped, module_.types.count);
+      }
+      group_.left = reader.u32();
+      at_ = reader.position();
+      continue;
+    }
+    read_type(reader, kind, import);
+    at_ = reader.position();
+    return true;
+  }
+}
+
+/// From the import's kind on.
+void Imports::read_type(Reader& reader, uint8_t kind, Import& import) {
+  ExternType type;
+  import.kind = static_cast<ExternKind>(kind);
+  read_extern_type(reader, import.kind, type, module_.types.count);
+  import.index = counts_[kind]++;
+}
+
+/// The next import of a group of one module's (compact-import-section).
+bool Imports::next_of_group(Import& import) {
+  --group_.left;
   Walk walk(module_.bytes, at_);
   Reader& reader = walk.reader;
   import.offset = reader.offset();
-  import.module = reader.name();
+  import.module = group_.module;
   import.name = reader.name();
-  import.kind = static_cast<ExternKind>(reader.u8());
-  ExternType type;
-  read_extern_type(reader, import.kind, type);
-  import.index = counts_[static_cast<unsigned>(import.kind)]++;
+  Walk shared(module_.bytes, group_.type);
+  Reader& type = group_.type != nullptr ? shared.reader : reader;
+  const uint8_t kind = type.u8();
+  read_type(type, kind, import);
   at_ = reader.position();
   return true;
 }

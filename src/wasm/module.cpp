@@ -46,6 +46,7 @@ size_t lay_out_all(Module& module, std::byte* block) {
   lay_out(module.data, size, block);
   module.declared = place<uint32_t>(size, (module.functions.count + 31) / 32, block);
   lay_out(module.functions, size, block);
+  if constexpr (kExceptions) module.tags.data = place<uint16_t>(size, module.tags.count, block);
   return size;
 }
 
@@ -165,7 +166,12 @@ uint32_t Decoder::count_of(SectionId id, uint32_t limit) {
 }
 
 void Decoder::count() {
-  module_.types.count = count_of(SectionId::Type, limits::kTypes);
+  if constexpr (kTypedReferences) {
+    module_.types.count = read_types(false);
+  } else {
+    module_.types.count = count_of(SectionId::Type, limits::kTypes);
+  }
+  if constexpr (kExceptions) module_.tags.count = count_of(SectionId::Tag, limits::kTags);
   module_.tables.count = count_of(SectionId::Table, limits::kTables);
   module_.memories.count = count_of(SectionId::Memory, limits::kMemories);
   module_.globals.count = count_of(SectionId::Global, limits::kGlobals);
@@ -182,6 +188,7 @@ void Decoder::count() {
   module_.tables.count += module_.imported_tables;
   module_.memories.count += module_.imported_memories;
   module_.globals.count += module_.imported_globals;
+  if constexpr (kExceptions) module_.tags.count += module_.tags.imported;
   if (ok()) check_counts();
 }
 
@@ -189,7 +196,8 @@ void Decoder::count() {
 void Decoder::check_counts() {
   Reader reader = section(SectionId::Import);
   const bool many = module_.functions.count > limits::kFunctions || module_.tables.count > limits::kTables ||
-                    module_.memories.count > limits::kMemories || module_.globals.count > limits::kGlobals;
+                    module_.memories.count > limits::kMemories || module_.globals.count > limits::kGlobals ||
+                    (kExceptions && module_.tags.count > limits::kTags);
   if (many)
     return reader.fail(ErrorCode::Limit,
                        "more than 65535 functions, tables, memories or globals with imports");
@@ -231,12 +239,18 @@ void Decoder::read() {
   module_.export_section = contents(SectionId::Export);
   module_.code_section = contents(SectionId::Code);
   module_.code_size = sections_[static_cast<unsigned>(SectionId::Code)].size;
-  each(SectionId::Type, 0, module_.types.count, &Decoder::read_type);
-  if (ok()) find_equal_types();
+  if constexpr (kTypedReferences) {
+    read_types(true);
+  } else {
+    each(SectionId::Type, 0, module_.types.count, &Decoder::read_type);
+    if (ok()) find_equal_types();
+  }
   if (ok()) read_imports(true);
   each(SectionId::Function, module_.imported_functions, module_.functions.count, &Decoder::read_function);
   each(SectionId::Table, module_.imported_tables, module_.tables.count, &Decoder::read_table);
   each(SectionId::Memory, module_.imported_memories, module_.memories.count, &Decoder::read_memory);
+  if constexpr (kExceptions)
+    each(SectionId::Tag, module_.tags.imported, module_.tags.count, &Decoder::read_tag);
   each(SectionId::Global, module_.imported_globals, module_.globals.count, &Decoder::read_global);
   if (ok()) read_exports();
   if (ok() && present(SectionId::Start)) read_start();

@@ -76,6 +76,21 @@ struct Rows {
   T* end() const { return data + count; }
 };
 
+/// Tags of exceptions: index of each one's type, imports first.
+struct Tags {
+  uint16_t* data = nullptr;
+  uint32_t count = 0;
+  uint32_t imported = 0;
+  uint16_t operator[](uint32_t i) const { return data[i]; }
+};
+/// In builds without exceptions: no code that is kept refers to it.
+struct NoTags {
+  static inline uint16_t* data = nullptr;
+  static inline uint32_t count = 0, imported = 0;
+  uint16_t operator[](uint32_t) const { return 0; }
+};
+inline constexpr bool kExceptions = enabled(Proposal::ExceptionHandling);
+
 struct Module {
   std::span<const uint8_t> bytes;
   Rows<FuncType> types;
@@ -85,6 +100,7 @@ struct Module {
   Rows<Global> globals;
   Rows<ElementSegment> elements;
   Rows<DataSegment> data;
+  [[no_unique_address]] std::conditional_t<kExceptions, Tags, NoTags> tags;
   uint32_t* declared = nullptr;  ///< bitmap: functions that references may name (core spec, 3.4.1 "refs")
   uint32_t imported_functions = 0, imported_tables = 0, imported_memories = 0, imported_globals = 0;
   uint32_t start = kNone;                   ///< start function, or kNone
@@ -100,6 +116,7 @@ struct Module {
   static constexpr uint32_t kNone = 0xffff'ffff;
 
   const FuncType& type_of(uint32_t function) const { return types[functions[function]]; }
+  const FuncType& type_of_tag(uint32_t tag) const { return types[tags[tag]]; }
   uint32_t defined_functions() const { return functions.count - imported_functions; }
   bool is_declared(uint32_t function) const { return (declared[function / 32] >> (function % 32)) & 1; }
   void declare(uint32_t function) { declared[function / 32] |= 1u << (function % 32); }
@@ -117,10 +134,21 @@ class Imports {
   bool next(Import& import);
 
  private:
+  bool next_of_group(Import& import);
+  void read_type(Reader& reader, uint8_t kind, Import& import);
+
+  /// Imports from one module that lie together (compact-import-section).
+  struct Group {
+    std::string_view module;
+    const uint8_t* type = nullptr;  ///< of all, or nullptr: each has its own
+    uint32_t left = 0;
+  };
+
   const Module& module_;
   const uint8_t* at_;
   uint32_t left_ = 0;
   uint32_t counts_[5] = {};
+  Group group_;
 };
 
 class Exports {

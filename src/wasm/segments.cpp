@@ -2,6 +2,7 @@
 // Element and data segments, and the frames of function bodies.
 #include "wasm/const_expr.hpp"
 #include "wasm/decoder.hpp"
+#include "wasm/subtype.hpp"
 
 namespace mote::wasm {
 
@@ -15,7 +16,7 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
   if (form != 0) require(reader, Proposal::BulkMemory, at);
   if (form == 3 || form == 4 || form >= 6) require(reader, Proposal::ReferenceTypes, at);
   segment.expressions = form & 4;
-  segment.type = kFuncRef;
+  segment.type = kTypedReferences ? non_null(kFuncRef) : kFuncRef;
   segment.mode = !(form & 1) ? SegmentMode::Active
                  : form & 2  ? SegmentMode::Declarative
                              : SegmentMode::Passive;
@@ -25,14 +26,16 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
     segment.table = static_cast<uint16_t>(table);
     segment.offset = validate_const_expr(reader, module_, kI32, module_.globals.count);
   }
+  if (form == 4) segment.type = kFuncRef;
   if (form & 3) {
     if (segment.expressions) {
-      segment.type = reference_type(reader);
+      segment.type = reference_type(reader, module_.types.count);
     } else if (const uint8_t kind = reader.u8(); kind != 0) {
       reader.fail_at(ErrorCode::Malformed, "malformed element kind", reader.offset() - 1, kind);
     }
   }
-  if (segment.mode == SegmentMode::Active && module_.tables[segment.table].type.element != segment.type) {
+  if (reader.ok() && segment.mode == SegmentMode::Active &&
+      !matches(module_, segment.type, module_.tables[segment.table].type.element)) {
     invalid(reader, "type mismatch: the segment's elements are not of the table's type", at, segment.table);
   }
   read_items(reader, segment);

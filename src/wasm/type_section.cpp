@@ -44,19 +44,19 @@ bool before(const void* context, uint32_t a, uint32_t b) {
 }  // namespace
 
 void Decoder::read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most,
-                               const char* beyond) {
+                               const char* beyond, uint32_t types) {
   const uint32_t at = reader.offset();
   const uint32_t number = reader.u32();
   uint32_t wide = 0;
   if (number > reader.remaining()) reader.fail_at(ErrorCode::Malformed, "length out of bounds", at, number);
-  for (uint32_t i = 0; i < number && reader.ok(); ++i) wide += slots_of(value_type(reader, reader.u8()));
+  for (uint32_t i = 0; i < number && reader.ok(); ++i)
+    wide += slots_of(value_type(reader, reader.u8(), types));
   if (wide > most) reader.fail_at(ErrorCode::Limit, beyond, at, number);
   count = static_cast<uint16_t>(number);
   slots = static_cast<uint16_t>(wide);
 }
 
 void Decoder::read_type(Reader& reader, uint32_t index) {
-  FuncType& type = module_.types[index];
   const uint32_t at = reader.offset();
   const uint8_t form = reader.u8();
   if (form != 0x60) {
@@ -64,16 +64,21 @@ void Decoder::read_type(Reader& reader, uint32_t index) {
       return reader.fail_at(ErrorCode::Malformed, "malformed type form", at, form);
     return refuse(reader, form_of(form), at);
   }
+  read_function_type(reader, module_.types[index], 0);
+}
+
+/// `types`: how many types it may refer to.
+void Decoder::read_function_type(Reader& reader, FuncType& type, uint32_t types) {
   Reader start = reader;
   start.u32();
   type.params = start.position();
   read_value_types(reader, type.param_count, type.param_slots, limits::kParamSlots,
-                   "parameters of more than 240 4-byte slots");
+                   "parameters of more than 240 4-byte slots", types);
   start = reader;
   start.u32();
   type.results_at = static_cast<uint16_t>(start.position() - type.params);
   read_value_types(reader, type.result_count, type.result_slots, limits::kResultSlots,
-                   "results of more than 240 4-byte slots");
+                   "results of more than 240 4-byte slots", types);
 }
 
 /// Gives each type the index of the first that equals it. Few are compared in pairs, many are sorted in

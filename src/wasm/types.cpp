@@ -36,13 +36,31 @@ bool find_proposal(uint8_t code, Proposal& proposal) {
   }
 }
 
-ValType checked(Reader& reader, uint8_t code, const char* malformed) {
+/// Fails for a reference to a type that is not there.
+ValType defined(Reader& reader, int64_t index, uint32_t types, uint32_t offset) {
+  if (!require(reader, Proposal::TypedFunctionReferences, offset)) return kBottom;
+  if (index < types) return ValType::defined(static_cast<uint32_t>(index));
+  reader.fail_at(ErrorCode::Invalid, "unknown type", offset, static_cast<uint32_t>(index));
+  return kBottom;
+}
+
+ValType checked(Reader& reader, uint8_t code, uint32_t types, const char* malformed) {
   if (ValType{code}.is_number()) return ValType{code};
   const uint32_t offset = reader.offset() - 1;
   Proposal proposal{};
-  if (find_proposal(code, proposal)) return require(reader, proposal, offset) ? ValType{code} : kBottom;
-  reader.fail_at(ErrorCode::Malformed, malformed, offset, code);
-  return kBottom;
+  if (!find_proposal(code, proposal)) {
+    reader.fail_at(ErrorCode::Malformed, malformed, offset, code);
+    return kBottom;
+  }
+  if (!require(reader, proposal, offset)) return kBottom;
+  if constexpr (kTypedReferences) {
+    if (code == 0x63) return heap_type(reader, types);
+    if (code == 0x64) {
+      const ValType type = heap_type(reader, types);
+      return reader.ok() ? type.non_null() : kBottom;
+    }
+  }
+  return ValType{code};
 }
 
 constexpr bool is_reference(uint8_t code) {
@@ -51,30 +69,38 @@ constexpr bool is_reference(uint8_t code) {
 
 }  // namespace
 
-ValType value_type(Reader& reader, uint8_t code) {
-  return checked(reader, code, "malformed value type");
+ValType value_type(Reader& reader, uint8_t code, uint32_t types) {
+  return checked(reader, code, types, "malformed value type");
 }
 
-ValType reference_type(Reader& reader) {
+ValType reference_type(Reader& reader, uint32_t types) {
   const uint8_t code = reader.u8();
   if (ValType{code} == kFuncRef) return kFuncRef;
-  return checked(reader, is_reference(code) ? code : 0, "malformed reference type");
+  return checked(reader, is_reference(code) ? code : 0, types, "malformed reference type");
 }
 
-ValType heap_type(Reader& reader) {
+ValType heap_type(Reader& reader, uint32_t types) {
   const uint32_t offset = reader.offset();
   const int64_t heap = reader.s33();
-  if (heap >= 0) {
-    require(reader, Proposal::TypedFunctionReferences, offset);
-    return kBottom;
-  }
+  if (!reader.ok()) return kBottom;
+  if (heap >= 0) return defined(reader, heap, types, offset);
   const auto code = static_cast<uint8_t>(heap & 0x7f);
   const bool abstract = heap >= -0x40 && code >= 0x68 && code <= 0x75;
-  return checked(reader, abstract ? code : 0, "malformed heap type");
+  return checked(reader, abstract ? code : 0, types, "malformed heap type");
 }
 
-ValType next_type(const uint8_t*& at) {
-  return ValType{*at++};
+ValType next_reference_type(const uint8_t*& at, uint8_t code) {
+  uint32_t heap = 0;
+  unsigned shift = 0;
+  uint8_t byte = 0;
+  do {
+    byte = *at++;
+    if (shift < 32) heap |= static_cast<uint32_t>(byte & 0x7f) << shift;
+    shift += 7;
+  } while (byte & 0x80);
+  const bool abstract = (byte & 0x40) != 0;  // the sign: heap types that are not defined are negative
+  const ValType type = abstract ? ValType{heap & 0x7f} : ValType::defined(heap);
+  return code == 0x64 ? type.non_null() : type;
 }
 
 bool equal(const FuncType& a, const FuncType& b) {

@@ -22,7 +22,7 @@ void for_each_instruction(const wasm::Module& module, Visit visit) {
     wasm::Reader reader(body.begin, body.end, module.bytes.data(), error);
     for (uint32_t groups = reader.u32(); groups > 0 && reader.ok(); --groups) {
       reader.u32();
-      wasm::value_type(reader, reader.u8());
+      wasm::value_type(reader, reader.u8(), module.types.count);
     }
     while (reader.ok() && !reader.at_end()) {
       wasm::Op op;

@@ -39,9 +39,14 @@ bool lane_matches(const LanePattern& pattern, uint64_t bits, unsigned size) {
 bool reference_matches(const Expected& expected, const Value& value) {
   if (value.reference == Value::Reference::No) return false;
   const bool any_null = expected.type == "refnull" || expected.type.starts_with("null");
-  if (any_null) return value.reference == Value::Reference::Null;
-  if (expected.type != value.type) return false;
-  if (expected.reference == Value::Reference::Opaque) return value.reference != Value::Reference::Null;
+  if (any_null || expected.reference == Value::Reference::Null)
+    return value.reference == Value::Reference::Null;
+  // Values have the type of what they refer to, which may be below the one that is expected.
+  const bool equal_type = expected.type == value.type;
+  const bool aggregate = value.type == "i31ref" || value.type == "structref" || value.type == "arrayref";
+  const bool below = aggregate && (expected.type == "eqref" || expected.type == "anyref");
+  if (value.reference == Value::Reference::Null || (!equal_type && !below)) return false;
+  if (expected.reference == Value::Reference::Opaque) return true;
   if (expected.reference != value.reference) return false;
   return expected.reference != Value::Reference::Host || expected.host == value.host;
 }

@@ -67,6 +67,11 @@ class Thumb2Assembler {
   void tail_call(uint32_t function, uint16_t frame, std::span<const Value> arguments);
   void tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
                           std::span<const Value> arguments);
+  void call_ref(const Value& callee, uint32_t type, uint16_t frame, std::span<const Value> arguments,
+                Value* result);
+  void tail_call_ref(const Value& callee, uint32_t type, uint16_t frame, std::span<const Value> arguments);
+  uint32_t frame_place(uint16_t slot) const { return frame_offset(slot); }
+  uint32_t moved() const { return moved_; }
   void ret(std::span<const Value> values);
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
@@ -325,8 +330,19 @@ class Thumb2Assembler {
   void load_table(Reg rd, uint32_t table);
   Word unmake_kept(const Value& value);
   void look_up(const Value& index, uint32_t type_index, uint32_t table, Label& other);
+  void look_up_reference(const Value& callee, Label& other);
+  void entry_of_own(Label& other);
   bool pass_around(const wasm::FuncType& type, uint16_t frame, std::span<const Value> arguments);
-  void call_other(uint32_t type_index, uint16_t frame, bool in_registers);
+  /// How a callee is found: in a table, or by its reference.
+  struct Callee {
+    const Value& value;
+    uint32_t type;
+    uint32_t table = kNowhere;  ///< kNowhere: `value` is a reference
+  };
+  void call_found(const Callee& callee, uint16_t frame, std::span<const Value> arguments, Value* result);
+  void tail_call_found(const Callee& callee, uint16_t frame, std::span<const Value> arguments);
+  void find(const Callee& callee, const Value& kept, Label& other);
+  void call_other(const Callee& callee, uint16_t frame, bool in_registers);
   void return_results(const wasm::FuncType& type, uint16_t frame, const Value& result);
   void return_slots(uint16_t frame, uint32_t count);
   Cond flags_for(const Value& condition);

@@ -243,11 +243,36 @@ void Thumb2Assembler::look_up(const Value& index, uint32_t type_index, uint32_t 
   a_.load(Access::Word, r3, kScratch, offsetof(runtime::Function, type));
   a_.cmp(r3, lr);
   branch_to(Cond::Ne, other);
+  entry_of_own(other);
+}
+
+/// The code of the Function in r12 to lr if it is one of this instance.
+void Thumb2Assembler::entry_of_own(Label& other) {
+  constexpr Reg r3 = 3;
   a_.load(Access::Word, r3, kScratch, offsetof(runtime::Function, instance));
   a_.cmp(r3, kInstance);
   branch_to(Cond::Ne, other);
   a_.load(Access::Word, lr, kScratch, offsetof(runtime::Function, entry));
   a_.dp_imm(Dp::Add, lr, lr, 1);
+}
+
+/// Likewise of a reference.
+void Thumb2Assembler::look_up_reference(const Value& callee, Label& other) {
+  constexpr Reg r3 = 3;
+  to_reg(kScratch, unmake_kept(callee));
+  a_.cmp_imm(kScratch, 0);
+  Label there;
+  branch_to(Cond::Ne, there);
+  raise(Trap::NullFunctionReference);
+  land(there);
+  a_.load(Access::Word, r3, kInstance, MOTE_INSTANCE_POOL_BASE);
+  a_.dp(Dp::Add, kScratch, kScratch, r3);
+  entry_of_own(other);
+}
+
+void Thumb2Assembler::find(const Callee& callee, const Value& kept, Label& other) {
+  if (callee.table == kNowhere) return look_up_reference(kept, other);
+  look_up(kept, callee.type, callee.table, other);
 }
 
 /// Arguments where look_up() leaves them alone: in registers but r3, or in the frame. True for registers.
@@ -262,33 +287,44 @@ bool Thumb2Assembler::pass_around(const wasm::FuncType& type, uint16_t frame,
   return in_registers;
 }
 
-/// Straight to a function of the same instance and type; through the run time to all others.
-void Thumb2Assembler::call_indirect(const Value& index, uint32_t type_index, uint32_t table, uint16_t frame,
+void Thumb2Assembler::call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
                                     std::span<const Value> arguments, Value* result) {
-  const wasm::FuncType& type = module_.types[type_index];
-  const Value kept = index.in_register() && lazy(index) == nullptr ? index : in_temporary(index);
+  call_found({index, type, table}, frame, arguments, result);
+}
+
+void Thumb2Assembler::call_ref(const Value& callee, uint32_t type, uint16_t frame,
+                               std::span<const Value> arguments, Value* result) {
+  call_found({callee, type}, frame, arguments, result);
+}
+
+/// Straight to a function of the same instance and type; through the run time to all others.
+void Thumb2Assembler::call_found(const Callee& callee, uint16_t frame, std::span<const Value> arguments,
+                                 Value* result) {
+  const wasm::FuncType& type = module_.types[callee.type];
+  const Value& value = callee.value;
+  const Value kept = value.in_register() && lazy(value) == nullptr ? value : in_temporary(value);
   const bool in_registers = pass_around(type, frame, arguments);
   Label other, done;
-  look_up(kept, type_index, table, other);
+  find(callee, kept, other);
   for (uint16_t i = 0; !in_registers && i < type.param_slots && i < kArgumentRegisters; ++i)
     load_slot(static_cast<Reg>(i), static_cast<uint16_t>(frame + i));
   point_to(type, frame);
   a_.blx(lr);
   jump(done);
   land(other);
-  call_other(type_index, frame, in_registers);
+  call_other(callee, frame, in_registers);
   land(done);
   after_call();
   take_results(result);
 }
 
 /// A call of the Function in r12, whoever's it is.
-void Thumb2Assembler::call_other(uint32_t type_index, uint16_t frame, bool in_registers) {
-  const uint32_t words = module_.types[type_index].param_slots;
+void Thumb2Assembler::call_other(const Callee& callee, uint16_t frame, bool in_registers) {
+  const uint32_t words = module_.types[callee.type].param_slots;
   for (uint16_t i = 0; in_registers && i < words; ++i)
     a_.store(Access::Word, static_cast<Reg>(i), thumb2::sp, frame_offset(static_cast<uint16_t>(frame + i)));
   a_.mov(0, kScratch);
-  a_.mov_imm(1, type_index);
+  a_.mov_imm(1, callee.table == kNowhere ? ~0u : callee.type);
   a_.address_of_slot(kScratch, frame_offset(frame));
   call_table(MOTE_TABLE_CALL);
 }
@@ -335,9 +371,19 @@ void Thumb2Assembler::tail_call(uint32_t function, uint16_t frame, std::span<con
   branch_to(Cond::Al, tail_exit_);
 }
 
-void Thumb2Assembler::tail_call_indirect(const Value& index, uint32_t type_index, uint32_t table,
-                                         uint16_t frame, std::span<const Value> arguments) {
-  const wasm::FuncType& type = module_.types[type_index];
+void Thumb2Assembler::tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
+                                         std::span<const Value> arguments) {
+  tail_call_found({index, type, table}, frame, arguments);
+}
+
+void Thumb2Assembler::tail_call_ref(const Value& callee, uint32_t type, uint16_t frame,
+                                    std::span<const Value> arguments) {
+  tail_call_found({callee, type}, frame, arguments);
+}
+
+void Thumb2Assembler::tail_call_found(const Callee& callee, uint16_t frame,
+                                      std::span<const Value> arguments) {
+  const wasm::FuncType& type = module_.types[callee.type];
   const bool single = type.result_count == 1;
   Value result;
   result.home = frame;
@@ -346,19 +392,20 @@ void Thumb2Assembler::tail_call_indirect(const Value& index, uint32_t type_index
     result.type = wasm::next_type(at);
   }
   if (type.param_slots > kArgumentRegisters || type.result_count > 1) {
-    call_indirect(index, type_index, table, frame, arguments, single ? &result : nullptr);
+    call_found(callee, frame, arguments, single ? &result : nullptr);
     return return_results(type, frame, result);
   }
-  const Value kept = index.in_register() && lazy(index) == nullptr ? index : in_temporary(index);
+  const Value& value = callee.value;
+  const Value kept = value.in_register() && lazy(value) == nullptr ? value : in_temporary(value);
   const bool in_registers = pass_around(type, frame, arguments);
   Label other;
-  look_up(kept, type_index, table, other);
+  find(callee, kept, other);
   a_.mov(kScratch, lr);
   for (uint16_t i = 0; !in_registers && i < type.param_slots; ++i)
     a_.load(Access::Word, static_cast<Reg>(i), thumb2::sp, frame_offset(static_cast<uint16_t>(frame + i)));
   branch_to(Cond::Al, tail_exit_);
   land(other);
-  call_other(type_index, frame, in_registers);
+  call_other(callee, frame, in_registers);
   after_call();
   take_results(single ? &result : nullptr);
   return_results(type, frame, result);

@@ -131,8 +131,14 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
         wide = wide || needs_pairs(op);
         return calls_library(op);
       });
+  // Exceptions come back from calls that have not put registers back: all locals are in the frame, and the
+  // caller's registers too.
+  if (rank.catches) {
+    used_ = static_cast<RegSet>(used_ | thumb2::kCalleeSaved | thumb2::set_of(lr));
+    for (uint32_t& weight : rank.weight) weight = 0;
+  }
   // What calls nothing has a seventh register for locals; pairs need it as a temporary.
-  const bool leaf = !rank.calls && rank.call_weight == 0 && !wide && !holds_pairs(module_, shape.locals) &&
+  const bool leaf = !rank.catches && !rank.calls && rank.call_weight == 0 && !wide && !holds_pairs(module_, shape.locals) &&
                     shape.type->result_slots < 2;
   const uint32_t pins = leaf ? kPins + 1 : kPins;
   if (!places_.resize(shape.local_slots)) {
@@ -142,7 +148,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   frame_locals_ = 0;
   pinned_ = 0;
   pinned_singles_ = 0;
-  singles_saved_ = 0;
+  singles_saved_ = thumb2::kSingles && rank.catches ? 32 - thumb2::kFirstSavedSingle : 0;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
   for (uint32_t i = 0; i < places_.size(); ++i) places_[i] = 0;
   if (thumb2::kSingles) pin_singles(rank.weight, count, leaf && !options_.fuel);

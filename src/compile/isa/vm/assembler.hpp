@@ -53,6 +53,10 @@ class VmAssembler {
   void call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame);
   void tail_call(uint32_t function, uint16_t frame, uint32_t slots);
   void tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame, uint32_t slots);
+  void call_ref(const Value& callee, uint32_t type, uint16_t frame);
+  void tail_call_ref(const Value& callee, uint32_t type, uint16_t frame, uint32_t slots);
+  uint32_t frame_place(uint16_t slot) const { return 4u * slot; }
+  uint32_t moved() const { return 0; }
   void ret();
   void ret(const Value& value);
   void trap(Trap kind);

@@ -245,6 +245,27 @@ void VmAssembler::tail_call_indirect(const Value& index, uint32_t type, uint32_t
   flush();
 }
 
+void VmAssembler::call_ref(const Value& callee, uint32_t type, uint16_t frame) {
+  settle();
+  const uint16_t slot = to_frame(callee, 0);
+  Instruction& call = begin_extended(Operation::CallRef, nullptr);
+  call.byte(slot);
+  call.half(frame);
+  flush();
+  forget();
+  if (module_.types[type].result_slots == 1) accumulator_ = frame;
+}
+
+void VmAssembler::tail_call_ref(const Value& callee, uint32_t, uint16_t frame, uint32_t slots) {
+  settle();
+  const uint16_t slot = to_frame(callee, 0);
+  Instruction& call = begin_extended(Operation::TailCallRef, nullptr);
+  call.byte(slot);
+  call.half(frame);
+  call.half(slots);
+  flush();
+}
+
 void VmAssembler::ret() {
   settle();
   begin(vm::token_of<vm::Other<Operation::Return, Place::A, Place::N>>(), vm::kNoToken, nullptr);

@@ -64,6 +64,11 @@ class X64Assembler {
   void tail_call(uint32_t function, uint16_t slot, std::span<const Value> arguments);
   void tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t slot,
                           std::span<const Value> arguments);
+  void call_ref(const Value& callee, uint32_t type, uint16_t slot, std::span<const Value> arguments,
+                Value* result);
+  void tail_call_ref(const Value& callee, uint32_t type, uint16_t slot, std::span<const Value> arguments);
+  uint32_t frame_place(uint16_t slot) const { return outgoing_ + 4u * slot; }
+  uint32_t moved() const { return 0; }
   void ret(std::span<const Value> values);
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
@@ -121,13 +126,14 @@ class X64Assembler {
     enum class Kind : uint8_t { Trap, Bounds, Fuel, BackEntry, StackExhausted, Call, TailCall };
     Kind kind = Kind::Trap;
     Trap trap = Trap::None;
-    uint8_t reg = 0;        ///< Bounds: the address
-    uint32_t from = 0;      ///< field of the jump to it
-    uint32_t back = 0;      ///< where it goes on
-    uint32_t offset = 0;    ///< of the Wasm instruction
-    uint64_t end = 0;       ///< Bounds: offset and width of the access
-    uint32_t from_too = 0;  ///< Call: field of another jump to it
-    uint32_t type = 0;      ///< Call: the callee's
+    uint8_t reg = 0;          ///< Bounds: the address
+    uint32_t from = 0;        ///< field of the jump to it
+    uint32_t back = 0;        ///< where it goes on
+    uint32_t offset = 0;      ///< of the Wasm instruction
+    uint64_t end = 0;         ///< Bounds: offset and width of the access
+    uint32_t from_too = 0;    ///< Call: field of another jump to it
+    uint32_t type = 0;        ///< Call: the callee's
+    bool checks_type = true;  ///< Call: of call_indirect
   };
   struct Condition {
     Cc cc = Cc::Ne;
@@ -255,7 +261,12 @@ class X64Assembler {
   void to_function(uint32_t function, bool tail);
   void take_results(const wasm::FuncType& type, uint16_t slot, Value* result);
   void look_up(const Value& index, uint32_t table);
-  Stub check_callee(uint32_t type, Stub::Kind kind);
+  static constexpr uint32_t kAnyType = 0xffff'ffff;
+  void look_up_reference(const Value& callee);
+  Stub check_callee(uint32_t type, Stub::Kind kind, bool checks_type);
+  void call_r10(uint32_t type, uint16_t slot, std::span<const Value> arguments, Value* result,
+                bool checks_type);
+  void tail_call_r10(uint32_t type, std::span<const Value> arguments, bool checks_type);
   void pass_on_results(const wasm::FuncType& type);
   void import_to_r10(uint32_t function);
 
@@ -286,6 +297,7 @@ class X64Assembler {
   uint32_t flags_at_ = 0xffff'ffff;  ///< the flags say whether flags_reg_ is zero, at this position
   uint8_t flags_reg_ = 0;
   bool flags_wide_ = false;
+  bool catches_ = false;  ///< has a try_table: no registers of callers are used, no call is out of line
   bool calls_ = false;
   bool detached_ = false;
 };

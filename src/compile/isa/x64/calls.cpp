@@ -217,19 +217,36 @@ void X64Assembler::look_up(const Value& index, uint32_t table) {
   locked_ = 0;
 }
 
+/// The Function that a reference names to r10.
+void X64Assembler::look_up_reference(const Value& callee) {
+  locked_ = 0;
+  lock(kR10);
+  const uint8_t reg = in_register(callee);
+  if (reg != kR10) evict(kR10);
+  e_.test(false, reg, reg);
+  trap_if(Cc::E, Trap::NullFunctionReference);
+  if (reg != kR10) e_.mov(false, kR10, reg);
+  e_.alu(0, true, kR10, Mem{kInstance, kNoReg, 0, MOTE_INSTANCE_POOL_BASE});
+  release(callee);
+  locked_ = 0;
+}
+
 /// Arguments are in place: a callee of another type's object, or of another instance, is left to the run
 /// time.
-X64Assembler::Stub X64Assembler::check_callee(uint32_t type, Stub::Kind kind) {
+X64Assembler::Stub X64Assembler::check_callee(uint32_t type, Stub::Kind kind, bool checks_type) {
   using runtime::Function;
   Stub stub;
   stub.kind = kind;
   stub.type = type;
-  e_.mov(true, kScratch, Mem{kInstance, kNoReg, 0, MOTE_INSTANCE_TYPES});
-  if (type != 0) e_.alu_immediate(0, true, kScratch, static_cast<int32_t>(type * sizeof(wasm::FuncType)));
-  e_.alu(7, true, kScratch, Mem{kR10, kNoReg, 0, static_cast<int32_t>(offsetof(Function, type))});
-  stub.from = e_.jump32(Cc::Ne);
+  stub.checks_type = checks_type;
+  if (checks_type) {
+    e_.mov(true, kScratch, Mem{kInstance, kNoReg, 0, MOTE_INSTANCE_TYPES});
+    if (type != 0) e_.alu_immediate(0, true, kScratch, static_cast<int32_t>(type * sizeof(wasm::FuncType)));
+    e_.alu(7, true, kScratch, Mem{kR10, kNoReg, 0, static_cast<int32_t>(offsetof(Function, type))});
+    stub.from_too = e_.jump32(Cc::Ne);
+  }
   e_.alu(7, true, kInstance, Mem{kR10, kNoReg, 0, static_cast<int32_t>(offsetof(Function, instance))});
-  stub.from_too = e_.jump32(Cc::Ne);
+  stub.from = e_.jump32(Cc::Ne);
   return stub;
 }
 
@@ -237,14 +254,34 @@ void X64Assembler::call_indirect(const Value& index, uint32_t type, uint32_t tab
                                  std::span<const Value> arguments, Value* result) {
   flush();
   look_up(index, table);
-  // r10 is nobody's: arguments that were in it have moved.
+  call_r10(type, to, arguments, result, true);
+}
+
+void X64Assembler::call_ref(const Value& callee, uint32_t type, uint16_t to, std::span<const Value> arguments,
+                            Value* result) {
+  flush();
+  look_up_reference(callee);
+  call_r10(type, to, arguments, result, false);
+}
+
+/// Calls the Function in r10, which is nobody's: arguments that were in it have moved.
+void X64Assembler::call_r10(uint32_t type, uint16_t to, std::span<const Value> arguments, Value* result,
+                            bool checks_type) {
   spill_others(arguments);
   save_pins();
   place_arguments(module_.types[type], arguments);
-  Stub stub = check_callee(type, Stub::Kind::Call);
+  Stub stub = check_callee(type, Stub::Kind::Call, checks_type);
   e_.call(Mem{kR10, kNoReg, 0, static_cast<int32_t>(offsetof(runtime::Function, entry))});
-  stub.back = e_.position();
-  add_stub(stub);
+  if (catches_) {
+    // In line, so that the place of the call says which handlers it has.
+    const uint32_t done = e_.jump32();
+    stub.back = Label::kNowhere;
+    write_stub(stub);
+    e_.patch32(done, e_.position());
+  } else {
+    stub.back = e_.position();
+    add_stub(stub);
+  }
   take_results(module_.types[type], to, result);
 }
 
@@ -284,11 +321,22 @@ void X64Assembler::tail_call_indirect(const Value& index, uint32_t type, uint32_
                                       std::span<const Value> arguments) {
   flush();
   look_up(index, table);
+  tail_call_r10(type, arguments, true);
+}
+
+void X64Assembler::tail_call_ref(const Value& callee, uint32_t type, uint16_t,
+                                 std::span<const Value> arguments) {
+  flush();
+  look_up_reference(callee);
+  tail_call_r10(type, arguments, false);
+}
+
+void X64Assembler::tail_call_r10(uint32_t type, std::span<const Value> arguments, bool checks_type) {
   place_arguments(module_.types[type], arguments);
   native::ArgumentPlaces places;
   const uint8_t* at = module_.types[type].params;
   for (uint32_t i = 0; i < module_.types[type].param_count; ++i) (void)places.next(wasm::next_type(at));
-  Stub stub = check_callee(type, Stub::Kind::TailCall);
+  Stub stub = check_callee(type, Stub::Kind::TailCall, checks_type);
   const Mem entry{kR10, kNoReg, 0, static_cast<int32_t>(offsetof(runtime::Function, entry))};
   if (places.words > 0) {
     e_.call(entry);

@@ -166,13 +166,20 @@ void X64Assembler::begin_function(const FunctionShape& shape) {
       [](const wasm::FuncType& type) { return native::outgoing_bytes(type); },
       [&](Op op) { return needs_helper(op) && op != Op::Select && op != Op::GlobalGet; });
   outgoing_ = rank.outgoing;
+  catches_ = rank.catches;
   free_ = kTemporaries;
   for (const uint8_t reg : kVolatile) free_ |= 1u << reg;
   free_floats_ = 0x7fff;
-  choose_pins(shape, rank);
+  if (catches_) {
+    // Exceptions come back from calls that have not put registers back: all locals are in the frame, and the
+    // caller's registers too.
+    for (const uint8_t reg : kPreserved) saved_[saved_count_++] = reg;
+  } else {
+    choose_pins(shape, rank);
+  }
   // A frame cannot be larger than its locals and a value for each byte of code.
   const uint64_t most = 4 * (uint64_t{shape.local_slots} + 2 * uint64_t{shape.body_bytes}) + outgoing_;
-  prologue(shape, rank.calls || most > native::kLeafFrame);
+  prologue(shape, rank.calls || catches_ || most > native::kLeafFrame);
   receive_parameters(shape, rank);
   bool in_frame = false;
   for (uint32_t i = 0; i < shape.locals.size(); ++i) in_frame = in_frame || !shape.locals[i].parameter;
@@ -261,11 +268,12 @@ void X64Assembler::write_stub(const Stub& stub) {
       e_.mov(true, kScratch, Mem{kInstance, kNoReg, 0, MOTE_INSTANCE_TABLE});
       return e_.jump(Mem{kScratch, kNoReg, 0, 8 * MOTE_TABLE_STACK_EXHAUSTED});
     case Stub::Kind::Call:
-      e_.constant(kRax, false, stub.type);
+      e_.constant(kRax, false, stub.checks_type ? stub.type : kAnyType);
       call_table(MOTE_TABLE_CALL);
+      if (stub.back == Label::kNowhere) return;
       return go_back();
     case Stub::Kind::TailCall:
-      e_.constant(kRax, false, stub.type);
+      e_.constant(kRax, false, stub.checks_type ? stub.type : kAnyType);
       call_table(MOTE_TABLE_CALL);
       return pass_on_results(module_.types[stub.type]);
   }

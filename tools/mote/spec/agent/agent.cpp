@@ -167,7 +167,7 @@ void Agent::invoke(LineReader& words, LineWriter& answer) {
   size_t count = 0;
   bool good = words.decimal(instance) && name.read(words);
   for (std::string_view word = words.word(); good && !word.empty(); word = words.word()) {
-    good = count < kValues && parse_value(word, args[count]);
+    good = count < kValues && parse_value(word, args[count], session_.engine());
     ++count;
   }
   if (!good) return write_protocol_error(answer, "invoke INSTANCE NAME VALUE...");
@@ -175,7 +175,7 @@ void Agent::invoke(LineReader& words, LineWriter& answer) {
   const auto called = session_.invoke(instance, name.view(), {args, count}, results, lacked);
   if (!called) return write_error(answer, called.error());
   answer.word("ok").decimal(lacked);
-  for (size_t i = 0; i < *called; ++i) write_value(answer, results[i]);
+  for (size_t i = 0; i < *called; ++i) write_value(answer, results[i], session_.engine());
 }
 
 void Agent::get(LineReader& words, LineWriter& answer) {
@@ -185,7 +185,7 @@ void Agent::get(LineReader& words, LineWriter& answer) {
   const auto value = session_.get(instance, name.view());
   if (!value) return write_error(answer, value.error());
   answer.word("ok 0");
-  write_value(answer, *value);
+  write_value(answer, *value, session_.engine());
 }
 
 void Agent::drop_instance(LineReader& words, LineWriter& answer) {

@@ -34,6 +34,7 @@ class Session {
   explicit Session(const AgentMemory& memory);
 
   const AgentMemory& memory() const { return memory_; }
+  Engine& engine() { return *engine_; }
   /// Drops everything. Bytes that the pool holds more than when it was new.
   size_t reset();
 

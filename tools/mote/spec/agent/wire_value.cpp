@@ -15,29 +15,56 @@ constexpr TypeRow kTypes[] = {
     {"i32:", ValueType::I32, 8},         {"i64:", ValueType::I64, 16},
     {"f32:", ValueType::F32, 8},         {"f64:", ValueType::F64, 16},
     {"funcref:", ValueType::FuncRef, 0}, {"externref:", ValueType::ExternRef, 0},
+    {"anyref:", ValueType::AnyRef, 0},   {"exnref:", ValueType::ExnRef, 0},
 };
+
+/// What a reference that is not null is called, by what it refers to.
+std::string_view name_of(RefKind kind, bool is_external) {
+  if (is_external) return "externref:";
+  switch (kind) {
+    case RefKind::Host:
+      return "anyref:";
+    case RefKind::I31:
+      return "i31ref:";
+    case RefKind::Struct:
+      return "structref:";
+    case RefKind::Array:
+      return "arrayref:";
+    case RefKind::Exception:
+      return "exnref:";
+    default:
+      return "funcref:";
+  }
+}
+
+void write_reference(LineWriter& line, const mote::Value& value, const Engine& engine) {
+  uint32_t number = 0;
+  const RefKind kind = engine.kind_of(value, &number);
+  if (kind == RefKind::Null) {
+    line.word(to_string(value.type)).append(":null");
+    return;
+  }
+  line.word(name_of(kind, value.type == ValueType::ExternRef || value.type == ValueType::NullExternRef));
+  if (kind == RefKind::Host) {
+    line.append_decimal(number - 1);  // the host's 0 is a reference too, the engine's is null
+  } else {
+    line.append("ref");
+  }
+}
 
 }  // namespace
 
-void write_value(LineWriter& line, const mote::Value& value) {
+void write_value(LineWriter& line, const mote::Value& value, const Engine& engine) {
+  if (is_reference(value.type)) return write_reference(line, value, engine);
   for (const TypeRow& row : kTypes) {
     if (row.type != value.type) continue;
-    line.word(row.prefix);
-    if (row.digits != 0) {
-      line.append_hex(value.bits, row.digits);
-    } else if (value.bits == 0) {
-      line.append("null");
-    } else if (row.type == ValueType::FuncRef) {
-      line.append("ref");
-    } else {
-      line.append_decimal(value.bits - 1);  // the host's 0 is a reference too, the engine's is null
-    }
+    line.word(row.prefix).append_hex(value.bits, row.digits);
     return;
   }
   line.word("?:?");  // a type that this agent does not know: the host says so
 }
 
-bool parse_value(std::string_view word, mote::Value& value) {
+bool parse_value(std::string_view word, mote::Value& value, Engine& engine) {
   for (const TypeRow& row : kTypes) {
     if (!word.starts_with(row.prefix)) continue;
     std::string_view text = word;
@@ -45,10 +72,13 @@ bool parse_value(std::string_view word, mote::Value& value) {
     value = {row.type, 0};
     if (row.digits != 0) return text.size() == row.digits && parse_hex(text, value.bits);
     if (text == "null") return true;
-    if (row.type == ValueType::FuncRef || !parse_decimal(text, value.bits) || value.bits >= 0xffff'ffff)
-      return false;
+    const bool takes_number = row.type == ValueType::ExternRef || row.type == ValueType::AnyRef;
+    if (!takes_number || !parse_decimal(text, value.bits) || value.bits >= 0x7fff'ffff) return false;
     ++value.bits;
-    return true;
+    if (row.type == ValueType::ExternRef) return true;
+    const auto any = engine.as_any({static_cast<uint32_t>(value.bits)});
+    if (any) value = *any;
+    return any.ok();
   }
   return false;
 }

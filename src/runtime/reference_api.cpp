@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the public classes say of references beyond functions' and host's own: see mote.hpp, Engine.
+#include <cstring>
+
+#include "config/limits.hpp"
+#include "runtime/aggregates.hpp"
+#include "runtime/exception.hpp"
+
+namespace mote::runtime {
+
+namespace {
+
+bool is_internal(ValueType type) {
+  switch (type) {
+    case ValueType::AnyRef:
+    case ValueType::EqRef:
+    case ValueType::I31Ref:
+    case ValueType::StructRef:
+    case ValueType::ArrayRef:
+    case ValueType::NullRef:
+    case ValueType::Ref:
+    case ValueType::RefNull:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// A function of one of the engine's instances: handles come from outside and are not believed.
+const Function* find_function(const Engine& engine, uint32_t reference) {
+  const auto* function = engine.pool.at<const Function>(reference);
+  for (const Instance* instance = engine.instances; instance != nullptr; instance = instance->next) {
+    const auto* begin = reinterpret_cast<const std::byte*>(instance->attached);
+    const auto* at = reinterpret_cast<const std::byte*>(function);
+    if (begin != nullptr && at >= begin && at < begin + engine.pool.size_of(begin)) return function;
+  }
+  return nullptr;
+}
+
+bool is_object_of(const Engine& engine, const Object& object, wasm::ValType type) {
+  if (object.type() < kFirstType) return type.with_null() == wasm::kAnyRef;
+  const RuntimeType& known = engine.types[object.type()];
+  if (known.kind == wasm::TypeKind::Function) return type.with_null() == wasm::kExnRef;
+  return engine_matches(engine.types, wasm::ValType::defined(object.type()).non_null(), type);
+}
+
+}  // namespace
+
+bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& value) {
+  if (!is_reference(value.type)) return false;
+  const uint32_t reference = value.ref();
+  const auto top = [&](ValueType of) {
+    return engine_matches(engine.types, type.with_null(), wasm_type(of));
+  };
+  if (top(ValueType::ExternRef)) {
+    if (value.type != ValueType::ExternRef && value.type != ValueType::NullExternRef) return false;
+    if (reference == 0) return type.nullable();
+    return type.with_null() == wasm::kExternRef &&
+           (!is_external_object(reference) ||
+            engine.heap.find(engine.pool, handle_of_external(reference)) != nullptr);
+  }
+  const bool function = top(ValueType::FuncRef), exception = top(ValueType::ExnRef);
+  const bool generic = value.type == ValueType::Ref || value.type == ValueType::RefNull;
+  if (function && !generic && value.type != ValueType::FuncRef && value.type != ValueType::NullFuncRef)
+    return false;
+  if (exception && value.type != ValueType::ExnRef && value.type != ValueType::NullExnRef) return false;
+  if (!function && !exception && !is_internal(value.type)) return false;
+  if (reference == 0) return type.nullable();
+  if (function) {
+    const Function* found = find_function(engine, reference);
+    if (found == nullptr || found->type == nullptr) return false;
+    return engine_matches(engine.types, wasm::ValType::defined(found->type->more.id).non_null(), type);
+  }
+  if ((reference & 1) != 0) return engine_matches(engine.types, wasm::non_null(wasm::kI31Ref), type);
+  const Object* object = engine.heap.find(engine.pool, reference);
+  return object != nullptr && is_object_of(engine, *object, type);
+}
+
+bool is_value_of(const Instance& instance, wasm::ValType type, const Value& value) {
+  return is_engine_value_of(*instance.engine, engine_type(instance.module->wasm, type), value);
+}
+
+}  // namespace mote::runtime
+
+namespace mote {
+
+namespace {
+
+RefKind kind_of_object(const runtime::Engine& engine, const runtime::Object& object, uint32_t* number) {
+  uint32_t content = 0;
+  if (object.type() < runtime::kFirstType) std::memcpy(&content, object.bytes(), sizeof(content));
+  if (object.type() == runtime::kHostBox) {
+    if (number != nullptr) *number = content;
+    return RefKind::Host;
+  }
+  if (object.type() == runtime::kI31Box) {
+    if (number != nullptr) *number = content >> 1;
+    return RefKind::I31;
+  }
+  switch (engine.types[object.type()].kind) {
+    case wasm::TypeKind::Struct:
+      return RefKind::Struct;
+    case wasm::TypeKind::Array:
+      return RefKind::Array;
+    default:
+      return RefKind::Exception;
+  }
+}
+
+}  // namespace
+
+RefKind Engine::kind_of(const Value& reference, uint32_t* number) const {
+  const uint32_t id = reference.ref();
+  if (id == 0) return RefKind::Null;
+  const bool is_external =
+      reference.type == ValueType::ExternRef || reference.type == ValueType::NullExternRef;
+  if constexpr (wasm::kTypedReferences) {
+    const uint32_t handle = is_external ? runtime::handle_of_external(id) : id;
+    if (!is_external && reference.type != ValueType::FuncRef && (id & 1) != 0) {
+      if (number != nullptr) *number = id >> 1;
+      return RefKind::I31;
+    }
+    if (const runtime::Object* object = state_->heap.find(state_->pool, handle); object != nullptr)
+      return kind_of_object(*state_, *object, number);
+  }
+  if (!is_external) return RefKind::Function;
+  if (number != nullptr) *number = id;
+  return RefKind::Host;
+}
+
+void Engine::collect() {
+  if constexpr (wasm::kTypedReferences) {
+    if (state_ != nullptr) state_->heap.collect_all(*state_);
+  }
+}
+
+void Engine::collect_always(bool always) {
+  if constexpr (wasm::kTypedReferences) {
+    if (state_ != nullptr) state_->heap.stress = always;
+  }
+}
+
+bool Engine::hold(const Value& reference) {
+  if constexpr (wasm::kTypedReferences) {
+    runtime::Engine& engine = *state_;
+    if (engine.held_count == engine.held_capacity) {
+      const uint32_t capacity = 2 * engine.held_capacity + 8;
+      auto* more = engine.pool.array<uint32_t>(capacity);
+      if (more == nullptr) return false;
+      if (engine.held_count > 0) std::memcpy(more, engine.held, engine.held_count * sizeof(uint32_t));
+      engine.pool.free(engine.held);
+      engine.held = more;
+      engine.held_capacity = capacity;
+    }
+    engine.held[engine.held_count++] = reference.ref();
+  }
+  return true;
+}
+
+void Engine::unhold(const Value& reference) {
+  if constexpr (wasm::kTypedReferences) {
+    for (uint32_t i = 0; i < state_->held_count; ++i) {
+      if (state_->held[i] != reference.ref()) continue;
+      state_->held[i] = state_->held[--state_->held_count];
+      return;
+    }
+  }
+}
+
+Result<Value> Engine::as_any(ExternRef reference) {
+  if constexpr (wasm::kTypedReferences) {
+    Trap why = Trap::None;
+    const uint32_t any = runtime::internalize(*state_, reference.id, why);
+    if (why != Trap::None) return runtime::out_of_memory(state_->pool, "no memory for a reference");
+    return Value{ValueType::AnyRef, any};
+  }
+  return Error{.code = ErrorCode::Unsupported, .message = needs(Proposal::Gc)};
+}
+
+Result<size_t> Engine::exception(Extern& tag, std::span<Value> payload) const {
+  if constexpr (wasm::kExceptions) {
+    auto* thrown = state_->pool.at<runtime::Exception>(state_->exception);
+    if (thrown == nullptr) return Error{.code = ErrorCode::NotFound, .message = "no exception was thrown"};
+    tag = {ExternKind::Tag, state_->pool.at<runtime::Tag>(thrown->tag)};
+    const runtime::RuntimeType& type = state_->types[thrown->type()];
+    const uint32_t* at = thrown->payload();
+    for (uint32_t i = 0; i < type.count; ++i) {
+      const ValueType value = runtime::public_type(type.fields[i].type);
+      if (i < payload.size()) payload[i] = {value, detail::read_slots(at, slots_of(value))};
+      at += wasm::slots_of(type.fields[i].type);
+    }
+    return static_cast<size_t>(type.count);
+  }
+  return Error{.code = ErrorCode::Unsupported, .message = needs(Proposal::ExceptionHandling)};
+}
+
+Result<Extern> Engine::new_tag(std::span<const ValueType> payload) {
+  if constexpr (wasm::kExceptions) {
+    uint8_t types[limits::kParamSlots];
+    wasm::FuncType type;
+    if (payload.size() > limits::kParamSlots)
+      return runtime::refusal(ErrorCode::Limit, "a tag with more than 240 values");
+    type.params = types;
+    type.results_at = type.param_count = static_cast<uint16_t>(payload.size());
+    for (size_t i = 0; i < payload.size(); ++i) {
+      types[i] = static_cast<uint8_t>(payload[i]);
+      type.param_slots = static_cast<uint16_t>(type.param_slots + slots_of(payload[i]));
+    }
+    auto* tag = state_->pool.array<runtime::Tag>(1);
+    if (tag != nullptr && state_->types.add(state_->pool, type)) {
+      tag->type = type.more.id;
+      return Extern{ExternKind::Tag, tag};
+    }
+    state_->pool.free(tag);
+    return runtime::out_of_memory(state_->pool, "no memory for a tag");
+  }
+  return Error{.code = ErrorCode::Unsupported, .message = needs(Proposal::ExceptionHandling)};
+}
+
+HeapUsage Engine::heap_usage() const {
+  if constexpr (wasm::kTypedReferences) {
+    if (state_ == nullptr) return {};
+    const runtime::HeapStatistics& statistics = state_->heap.statistics;
+    return {statistics.arena_bytes, statistics.live_bytes, statistics.live_objects, statistics.collections,
+            statistics.longest_pause};
+  }
+  return {};
+}
+
+}  // namespace mote
