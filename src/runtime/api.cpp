@@ -147,7 +147,7 @@ Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& op
     return error;
   }
   if constexpr (wasm::kTypedReferences) {
-    if (!state_->types.add(pool, loaded->wasm)) {
+    if (!state_->types.add(pool, loaded->wasm, state_->heap.empty())) {
       wasm::release(loaded->wasm, pool);
       pool.free(loaded);
       return runtime::out_of_memory(pool, "no memory for the module's types");

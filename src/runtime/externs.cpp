@@ -85,7 +85,7 @@ Result<Extern> make_function(runtime::Engine& engine, const HostFunction& functi
            .result_slots = static_cast<uint16_t>(result_slots),
            .more = {}};
   if constexpr (wasm::kTypedReferences) {
-    if (!engine.types.add(pool, *type)) {
+    if (!engine.types.add(pool, *type, engine.heap.empty())) {
       pool.free(block);
       return runtime::out_of_memory(pool, "no memory for a function's type");
     }

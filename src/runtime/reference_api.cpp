@@ -207,7 +207,7 @@ Result<Extern> Engine::new_tag(std::span<const ValueType> payload) {
       type.param_slots = static_cast<uint16_t>(type.param_slots + slots_of(payload[i]));
     }
     auto* tag = state_->pool.array<runtime::Tag>(1);
-    if (tag != nullptr && state_->types.add(state_->pool, type)) {
+    if (tag != nullptr && state_->types.add(state_->pool, type, state_->heap.empty())) {
       tag->type = type.more.id;
       return Extern{ExternKind::Tag, tag};
     }

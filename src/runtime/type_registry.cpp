@@ -121,7 +121,7 @@ TypeGroup* TypeRegistry::make(Pool& pool, const Module& module, uint32_t first, 
   return group;
 }
 
-bool TypeRegistry::add(Pool& pool, Module& module) {
+bool TypeRegistry::add(Pool& pool, Module& module, bool unused) {
   uint32_t size = 0;
   for (uint32_t first = 0; first < module.types.count; first += size) {
     FuncType* types = &module.types[first];
@@ -135,7 +135,7 @@ bool TypeRegistry::add(Pool& pool, Module& module) {
     if (group == nullptr) group = make(pool, module, first, hash);
     if (group == nullptr) {
       module.types.count = first;  // only these have been registered
-      remove(pool, module, false);
+      remove(pool, module, unused);
       return false;
     }
     ++group->users;
@@ -154,12 +154,12 @@ void TypeRegistry::remove(Pool& pool, const Module& module, bool unused) {
   release_unused(pool, unused);
 }
 
-bool TypeRegistry::add(Pool& pool, FuncType& type) {
+bool TypeRegistry::add(Pool& pool, FuncType& type, bool unused) {
   Module module;
   module.types.data = &type;
   module.types.count = 1;
   type.more.id = wasm::hash_group(module, 0);
-  return add(pool, module);
+  return add(pool, module, unused);
 }
 
 void TypeRegistry::remove(Pool& pool, uint32_t number, bool unused) {

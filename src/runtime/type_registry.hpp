@@ -42,13 +42,14 @@ class TypeRegistry {
  public:
   /// Gives each type of the module its number (TypeExtension::id). False: no memory, and nothing is
   /// registered.
-  bool add(Pool& pool, wasm::Module& module);
+  /// For `unused` see below.
+  bool add(Pool& pool, wasm::Module& module, bool unused);
   /// Takes a module's use of its types back. What nobody uses is freed when `unused` says that no objects are
   /// left.
   void remove(Pool& pool, const wasm::Module& module, bool unused);
   void release(Pool& pool);
   /// Likewise a function type of the host's, which names no defined types; and takes its use back.
-  bool add(Pool& pool, wasm::FuncType& type);
+  bool add(Pool& pool, wasm::FuncType& type, bool unused);
   void remove(Pool& pool, uint32_t number, bool unused);
 
   const RuntimeType& operator[](uint32_t number) const { return *types_[number - kFirstType]; }

@@ -12,6 +12,7 @@
 #include "wasm/const_expr.hpp"
 #include "wasm/disassemble.hpp"
 #include "wasm/module_builder.hpp"
+#include "wasm/subtype.hpp"
 
 namespace mote::wasm {
 namespace {
@@ -261,29 +262,79 @@ TEST_F(ModuleTest, RefusesInvalidSegments) {
 
 TEST_F(ModuleTest, RefusesProposalsByName) {
   const auto type = [](const Bytes& row) { return ModuleBuilder().types({row}); };
-  expect_needs(type({0x5f, 0}), "gc");
-  expect_needs(type({0x5e, 0x7f, 0}), "gc");
-  expect_needs(type({0x50, 0, 0x60, 0, 0}), "gc");
-  expect_needs(type({0x4e, 1, 0x60, 0, 0}), "gc");
   expect_needs(type({0x5d, 0}), "stack-switching");
   expect_needs(type({0x60, 1, 0x7b, 0}), "simd");
-  expect_needs(type({0x60, 1, 0x63, 0x70, 0}), "function-references");
-  expect_needs(type({0x60, 1, 0x6e, 0}), "gc");
-  expect_needs(type({0x60, 1, 0x69, 0}), "exception-handling");
-  EXPECT_EQ(error_.offset, 13u);
-  expect_needs(ModuleBuilder().section(13, {0}), "exception-handling");
-  EXPECT_EQ(error_.offset, 8u);
   expect_needs(ModuleBuilder().memories({{3, 0, 1}}), "threads");
   expect_needs(ModuleBuilder().memories({{4, 0}}), "memory64");
   expect_needs(ModuleBuilder().tables({{0x70, 4, 0}}), "memory64");
-  expect_needs(ModuleBuilder().tables({{0x40, 0, 0x70, 0, 0, 0xd0, 0x70, 0x0b}}), "function-references");
-  expect_needs(ModuleBuilder().imports({{0, 0, 4, 0, 0}}), "exception-handling");
   expect_needs(ModuleBuilder().imports({{0, 0, 0x20, 0}}), "custom-descriptors");
-  expect_needs(ModuleBuilder().imports({{1, 'a', 0, 0x7f, 0}}), "compact-import-section");
   expect_needs(ModuleBuilder().globals({{0x7b, 0, 0x0b}}), "simd");
   expect_needs(ModuleBuilder().globals({{0x7f, 0, 0xfd, 0x0c}}), "simd");
-  expect_needs(ModuleBuilder().globals({{0x7f, 0, 0xfb, 0x1c, 0x0b}}), "gc");
-  expect_needs(ModuleBuilder().exports({{1, 'a', 4, 0}}), "exception-handling");
+}
+
+TEST_F(ModuleTest, TypesAreEqualByGroups) {
+  const Bytes empty = {0x60, 0, 0};
+  const auto canonical = [&](uint32_t i) { return module_.types[i].canonical; };
+  // Two groups that refer to themselves alike, one that does not, and a type that stands alone.
+  const Bytes list = {0x4e, 1, 0x5f, 2, 0x63, 0, 0, 0x7f, 1},
+              same_list = {0x4e, 1, 0x5f, 2, 0x63, 1, 0, 0x7f, 1};
+  const Bytes to_first = {0x5f, 2, 0x63, 0, 0, 0x7f, 1};
+  const Bytes pair = {0x4e, 2, 0x60, 0, 0, 0x60, 0, 0};
+  ASSERT_TRUE(load(ModuleBuilder().types({list, same_list, to_first, empty, empty, pair}).bytes));
+  ASSERT_EQ(module_.types.count, 7u);
+  EXPECT_EQ(canonical(1), 0);
+  EXPECT_EQ(canonical(2), 2) << "a type outside of its group is another type";
+  EXPECT_EQ(canonical(4), 3);
+  EXPECT_EQ(canonical(5), 5) << "types of a larger group differ from one alone";
+  EXPECT_EQ(canonical(6), 6);
+  EXPECT_EQ(module_.types[0].param_slots, 8) << "bytes of the fields";
+  unload();
+}
+
+TEST_F(ModuleTest, SubtypesMatchTheirSupertypes) {
+  const Bytes base = {0x50, 0, 0x5f, 1, 0x7f, 0}, wider = {0x50, 1, 0, 0x5f, 2, 0x7f, 0, 0x78, 1};
+  ASSERT_TRUE(load(ModuleBuilder().types({base, wider}).bytes));
+  EXPECT_TRUE(matches(module_, ValType::defined(1), ValType::defined(0)));
+  EXPECT_FALSE(matches(module_, ValType::defined(0), ValType::defined(1)));
+  EXPECT_TRUE(matches(module_, ValType::defined(1).non_null(), kStructRef));
+  EXPECT_TRUE(matches(module_, kNullRef, ValType::defined(1)));
+  EXPECT_FALSE(matches(module_, kNullRef, ValType::defined(1).non_null()));
+  EXPECT_FALSE(matches(module_, kNullFuncRef, ValType::defined(1)));
+  unload();
+  const Bytes final_base = {0x5f, 1, 0x7f, 0}, other = {0x50, 1, 0, 0x5f, 1, 0x7e, 0};
+  expect_refused(ModuleBuilder().types({final_base, wider}).bytes, ErrorCode::Invalid, "sub type");
+  expect_refused(ModuleBuilder().types({base, other}).bytes, ErrorCode::Invalid, "sub type");
+  expect_refused(ModuleBuilder().types({{0x50, 1, 0, 0x5f, 0}}).bytes, ErrorCode::Invalid, "unknown type");
+  expect_refused(ModuleBuilder().types({{0x5f, 1, 0x63, 1, 0}}).bytes, ErrorCode::Invalid, "unknown type");
+  expect_refused(ModuleBuilder().types({{0x5f, 1, 0x7f, 2}}).bytes, ErrorCode::Malformed,
+                 "malformed mutability");
+}
+
+TEST_F(ModuleTest, ImportsInGroupsAreWalkedLikeOthers) {
+  const Bytes each = join({name("env"), {0, 0x7f, 2}, name("f"), {0, 0}, name("g"), {3, 0x7f, 0}});
+  const Bytes alike = join({name("lib"), {0, 0x7e, 3, 0x7e, 1, 2}, name("a"), name("b")});
+  ASSERT_TRUE(load(ModuleBuilder().types({{0x60, 0, 0}}).imports({each, alike}).bytes));
+  EXPECT_EQ(module_.imported_functions, 1u);
+  EXPECT_EQ(module_.imported_globals, 3u);
+  Imports imports(module_);
+  Import import;
+  std::string all;
+  while (imports.next(import))
+    all += std::string(import.module) + "." + std::string(import.name) + std::to_string(import.index) + " ";
+  EXPECT_EQ(all, "env.f0 env.g0 lib.a1 lib.b2 ");
+  unload();
+}
+
+TEST_F(ModuleTest, TagsHaveNoResults) {
+  const std::vector<Bytes> types = {{0x60, 1, 0x7f, 0}, {0x60, 0, 1, 0x7f}};
+  ASSERT_TRUE(load(ModuleBuilder().types(types).section(13, {1, 0, 0}).exports({{1, 'e', 4, 0}}).bytes));
+  EXPECT_EQ(module_.tags.count, 1u);
+  unload();
+  expect_refused(ModuleBuilder().types(types).section(13, {1, 0, 2}).bytes, ErrorCode::Invalid,
+                 "unknown type");
+  expect_refused(ModuleBuilder().types(types).section(13, {1, 1, 0}).bytes, ErrorCode::Malformed,
+                 "malformed tag");
+  expect_needs(ModuleBuilder().types(types).section(13, {1, 0, 1}), "stack-switching");
 }
 
 TEST_F(ModuleTest, AbsurdSizesAreRefusedBeforeMemoryIsTaken) {

@@ -83,10 +83,12 @@ bool same_group(const Module& module, uint32_t a, uint32_t b) {
   return true;
 }
 
-/// Groups by hash, in scratch memory of the pool: open addressing, first type's index plus 1 in each place.
+/// Groups by hash: few are walked, many lie in scratch memory of the pool, by open addressing, the first
+/// type's index plus 1 in each place.
 class Groups {
  public:
-  explicit Groups(Pool& pool, uint32_t types) : pool_(pool) {
+  explicit Groups(Pool& pool, uint32_t types) : pool_(pool), few_(types <= kFew) {
+    if (few_) return;
     while (size_ < 2 * types + 2) size_ *= 2;
     places_ = static_cast<uint32_t*>(pool.allocate_high(size_ * sizeof(uint32_t)));
     for (uint32_t i = 0; places_ != nullptr && i < size_; ++i) places_[i] = 0;
@@ -95,9 +97,12 @@ class Groups {
   Groups(const Groups&) = delete;
   Groups& operator=(const Groups&) = delete;
 
-  bool ok() const { return places_ != nullptr; }
+  bool ok() const { return few_ || places_ != nullptr; }
   /// The first type of the first group that equals this one: perhaps itself.
   uint32_t find(const Module& module, uint32_t group) {
+    for (uint32_t other = 0; few_; other += module.types[other].more.group_size) {
+      if (other == group || same_group(module, other, group)) return other;
+    }
     for (uint32_t at = module.types[group].more.id;; ++at) {
       uint32_t& place = places_[at & (size_ - 1)];
       if (place == 0) place = group + 1;
@@ -106,7 +111,10 @@ class Groups {
   }
 
  private:
+  static constexpr uint32_t kFew = 24;
+
   Pool& pool_;
+  bool few_;
   uint32_t size_ = 4;
   uint32_t* places_ = nullptr;
 };

@@ -99,6 +99,13 @@ TEST(Matching, References) {
   EXPECT_TRUE(matches(expect_reference("refnull", Kind::Null), reference("funcref", Kind::Null)));
   EXPECT_FALSE(matches(expect_reference("refnull", Kind::Null), reference("funcref", Kind::Opaque)));
   EXPECT_FALSE(matches(expect_reference("refnull", Kind::Null), number("i32", 0)));
+  // A reference has the type of what it refers to, a null reference its static type.
+  EXPECT_TRUE(matches(expect_reference("eqref", Kind::Opaque), reference("structref", Kind::Opaque)));
+  EXPECT_FALSE(matches(expect_reference("structref", Kind::Opaque), reference("arrayref", Kind::Opaque)));
+  EXPECT_TRUE(matches(expect_reference("anyref", Kind::Host, 1), reference("anyref", Kind::Host, 1)));
+  EXPECT_FALSE(matches(expect_reference("i31ref", Kind::Opaque), reference("i31ref", Kind::Null)));
+  EXPECT_TRUE(matches(expect_reference("anyref", Kind::Null), reference("ref", Kind::Null)));
+  EXPECT_FALSE(matches(expect_reference("exnref", Kind::Null), reference("anyref", Kind::Null)));
 }
 
 TEST(Matching, Either) {
