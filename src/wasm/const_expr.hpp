@@ -79,7 +79,7 @@ uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
         stack[size - 1] = constant_arithmetic(op, stack[size - 1], stack[size]);
         break;
       default:  // End, or an operation that makes an object
-        if constexpr (requires { env.aggregate(op, reader, stack.data(), size); }) {
+        if constexpr (enabled(Proposal::Gc) && requires { env.aggregate(op, reader, stack.data(), size); }) {
           if (op != Op::End) {
             env.aggregate(op, reader, stack.data(), size);
             break;

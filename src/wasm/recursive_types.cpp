@@ -61,7 +61,7 @@ ValType super_of(const FuncType& type) {
 }
 
 bool same_shape(const Module& module, const FuncType& a, const FuncType& b) {
-  if (a.more.kind != b.more.kind || a.more.open != b.more.open || a.param_count != b.param_count ||
+  if (kind_of(a) != kind_of(b) || is_open(a) != is_open(b) || a.param_count != b.param_count ||
       a.result_count != b.result_count || !same_reference(module, super_of(a), a, super_of(b), b))
     return false;
   bool equal = true;
@@ -127,7 +127,7 @@ bool field_matches(const Module& module, const Field& field, const Field& of) {
 
 /// Core spec, 3.3.7: fields of a structure may be more; parameters match the other way round.
 bool composite_matches(const Module& module, const FuncType& type, const FuncType& of) {
-  if (type.more.kind != of.more.kind || type.param_count < of.param_count) return false;
+  if (kind_of(type) != kind_of(of) || type.param_count < of.param_count) return false;
   if (type.more.kind != TypeKind::Struct && type.param_count != of.param_count) return false;
   const uint8_t* a = type.params;
   const uint8_t* b = of.params;

@@ -133,6 +133,14 @@ struct FuncType {
   const uint8_t* results() const { return params + results_at; }
 };
 
+// By call: a build without extensions would compare a constant with itself.
+inline TypeKind kind_of(const FuncType& type) {
+  return type.more.kind;
+}
+inline bool is_open(const FuncType& type) {
+  return type.more.open;
+}
+
 class Reader;
 
 /// The value type whose first byte is `code` and whose rest, if it has one, the reader stands at (core
