@@ -138,8 +138,8 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
     for (uint32_t& weight : rank.weight) weight = 0;
   }
   // What calls nothing has a seventh register for locals; pairs need it as a temporary.
-  const bool leaf = !rank.catches && !rank.calls && rank.call_weight == 0 && !wide && !holds_pairs(module_, shape.locals) &&
-                    shape.type->result_slots < 2;
+  const bool leaf = !rank.catches && !rank.calls && rank.call_weight == 0 && !wide &&
+                    !holds_pairs(module_, shape.locals) && shape.type->result_slots < 2;
   const uint32_t pins = leaf ? kPins + 1 : kPins;
   if (!places_.resize(shape.local_slots)) {
     buffer_.fail();
