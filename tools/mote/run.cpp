@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <mote/mote.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "backtrace.hpp"
 #include "command.hpp"
@@ -15,6 +16,8 @@
 #include "tier_option.hpp"
 #include "trace.hpp"
 #include "values.hpp"
+#include "wasi.hpp"
+#include "wasi/beneath.hpp"
 #include "workspace.hpp"
 
 namespace mote::tool {
@@ -32,6 +35,7 @@ struct Options {
   uint32_t stack = 256 * 1024;
   size_t pool = Workspace::kUsual;
   LoadOptions load;
+  WasiOptions wasi;
   bool time = false;
   bool trace = false;
   bool json = false;
@@ -87,13 +91,15 @@ struct Outcome {
   Error error;  ///< none: it returned
   std::vector<Value> results;
   double seconds = 0;
-  std::string output;  ///< what the guest printed, with --json
+  std::string output;                   ///< what the guest printed, with --json
+  std::optional<uint32_t> exit_code{};  ///< a WASI program that has ended itself
 };
 
 nlohmann::json to_json(const Options& options, const Instance& instance, const Outcome& outcome) {
   nlohmann::json object = {{"file", options.file}, {"function", outcome.function}};
   object["seconds"] = outcome.seconds;
   object["output"] = outcome.output;
+  if (outcome.exit_code) object["exit_code"] = *outcome.exit_code;
   if (!outcome.error) {
     object["outcome"] = "returned";
     object["results"] = nlohmann::json::array();
@@ -128,6 +134,7 @@ int tell(const Options& options, const Instance& instance, const Outcome& outcom
   } else {
     print(options, instance, outcome);
   }
+  if (outcome.exit_code) return static_cast<int>(*outcome.exit_code & 0xff);
   return outcome.error ? exit_code(outcome.error) : kSuccess;
 }
 
@@ -158,7 +165,8 @@ bool parse_arguments(const Options& options, const ExternType& type, std::vector
 /// "main" or "_start" unless another name is given; a module with a single function needs none.
 std::string default_function(const Module& module) {
   const std::vector<std::string> names = function_names(module);
-  for (const char* usual : {"main", "_start"}) {
+  const bool wasi = wants_wasi(module);
+  for (const char* usual : {wasi ? "_start" : "main", wasi ? "main" : "_start"}) {
     if (std::find(names.begin(), names.end(), usual) != names.end()) return usual;
   }
   return names.size() == 1 ? names[0] : "main";
@@ -181,6 +189,14 @@ class Session {
     if (options_.trace) {
       tracer = std::make_unique<Tracer>(engine_, host_functions(), &host_);
       imports = {.externs = tracer->externs()};
+    }
+    Imports of_wasi{};
+    if (wants_wasi(*module)) {
+      wasi_.emplace(engine_, options_.trace);
+      if (!wasi_->give(options_.file, options_.arguments, options_.wasi)) return kFile;
+      if (options_.json && !wasi_->capture()) return complain("cannot capture the program's output"), kFile;
+      of_wasi.externs = wasi_->externs();
+      imports.more = &of_wasi;
     }
     const Result<Instance> instance = engine_.instantiate(*module, imports, settings());
     if (!instance) return link_error(options_, *module, instance.error());
@@ -205,16 +221,22 @@ class Session {
     const Error error = instance.start().error();
     if (!error) return kSuccess;
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    return tell(options_, instance, {"the start function", error, {}, seconds, output_});
+    return finish(instance, {"the start function", error, {}, seconds, ""});
   }
 
   int call(const Module& module, const Instance& instance, Tracer* tracer) {
     if (options_.invoke.empty()) options_.invoke = default_function(module);
+    if (wasi_ && instance.function("_initialize")) {  // a library of WASI's, not a program
+      const Error error = instance.call<void>("_initialize").error();
+      if (error) return finish(instance, {"_initialize", error, {}, 0, ""});
+    }
     const Result<Function> function = instance.function(options_.invoke);
     if (!function) return unknown_function(options_, module);
     const ExternType type = function->type();
     std::vector<Value> arguments, results(type.result_count());
-    if (!parse_arguments(options_, type, arguments)) return kUsage;
+    // A program's arguments are told by args_get.
+    const bool program = wasi_ && type.param_count() == 0;
+    if (!program && !parse_arguments(options_, type, arguments)) return kUsage;
     const auto begin = Clock::now();
     const Error error = (tracer == nullptr ? function->call(arguments, results)
                                            : tracer->call(instance, options_.invoke, *function, arguments,
@@ -222,7 +244,17 @@ class Session {
                             .error();
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (error) results.clear();
-    return tell(options_, instance, {options_.invoke, error, std::move(results), seconds, output_});
+    return finish(instance, {options_.invoke, error, std::move(results), seconds, ""});
+  }
+
+  int finish(const Instance& instance, Outcome outcome) {
+    if (wasi_) {
+      wasi_->finish(output_);
+      outcome.exit_code = wasi_->process().exit_code;
+      if (outcome.exit_code) outcome.error = {};  // proc_exit unwinds by a trap
+    }
+    outcome.output = output_;
+    return tell(options_, instance, outcome);
   }
 
   Options options_;
@@ -230,6 +262,7 @@ class Session {
   Host host_;
   Workspace workspace_;
   Engine engine_;
+  std::optional<Wasi> wasi_;
 };
 
 int run(const Options& options) {
@@ -248,8 +281,10 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("FILE", options->file, "Module")->required();
   command->add_option("--invoke", options->invoke,
                       "Exported function (default: main, _start, or the only one)");
-  command->add_option("args", options->arguments,
-                      "Its arguments: integers, floats (also inf, nan, nan:0x...), null");
+  command->add_option(
+      "args", options->arguments,
+      "Its arguments: integers, floats (also inf, nan, nan:0x...), null; of a WASI program: texts, after "
+      "-- if they begin with -");
   command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--memory-limit", options->memory_limit, "Bytes that a linear memory may grow to")
@@ -261,6 +296,22 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--pool", options->pool, "Bytes that the engine works in")
       ->transform(bytes)
       ->capture_default_str();
+  command
+      ->add_option("--dir", options->wasi.directories,
+                   "Directory that a WASI program may use, as HOST or HOST::GUEST; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--env", options->wasi.environment, "Variable for a WASI program: NAME=VALUE, or NAME")
+      ->allow_extra_args(false);
+  command->add_option("--tcplisten", options->wasi.listeners, "ADDRESS:PORT where a WASI program may accept")
+      ->allow_extra_args(false);
+  command
+      ->add_option_function<std::string>(
+          "--paths",
+          [](const std::string& how) {
+            wasi::use_resolver(how == "walk" ? wasi::Resolver::Walk : wasi::Resolver::Automatic);
+          },
+          "How a WASI program's paths are resolved: by the kernel, or component by component")
+      ->check(CLI::IsMember({"kernel", "walk"}));
   command->add_flag("--time", options->time, "Print how long the call took, whatever became of it");
   command->add_flag("--trace", options->trace,
                     "Print calls of functions with their arguments, and of host functions also with results");
