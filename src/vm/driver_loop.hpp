@@ -63,8 +63,8 @@ class Registers {
 /// False: leave the interpreter.
 using Handler = bool (*)(Registers&);
 
-/// Those of one-byte tokens, of Extend, and of what follows it.
-inline constexpr size_t kHandlers = Primary::kSize + 1 + Extended::kSize;
+/// Those of tokens, Extend included.
+inline constexpr size_t kHandlers = Primary::kSize + 1;
 struct HandlerTable {
   Handler at[kHandlers];
 };
@@ -89,10 +89,6 @@ inline void run_from(runtime::Instance& instance, const uint8_t* ip, uint32_t* f
   r.set_fp(fp);
   while (kHandlerTable.at[*r.ip()](r)) {
   }
-}
-
-inline bool extend(Registers& r) {
-  return kHandlerTable.at[kExtend + 1 + r.ip()[1]](r);
 }
 
 }  // namespace mote::vm

@@ -16,8 +16,8 @@
 namespace mote::vm {
 
 using Handler = void (*)(uint32_t low, uint32_t high);
-/// Those of one-byte tokens, of Extend, and of what follows it.
-inline constexpr size_t kHandlers = Primary::kSize + 1 + Extended::kSize;
+/// Those of tokens, Extend included.
+inline constexpr size_t kHandlers = Primary::kSize + 1;
 struct HandlerTable {
   Handler at[kHandlers];
 };
@@ -167,10 +167,6 @@ void handle(uint32_t low, uint32_t high) {
         break;
     }
   }
-}
-
-inline void extend(uint32_t low, uint32_t high) {
-  dispatch64(kExtend + 1u + g_ip[1], low, high);
 }
 
 /// Runs from `ip` until an instruction leaves; then the run says where. Saves the reserved registers for its

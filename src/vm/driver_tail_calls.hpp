@@ -74,8 +74,8 @@ class Registers {
 struct HandlerTable;
 using Handler = void (*)(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc,
                          const HandlerTable* table, runtime::Instance* instance);
-/// Those of one-byte tokens, of Extend, and of what follows it.
-inline constexpr size_t kHandlers = Primary::kSize + 1 + Extended::kSize;
+/// Those of tokens, Extend included.
+inline constexpr size_t kHandlers = Primary::kSize + 1;
 struct HandlerTable {
   Handler at[kHandlers];
 };
@@ -96,11 +96,6 @@ void handle(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, cons
   }
   const uint8_t* next = r.ip() + (flow == Flow::Next || flow == Flow::Next64 ? Body::kSize : 0);
   MOTE_TAIL table->at[*next](next, r.fp(), r.memory(), r.acc64(), table, &r.instance());
-}
-
-inline void extend(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, const HandlerTable* table,
-                   runtime::Instance* instance) {
-  MOTE_TAIL table->at[kExtend + 1 + ip[1]](ip, fp, memory, acc, table, instance);
 }
 
 /// Runs from `ip` until an instruction leaves; then the run says where.

@@ -15,17 +15,17 @@ namespace mote::vm {
 namespace {
 
 /// The code of one token.
-template <class I, bool Extended>
+template <class I>
 struct Body {
-  static constexpr size_t kSize = I::kOperands.size(Extended);
+  static constexpr size_t kSize = I::kOperands.size(false);
   static constexpr bool kCalls = calls_out(I::kOperation) || kSpills<I>;
-  MOTE_INLINE static Flow run(Registers& r) { return vm::run<Fetch<I, 0, Extended>>(r, I{}); }
+  MOTE_INLINE static Flow run(Registers& r) { return vm::run<Fetch<I, 0, false>>(r, I{}); }
 };
 
-template <class First, class Second, bool Extended>
-struct Body<Fused<First, Second>, Extended> {
+template <class First, class Second>
+struct Body<Fused<First, Second>> {
   using Whole = Fused<First, Second>;
-  static constexpr size_t kSize = Whole::kOperands.size(Extended);
+  static constexpr size_t kSize = Whole::kOperands.size(false);
   static constexpr bool kCalls =
       calls_out(First::kOperation) || calls_out(Second::kOperation) || kSpills<Whole>;
   MOTE_INLINE static Flow run(Registers& r) { return run_part<Whole, 0>(r, Whole{}); }
@@ -33,7 +33,7 @@ struct Body<Fused<First, Second>, Extended> {
  private:
   template <class W, size_t At, class I>
   MOTE_INLINE static Flow run_part(Registers& r, I) {
-    return vm::run<Fetch<W, At, Extended>>(r, I{});
+    return vm::run<Fetch<W, At, false>>(r, I{});
   }
   template <class W, size_t At, class A, class B>
   MOTE_INLINE static Flow run_part(Registers& r, Fused<A, B>) {
@@ -43,12 +43,34 @@ struct Body<Fused<First, Second>, Extended> {
   }
 };
 
-template <class... Ps, class... Xs>
-constexpr HandlerTable make_table(List<Ps...>, List<Xs...>) {
+/// The code of Extend: all rare instructions in one handler, which saves each of them a frame and a way out.
+struct ExtendBody {
+  static constexpr size_t kSize = 0;
+  [[maybe_unused]] static constexpr bool kCalls = true;
+  MOTE_INLINE static Flow run(Registers& r) { return choose(r, Extended{}); }
+
+ private:
+  template <class... Is>
+  MOTE_INLINE static Flow choose(Registers& r, List<Is...>) {
+    const unsigned number = r.ip()[1];
+    Flow flow = Flow::Leave;
+    (void)((number == extended_number(Is::kOperation) && (flow = run_one<Is>(r), true)) || ...);
+    return flow;
+  }
+  template <class I>
+  MOTE_INLINE static Flow run_one(Registers& r) {
+    const Flow flow = vm::run<Fetch<I, 0, true>>(r, I{});
+    if (flow != Flow::Next && flow != Flow::Next64) return flow;
+    r.set_target(r.ip() + I::kOperands.size(true), 0);
+    return flow == Flow::Next ? Flow::Goto : Flow::Goto64;
+  }
+};
+
+template <class... Is>
+constexpr HandlerTable make_table(List<Is...>) {
   HandlerTable table{};
-  ((table.at[token_of<Ps>()] = handle<Body<Ps, false>>), ...);
-  table.at[kExtend] = extend;
-  ((table.at[kExtend + 1 + extended_number(Xs::kOperation)] = handle<Body<Xs, true>>), ...);
+  ((table.at[token_of<Is>()] = handle<Body<Is>>), ...);
+  table.at[kExtend] = handle<ExtendBody>;
   return table;
 }
 
@@ -179,7 +201,7 @@ void slow_access(uint32_t low, uint32_t high) {
 }
 #endif
 
-constinit const HandlerTable kHandlerTable = make_table(Primary{}, Extended{});
+constinit const HandlerTable kHandlerTable = make_table(Primary{});
 
 Exit enter(runtime::Run& run, const runtime::Function& function, uint32_t* frame) {
   runtime::Instance& inside = *function.instance;
