@@ -20,8 +20,8 @@
 #endif
 #endif
 
-// Whether the interpreter has only those forms of instructions that pay most for their flash. Chosen by -Os, and
-// the same for all of Mote's files: 5 KB less, and about a tenth slower (docs/size.md).
+// Whether the interpreter has only those forms of instructions that pay most for their flash. Chosen by -Os,
+// and the same for all of Mote's files: 5 KB less, and about a tenth slower (docs/size.md).
 #ifndef MOTE_VM_COMPACT
 #ifdef __OPTIMIZE_SIZE__
 #define MOTE_VM_COMPACT 1
@@ -47,10 +47,8 @@
 namespace mote::config {
 inline constexpr bool kHardF64 = MOTE_HARD_F64;
 inline constexpr bool kCompactVm = MOTE_VM_COMPACT;
-}
 
 // What generated code may use of an Arm CPU.
-namespace mote::config {
 #if defined(__ARM_FP)
 inline constexpr bool kFloat32Unit = (__ARM_FP & 4) != 0, kFloat64Unit = (__ARM_FP & 8) != 0;
 #else

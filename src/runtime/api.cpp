@@ -31,6 +31,8 @@ namespace {
 
 using runtime::refusal;
 
+constexpr const char* kNoEngine = "the pool is too small for an engine";
+
 Error bad_argument(ErrorCode code, const char* message, std::string_view name) {
   Error error = refusal(code, message);
   error.name = name;
@@ -127,48 +129,72 @@ Engine::Engine(std::span<std::byte> pool) {
   if (pool.size() >= need + 16) state_ = new (pool.data() + pad) runtime::Engine(pool.subspan(need));
 }
 
-Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& options) {
-  if (options.tier == Tier::Native && !config::kNative)
-    return refusal(ErrorCode::Unsupported, "this build has no compiler for its CPU: see MOTE_TIERS");
-  if (state_ == nullptr) {
-    Error error = refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
-    error.detail = sizeof(runtime::Engine);
-    return error;
+namespace {
+
+/// With typed references, a module's types join the engine's.
+bool add_types([[maybe_unused]] runtime::Engine& engine, [[maybe_unused]] const wasm::Module& module,
+               [[maybe_unused]] Error& error) {
+  if constexpr (wasm::kTypedReferences) {
+    if (!engine.types.add(engine.pool, module, engine.heap.empty())) {
+      error = runtime::out_of_memory(engine.pool, "no memory for the module's types");
+      return false;
+    }
+    ++engine.modules;
   }
-  Pool& pool = state_->pool;
+  return true;
+}
+
+/// nullptr: `error` says why. One way out for errors: each copy of one takes much code.
+LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm, const LoadOptions& options,
+                          Error& error) {
+  if (options.tier == Tier::Native && !config::kNative) {
+    error = refusal(ErrorCode::Unsupported, "this build has no compiler for its CPU: see MOTE_TIERS");
+    return nullptr;
+  }
+  if (engine == nullptr) {
+    error = refusal(ErrorCode::OutOfMemory, kNoEngine);
+    error.detail = sizeof(runtime::Engine);
+    return nullptr;
+  }
+  Pool& pool = engine->pool;
   pool.clear_missing();
   auto* place = pool.allocate(sizeof(LoadedModule));
-  if (place == nullptr) return runtime::out_of_memory(pool, "no memory for a module");
+  if (place == nullptr) {
+    error = runtime::out_of_memory(pool, "no memory for a module");
+    return nullptr;
+  }
   auto* loaded = new (place) LoadedModule;
-  loaded->engine = state_;
-  Error error;
-  if (!wasm::decode(wasm, pool, loaded->wasm, error)) {
-    pool.free(loaded);
-    return error;
-  }
-  if constexpr (wasm::kTypedReferences) {
-    if (!state_->types.add(pool, loaded->wasm, state_->heap.empty())) {
-      wasm::release(loaded->wasm, pool);
-      pool.free(loaded);
-      return runtime::out_of_memory(pool, "no memory for the module's types");
+  loaded->engine = engine;
+  if (wasm::decode(wasm, pool, loaded->wasm, error)) {
+    if (add_types(*engine, loaded->wasm, error)) {
+      loaded->options = code_options(loaded->wasm, options);
+      if (compile::compile_module(pool, *loaded, error)) return loaded;
+      if constexpr (wasm::kTypedReferences) runtime::forget_types(*engine, loaded->wasm);
     }
-    ++state_->modules;
-  }
-  loaded->options = code_options(loaded->wasm, options);
-  if (!compile::compile_module(pool, *loaded, error)) {
-    if constexpr (wasm::kTypedReferences) runtime::forget_types(*state_, loaded->wasm);
     wasm::release(loaded->wasm, pool);
-    pool.free(loaded);
-    return error;
   }
+  pool.free(loaded);
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& options) {
+  Error error;
+  LoadedModule* loaded = load_module(state_, wasm, options, error);
+  if (loaded == nullptr) return error;
   return Module(loaded);
 }
 
 Result<Instance> Engine::instantiate(const Module& module, const Imports& imports,
                                      const InstanceOptions& options) {
-  if (module.state() == nullptr) return refusal(ErrorCode::NotFound, "the module is empty");
   Error error;
-  runtime::Instance* instance = runtime::instantiate(*state_, *module.state(), imports, options, error);
+  runtime::Instance* instance = nullptr;
+  if (module.state() == nullptr) {
+    error = refusal(ErrorCode::NotFound, "the module is empty");
+  } else {
+    instance = runtime::instantiate(*state_, *module.state(), imports, options, error);
+  }
   if (instance == nullptr) return error;
   return Instance(instance);
 }
@@ -259,11 +285,13 @@ Instance::~Instance() {
 
 Result<Function> Instance::function(std::string_view name) const {
   wasm::Export item;
-  if (!wasm::find_export(state_->module->wasm, name, item))
-    return bad_argument(ErrorCode::NotFound, "no such export", name);
-  if (item.kind != wasm::ExternKind::Function)
-    return bad_argument(ErrorCode::NotFound, "the export is not a function", name);
-  return Function(runtime::function_object(*state_, item.index));
+  const char* message = "no such export";
+  if (wasm::find_export(state_->module->wasm, name, item)) {
+    if (item.kind == wasm::ExternKind::Function)
+      return Function(runtime::function_object(*state_, item.index));
+    message = "the export is not a function";
+  }
+  return bad_argument(ErrorCode::NotFound, message, name);
 }
 
 Result<void> Instance::start() const {

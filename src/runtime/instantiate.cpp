@@ -133,7 +133,8 @@ void free_stack(Instance& instance) {
   instance.stack = instance.stack_end = nullptr;
 }
 
-/// Lays out everything that hangs on an instance in one block; with no block, only its size is found.
+/// Lays out everything that hangs on an instance in one block of zeros, which are what all of it begins with;
+/// with no block, only its size is found.
 size_t lay_out(Instance& instance, std::byte* block) {
   const wasm::Module& module = instance.module->wasm;
   Cutter cutter(block);
@@ -163,10 +164,10 @@ size_t lay_out(Instance& instance, std::byte* block) {
   for (uint32_t i = 0; i < module.imported_functions; ++i)
     instance.imported_functions[i] = &host_functions[i];
   for (uint32_t i = module.imported_memories; i < module.memories.count; ++i) {
-    instance.memories[i] = new (&memories[i - module.imported_memories]) Memory;
+    instance.memories[i] = &memories[i - module.imported_memories];
   }
   for (uint32_t i = module.imported_tables; i < module.tables.count; ++i) {
-    instance.tables[i] = new (&tables[i - module.imported_tables]) Table;
+    instance.tables[i] = &tables[i - module.imported_tables];
   }
   return cutter.size();
 }

@@ -27,10 +27,10 @@ bool access(const runtime::Memory& memory, Operation op, uint64_t address, uint6
   }
   value = 0;
   std::memcpy(&value, at, width);
-  if (is_signed(code)) {
-    const unsigned shift = 64 - 8 * width;
-    value = static_cast<uint64_t>(static_cast<int64_t>(value << shift) >> shift);
-    if (value_slots(op) == 1) value = static_cast<uint32_t>(value);
+  if (is_signed(code)) {  // of 32 bits at most
+    const unsigned shift = 32 - 8 * width;
+    const int32_t low = static_cast<int32_t>(static_cast<uint32_t>(value) << shift) >> shift;
+    value = value_slots(op) == 1 ? static_cast<uint32_t>(low) : static_cast<uint64_t>(int64_t{low});
   }
   return true;
 }

@@ -12,6 +12,12 @@ namespace mote::vm {
 
 namespace {
 
+/// What a computation is told and tells beside its operands and result.
+struct Computation {
+  uint8_t place;  ///< in computed.inc
+  Trap trap = Trap::None;
+};
+
 template <class T>
 MOTE_INLINE T from_bits(uint64_t bits) {
   if constexpr (sizeof(T) == 4) return std::bit_cast<T>(static_cast<uint32_t>(bits));
@@ -24,7 +30,7 @@ MOTE_INLINE uint64_t to_bits(T value) {
 }
 
 template <Operation Op>
-uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unused]] Trap& trap) {
+uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unused]] Computation& how) {
   using C = Compute<Op>;
   using T = typename C::X;
   const T x = from_bits<T>(x_bits);
@@ -36,7 +42,7 @@ uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unu
     } else {
       kind = C::apply(x, result);
     }
-    if (kind != Trap::None) trap = kind;
+    how.trap = kind;
     return to_bits(result);
   } else if constexpr (requires { C::apply(x, x); }) {
     return to_bits(C::apply(x, from_bits<T>(y_bits)));
@@ -74,17 +80,9 @@ constexpr auto kNumbers = [] {
   return numbers;
 }();
 
-/// Values are bits, 32-bit ones in the low half; `trap` is set only if there is one. Without truncations.
-using Function = uint64_t (*)(uint64_t x, uint64_t y, Trap& trap);
-constexpr Function kFunctions[] = {
-#define MOTE_COMPUTED(name) evaluate<operation_of(wasm::Op::name)>,
-#define MOTE_COMPUTED_TRUNCATION(name)
-#include "vm/computed.inc"
-};
-
 /// Truncations come last in computed.inc, and in the order of their opcodes: they have one function. Bits of
 /// their place: 0 unsigned, 1 from f64, 2 to i64, 3 saturating.
-constexpr size_t kFirstTruncation = std::size(kFunctions);
+constexpr size_t kFirstTruncation = kCount - 16;
 constexpr bool truncations_in_order() {
   for (size_t i = 0; i < 8; ++i) {
     const auto operation = [](wasm::Op first, size_t more) {
@@ -96,17 +94,27 @@ constexpr bool truncations_in_order() {
         kOperations[kFirstTruncation + 8 + i] != operation(wasm::Op::I32TruncSatF32S, i))
       return false;
   }
-  return kCount == kFirstTruncation + 16;
+  return true;
 }
 static_assert(truncations_in_order());
 
-uint64_t truncate(unsigned place, uint64_t x, Trap& trap) {
-  if (!(place & 2)) x = to_bits(f64{from_bits<f32>(x)});
+uint64_t truncate(uint64_t x, uint64_t, Computation& how) {
+  const unsigned which = how.place - static_cast<unsigned>(kFirstTruncation);
+  if (!(which & 2)) x = to_bits(f64{from_bits<f32>(x)});
   uint64_t value;
-  const Trap why = truncate_f64(x, (place & 4 ? 63 : 31) + (place & 1), value);
-  if (!(place & 8)) trap = why;
+  const Trap why = truncate_f64(x, (which & 4 ? 63 : 31) + (which & 1), value);
+  if (!(which & 8)) how.trap = why;
   return value;
 }
+
+/// Values are bits, 32-bit ones in the low half. The last does all from its place on.
+using Function = uint64_t (*)(uint64_t x, uint64_t y, Computation& how);
+constexpr Function kFunctions[] = {
+#define MOTE_COMPUTED(name) evaluate<operation_of(wasm::Op::name)>,
+#define MOTE_COMPUTED_TRUNCATION(name)
+#include "vm/computed.inc"
+    truncate};
+static_assert(std::size(kFunctions) == kFirstTruncation + 1);
 
 }  // namespace
 
@@ -120,17 +128,15 @@ Operation computed_operation(uint8_t number) {
 }
 
 Trap compute(uint32_t number, const uint32_t* x, const uint32_t* y, uint32_t* to) {
-  Trap trap = Trap::None;
   uint64_t x_bits, y_bits;
   std::memcpy(&x_bits, x, sizeof x_bits);
   std::memcpy(&y_bits, y, sizeof y_bits);
   const size_t place = number & (kWideResult - 1u);
-  const uint64_t value = place < kFirstTruncation
-                             ? kFunctions[place](x_bits, y_bits, trap)
-                             : truncate(static_cast<unsigned>(place - kFirstTruncation), x_bits, trap);
+  Computation how{static_cast<uint8_t>(place)};
+  const uint64_t value = kFunctions[place < kFirstTruncation ? place : kFirstTruncation](x_bits, y_bits, how);
   to[0] = static_cast<uint32_t>(value);
   if (number & kWideResult) to[1] = static_cast<uint32_t>(value >> 32);
-  return trap;
+  return how.trap;
 }
 
 }  // namespace mote::vm

@@ -67,40 +67,25 @@ void Decoder::duplicate(const uint8_t* name) {
   error_.name = name_at(name);
 }
 
-/// Few names are compared in pairs, many are sorted in scratch memory: no module takes quadratic time.
+/// Sorts the names' places in scratch memory: no module takes quadratic time.
 void Decoder::check_names_differ(uint32_t count) {
-  constexpr uint32_t kFew = 16;
   if (count < 2) return;
-  const uint8_t* few[kFew];
-  uint32_t* many =
-      count <= kFew ? nullptr : static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
-  if (count > kFew && !many) return out_of_memory();
+  auto* names = static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
+  if (names == nullptr) return out_of_memory();
   const uint8_t* module = module_.bytes.data();
   Reader reader = section(SectionId::Export);
   reader.u32();
-  const uint8_t* twice = nullptr;
   for (uint32_t i = 0; i < count; ++i) {
-    const uint8_t* at = reader.position();
-    if (many) {
-      many[i] = reader.offset();
-    } else {
-      for (uint32_t k = 0; k < i; ++k) {
-        if (name_at(few[k]) == name_at(at)) twice = at;
-      }
-      few[i] = at;
-    }
+    names[i] = reader.offset();
     reader.bytes(reader.u32());
     reader.u8();
     reader.u32();
   }
-  if (many) {
-    sort(many, count, module, before);
-    for (uint32_t i = 1; i < count; ++i) {
-      if (name_at(module + many[i - 1]) == name_at(module + many[i])) twice = module + many[i];
-    }
-    pool_.free(many);
+  sort(names, count, module, before);
+  for (uint32_t i = 1; i < count && ok(); ++i) {
+    if (!before(module, names[i - 1], names[i])) duplicate(module + names[i]);
   }
-  if (twice) duplicate(twice);
+  pool_.free(names);
 }
 
 }  // namespace mote::wasm

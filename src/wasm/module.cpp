@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "config/limits.hpp"
 #include "wasm/decoder.hpp"
@@ -66,11 +67,22 @@ void release(Module& module, Pool& pool) {
   module = Module{};
 }
 
+/// Heapsort (Williams 1964).
 void sort(uint32_t* numbers, uint32_t count, const void* context,
           bool (*less)(const void*, uint32_t, uint32_t)) {
-  const auto before = [=](uint32_t a, uint32_t b) { return less(context, a, b); };
-  std::make_heap(numbers, numbers + count, before);
-  std::sort_heap(numbers, numbers + count, before);
+  uint32_t root = count / 2;  // below it lies a heap
+  while (count > 1) {
+    if (root > 0) {
+      --root;
+    } else {
+      std::swap(numbers[0], numbers[--count]);
+    }
+    for (uint32_t at = root, child; (child = 2 * at + 1) < count; at = child) {
+      if (child + 1 < count && less(context, numbers[child], numbers[child + 1])) ++child;
+      if (!less(context, numbers[at], numbers[child])) break;
+      std::swap(numbers[at], numbers[child]);
+    }
+  }
 }
 
 bool Decoder::run() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wasm/reader.hpp"
 
+#include <bit>
+
 namespace mote::wasm {
 
 void Reader::fail(ErrorCode code, const char* message) {
@@ -104,21 +106,22 @@ std::string_view Reader::name() {
 }
 
 bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<uint8_t>(text[i++]);
+  // The least number that needs so many bytes behind the first: shorter forms are the only ones.
+  constexpr uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    const auto lead = static_cast<uint8_t>(*at++);
     if (lead < 0x80) continue;
-    if (lead < 0xc2 || lead > 0xf4) return false;
-    const unsigned more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-    if (text.size() - i < more) return false;
-    // The second byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
-    const auto second = static_cast<uint8_t>(text[i]);
-    const uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    const uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    if (second < low || second > high) return false;
-    for (unsigned k = 1; k < more; ++k) {
-      if ((static_cast<uint8_t>(text[i + k]) & 0xc0) != 0x80) return false;
+    const auto more = static_cast<uint32_t>(std::countl_one(lead)) - 1;
+    if (more - 1 > 2) return false;
+    uint32_t number = lead & (0x3fu >> more);
+    for (uint32_t i = 0; i < more; ++i) {
+      if (at == end || (*at & 0xc0) != 0x80) return false;
+      number = number << 6 | (*at++ & 0x3f);
     }
-    i += more;
+    const bool surrogate = number >> 11 == 0xd800 >> 11;
+    if (number < kLeast[more] || number > 0x10'ffff || surrogate) return false;
   }
   return true;
 }

@@ -81,20 +81,11 @@ void Decoder::read_function_type(Reader& reader, FuncType& type, uint32_t types)
                    "results of more than 240 4-byte slots", types);
 }
 
-/// Gives each type the index of the first that equals it. Few are compared in pairs, many are sorted in
-/// scratch memory.
+/// Gives each type the index of the first that equals it, by sorting them in scratch memory.
 void Decoder::find_equal_types() {
-  constexpr uint32_t kFew = 24;
   const uint32_t count = module_.types.count;
   FuncType* types = module_.types.data;
-  if (count <= kFew) {
-    for (uint32_t i = 0; i < count; ++i) {
-      uint32_t first = 0;
-      while (compare(types[first], types[i]) != 0) ++first;
-      types[i].canonical = static_cast<uint16_t>(first);
-    }
-    return;
-  }
+  if (count == 0) return;
   auto* order = static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
   if (!order) return out_of_memory();
   for (uint32_t i = 0; i < count; ++i) order[i] = i;
