@@ -28,7 +28,7 @@ bool place_globals(wasm::Module& module, Error& error) {
 }
 
 bool out_of_memory(const Pool& pool, Error& error) {
-  error = runtime::out_of_memory(pool, "no memory for the module's code");
+  error = runtime::out_of_memory(pool, "no memory for the module");
   return false;
 }
 

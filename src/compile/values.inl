@@ -11,8 +11,7 @@ void SinglePass<I>::out_of_memory() {
 
 template <Isa I>
 void SinglePass<I>::need_slots(uint32_t slots) {
-  if (slots > limits::kFrameSlots)
-    reader_.fail_at(ErrorCode::Limit, "the function needs a frame of more than 65000 slots", at_);
+  if (slots > limits::kFrameSlots) reader_.fail_at(ErrorCode::Limit, "a frame of more than 65000 slots", at_);
   if (slots > frame_slots_) frame_slots_ = slots;
 }
 

@@ -132,7 +132,7 @@ Engine::Engine(std::span<std::byte> pool) {
 namespace {
 
 /// With typed references, a module's types join the engine's.
-bool add_types([[maybe_unused]] runtime::Engine& engine, [[maybe_unused]] const wasm::Module& module,
+bool add_types([[maybe_unused]] runtime::Engine& engine, [[maybe_unused]] wasm::Module& module,
                [[maybe_unused]] Error& error) {
   if constexpr (wasm::kTypedReferences) {
     if (!engine.types.add(engine.pool, module, engine.heap.empty())) {
@@ -160,7 +160,7 @@ LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm
   pool.clear_missing();
   auto* place = pool.allocate(sizeof(LoadedModule));
   if (place == nullptr) {
-    error = runtime::out_of_memory(pool, "no memory for a module");
+    error = runtime::out_of_memory(pool, "no memory for the module");
     return nullptr;
   }
   auto* loaded = new (place) LoadedModule;

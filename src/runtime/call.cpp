@@ -146,7 +146,7 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
   Run& run = instance.run;
   const wasm::FuncType& type = *function.type;
   if (run.status == Status::Suspended) {
-    return refusal(ErrorCode::Busy, "the instance is suspended in another call: resume or kill it first");
+    return refusal(ErrorCode::Busy, "the instance is suspended: resume or kill it");
   }
   const bool nested = run.status == Status::Running;
   uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);

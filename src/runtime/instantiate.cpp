@@ -233,7 +233,7 @@ class Instantiation {
 
   /// Native code counts fuel only when it was asked to.
   bool stoppable(const InstanceOptions& options) {
-    if (options.fuel == InstanceOptions::kUnlimited || loaded_.options.tier == Tier::Vm ||
+    if (!config::kNative || options.fuel == InstanceOptions::kUnlimited || loaded_.options.tier == Tier::Vm ||
         loaded_.options.fuel)
       return true;
     error_ = refusal(ErrorCode::Unsupported,
@@ -244,13 +244,13 @@ class Instantiation {
   bool allocate(const InstanceOptions& options) {
     const size_t size = lay_out(*instance_, nullptr);
     instance_->attached = pool_.array<std::byte>(size);
-    if (instance_->attached == nullptr) return fail("no memory for the instance's tables");
+    if (instance_->attached == nullptr) return fail("no memory for the instance");
     lay_out(*instance_, instance_->attached);
     uint32_t stack_bytes = options.stack_bytes & ~uint32_t{7};
     if constexpr (config::kNative) {
       if (loaded_.options.tier == Tier::Native) stack_bytes = native::stack_bytes(stack_bytes);
     }
-    if (!allocate_stack(*instance_, stack_bytes)) return fail("no memory for the stack");
+    if (!allocate_stack(*instance_, stack_bytes)) return fail("no memory for the instance");
     return true;
   }
 
@@ -303,7 +303,7 @@ class Instantiation {
     table.type = declared.type;
     table.type.element = engine_type(module_, declared.type.element);
     table.elements = static_cast<uint32_t*>(pool_.allocate(size * sizeof(uint32_t)));
-    if (table.elements == nullptr) return fail("no memory for a table");
+    if (table.elements == nullptr) return fail("no memory for the instance");
     table.size = static_cast<uint32_t>(size);
     table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
                                                        : static_cast<uint32_t>(declared.type.limits.max);

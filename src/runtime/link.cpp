@@ -86,7 +86,7 @@ class Linker {
     import_ = &import;
     const ExternKind kind = found.host != nullptr ? ExternKind::Function : found.item.kind;
     if (!found.any) return refuse("unknown import");
-    if (kind != import.kind) return refuse("incompatible import type: it is of another kind");
+    if (kind != import.kind) return refuse("incompatible import type: another kind");
     if (found.owner != nullptr) join(instance_, *found.owner);
     switch (kind) {
       case ExternKind::Function:
@@ -118,12 +118,11 @@ class Linker {
     const wasm::FuncType& type = module_.type_of(import_->index);
     if (found.host == nullptr) {
       if (!has_type(*instance_.engine, *found.item.function->type, type))
-        return refuse("incompatible import type: the function has another signature");
+        return refuse("incompatible import type: another signature");
       instance_.imported_functions[import_->index] = found.item.function;
       return true;
     }
-    if (!matches(found.host->signature, type))
-      return refuse("incompatible import type: the host function has another signature");
+    if (!matches(found.host->signature, type)) return refuse("incompatible import type: another signature");
     // A table's row gets an object of its own here, which lends it the module's type.
     Function& own = *instance_.imported_functions[import_->index];
     own.type = &module_.types[type.canonical];
@@ -135,7 +134,7 @@ class Linker {
     const wasm::TableType& type = module_.tables[import_->index].type;
     const uint64_t max = table.type.limits.max;
     if (!same_type(table.type.element, type.element) || !within(table.size, max, type.limits)) {
-      return refuse("incompatible import type: the table's element type or limits differ");
+      return refuse("incompatible import type: elements or limits");
     }
     instance_.tables[import_->index] = &table;
     return true;
@@ -143,10 +142,9 @@ class Linker {
 
   bool memory(Memory& memory) {
     const wasm::MemoryType& type = module_.memories[import_->index];
-    if (memory.type.page_log2 != type.page_log2)
-      return refuse("incompatible import type: the memory's page size differs");
+    if (memory.type.page_log2 != type.page_log2) return refuse("incompatible import type: page size");
     if (!within(memory.pages, memory.type.limits.max, type.limits))
-      return refuse("incompatible import type: the memory's limits differ");
+      return refuse("incompatible import type: elements or limits");
     if (!complete(memory, *instance_.engine)) {
       error_ = out_of_memory(*instance_.pool, "no memory for the linear memory");
       return false;
@@ -160,7 +158,7 @@ class Linker {
     const bool same =
         type.mutable_ ? same_type(global.type.type, type.type) : is_subtype(global.type.type, type.type);
     if (!same || global.type.mutable_ != type.mutable_) {
-      return refuse("incompatible import type: the global's type or mutability differs");
+      return refuse("incompatible import type: type or mutability");
     }
     instance_.imported_globals[import_->index] = global;
     return true;

@@ -28,9 +28,7 @@ class Operands {
     return types_[size_];
   }
   bool empty() const { return size_ == 0; }
-  void mismatch(uint32_t offset) {
-    reader_.fail_at(ErrorCode::Invalid, "type mismatch in a constant expression", offset);
-  }
+  void mismatch(uint32_t offset) { reader_.fail_at(ErrorCode::Invalid, "type mismatch", offset); }
 
  private:
   Reader& reader_;
@@ -44,8 +42,7 @@ void global_get(Reader& reader, const Module& module, uint32_t visible, Operands
   if (index >= visible) return reader.fail_at(ErrorCode::Invalid, "unknown global", offset, index);
   const GlobalType& type = module.globals[index].type;
   if (type.mutable_) {
-    return reader.fail_at(ErrorCode::Invalid, "constant expression required: the global is mutable", offset,
-                          index);
+    return reader.fail_at(ErrorCode::Invalid, "constant expression required", offset, index);
   }
   operands.push(type.type);
 }

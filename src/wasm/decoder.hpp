@@ -65,6 +65,10 @@ class Decoder {
   bool present(SectionId id) const { return sections_[static_cast<unsigned>(id)].offset != 0; }
   void finish(Reader& reader);
   void out_of_memory();
+  /// `count` numbers to sort: the caller's own where they are few, so that small modules need no scratch
+  /// memory. nullptr: there is none, and the error says so.
+  static constexpr uint32_t kFew = 24;
+  uint32_t* scratch(uint32_t (&few)[kFew], uint32_t count);
   bool ok() const { return error_.code == ErrorCode::None; }
   void invalid(Reader& reader, const char* message, uint32_t offset, uint32_t detail) {
     reader.fail_at(ErrorCode::Invalid, message, offset, detail);

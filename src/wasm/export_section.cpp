@@ -67,11 +67,12 @@ void Decoder::duplicate(const uint8_t* name) {
   error_.name = name_at(name);
 }
 
-/// Sorts the names' places in scratch memory: no module takes quadratic time.
+/// Sorts the names' places: no module takes quadratic time.
 void Decoder::check_names_differ(uint32_t count) {
   if (count < 2) return;
-  auto* names = static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
-  if (names == nullptr) return out_of_memory();
+  uint32_t few[kFew];
+  uint32_t* names = scratch(few, count);
+  if (names == nullptr) return;
   const uint8_t* module = module_.bytes.data();
   Reader reader = section(SectionId::Export);
   reader.u32();
@@ -85,7 +86,7 @@ void Decoder::check_names_differ(uint32_t count) {
   for (uint32_t i = 1; i < count && ok(); ++i) {
     if (!before(module, names[i - 1], names[i])) duplicate(module + names[i]);
   }
-  pool_.free(names);
+  if (names != few) pool_.free(names);
 }
 
 }  // namespace mote::wasm

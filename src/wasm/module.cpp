@@ -95,14 +95,21 @@ bool Decoder::run() {
 void Decoder::out_of_memory() {
   if (!ok()) return;
   error_.code = ErrorCode::OutOfMemory;
-  error_.message = "the pool is too small for the module's tables";
+  error_.message = "no memory for the module";
   error_.detail = static_cast<uint32_t>(pool_.missing());
+}
+
+uint32_t* Decoder::scratch(uint32_t (&few)[kFew], uint32_t count) {
+  if (count <= kFew) return few;
+  auto* many = static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
+  if (many == nullptr) out_of_memory();
+  return many;
 }
 
 void Decoder::header(Reader& reader) {
   const size_t size = std::min<size_t>(reader.remaining(), sizeof kMagic);
   if (std::memcmp(reader.position(), kMagic, size) != 0) {
-    return reader.fail(ErrorCode::Malformed, "magic header not detected: this is not a WebAssembly module");
+    return reader.fail(ErrorCode::Malformed, "magic header not detected: not a WebAssembly module");
   }
   reader.bytes(sizeof kMagic);
   const uint8_t* version = reader.bytes(sizeof kVersion);
@@ -137,8 +144,7 @@ void Decoder::frame_section(Reader& reader, unsigned& last_order) {
   if (id == static_cast<uint8_t>(SectionId::Custom)) return custom(contents);
   if (id == static_cast<uint8_t>(SectionId::Tag) && !require(reader, Proposal::ExceptionHandling, at)) return;
   if (kOrder[id] <= last_order) {
-    return reader.fail_at(ErrorCode::Malformed,
-                          "unexpected content after last section: section out of order or twice", at, id);
+    return reader.fail_at(ErrorCode::Malformed, "unexpected content after last section", at, id);
   }
   last_order = kOrder[id];
   sections_[id] = framed;
@@ -158,8 +164,7 @@ Reader Decoder::section(SectionId id) {
 }
 
 void Decoder::finish(Reader& reader) {
-  if (reader.ok() && !reader.at_end())
-    reader.fail(ErrorCode::Malformed, "section size mismatch: bytes are left in the section");
+  if (reader.ok() && !reader.at_end()) reader.fail(ErrorCode::Malformed, "section size mismatch");
 }
 
 /// A vector's count, believed only as far as bytes are left: each element has one at least.
@@ -169,8 +174,7 @@ uint32_t Decoder::count_of(SectionId id, uint32_t limit) {
   const uint32_t offset = reader.offset();
   const uint32_t count = reader.u32();
   if (count > reader.remaining()) {
-    reader.fail_at(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes",
-                   offset, count);
+    reader.fail_at(ErrorCode::Malformed, "length out of bounds", offset, count);
   } else if (count > limit) {
     reader.fail_at(ErrorCode::Limit, "a section of more than 65535 elements", offset, count);
   }

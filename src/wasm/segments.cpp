@@ -36,7 +36,7 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
   }
   if (reader.ok() && segment.mode == SegmentMode::Active &&
       !matches(module_, segment.type, module_.tables[segment.table].type.element)) {
-    invalid(reader, "type mismatch: the segment's elements are not of the table's type", at, segment.table);
+    invalid(reader, "type mismatch", at, segment.table);
   }
   read_items(reader, segment);
 }
@@ -45,8 +45,7 @@ void Decoder::read_items(Reader& reader, ElementSegment& segment) {
   const uint32_t at = reader.offset();
   segment.count = reader.u32();
   if (segment.count > reader.remaining()) {
-    return reader.fail_at(ErrorCode::Malformed, "unexpected end: more elements than bytes are left", at,
-                          segment.count);
+    return reader.fail_at(ErrorCode::Malformed, "unexpected end of section or function", at, segment.count);
   }
   segment.items = reader.position();
   for (uint32_t i = 0; i < segment.count && reader.ok(); ++i) {

@@ -81,21 +81,21 @@ void Decoder::read_function_type(Reader& reader, FuncType& type, uint32_t types)
                    "results of more than 240 4-byte slots", types);
 }
 
-/// Gives each type the index of the first that equals it, by sorting them in scratch memory.
+/// Gives each type the index of the first that equals it, by sorting them.
 void Decoder::find_equal_types() {
   const uint32_t count = module_.types.count;
   FuncType* types = module_.types.data;
-  if (count == 0) return;
-  auto* order = static_cast<uint32_t*>(pool_.allocate_high(count * sizeof(uint32_t)));
-  if (!order) return out_of_memory();
+  uint32_t few[kFew];
+  uint32_t* order = scratch(few, count);
+  if (order == nullptr) return;
   for (uint32_t i = 0; i < count; ++i) order[i] = i;
   sort(order, count, types, before);
-  uint32_t first = order[0];
+  uint32_t first = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    if (compare(types[first], types[order[i]]) != 0) first = order[i];
+    if (i == 0 || compare(types[first], types[order[i]]) != 0) first = order[i];
     types[order[i]].canonical = static_cast<uint16_t>(first);
   }
-  pool_.free(order);
+  if (order != few) pool_.free(order);
 }
 
 }  // namespace mote::wasm
