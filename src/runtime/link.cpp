@@ -86,7 +86,7 @@ class Linker {
     import_ = &import;
     const ExternKind kind = found.host != nullptr ? ExternKind::Function : found.item.kind;
     if (!found.any) return refuse("unknown import");
-    if (kind != import.kind) return refuse("incompatible import type: another kind");
+    if (kind != import.kind) return refuse("incompatible import type: of another kind");
     if (found.owner != nullptr) join(instance_, *found.owner);
     switch (kind) {
       case ExternKind::Function:

@@ -12,12 +12,6 @@ namespace mote::vm {
 
 namespace {
 
-/// What a computation is told and tells beside its operands and result.
-struct Computation {
-  uint8_t place;  ///< in computed.inc
-  Trap trap = Trap::None;
-};
-
 template <class T>
 MOTE_INLINE T from_bits(uint64_t bits) {
   if constexpr (sizeof(T) == 4) return std::bit_cast<T>(static_cast<uint32_t>(bits));
@@ -30,7 +24,7 @@ MOTE_INLINE uint64_t to_bits(T value) {
 }
 
 template <Operation Op>
-uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unused]] Computation& how) {
+uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unused]] Trap& trap) {
   using C = Compute<Op>;
   using T = typename C::X;
   const T x = from_bits<T>(x_bits);
@@ -42,7 +36,7 @@ uint64_t evaluate(uint64_t x_bits, [[maybe_unused]] uint64_t y_bits, [[maybe_unu
     } else {
       kind = C::apply(x, result);
     }
-    how.trap = kind;
+    trap = kind;
     return to_bits(result);
   } else if constexpr (requires { C::apply(x, x); }) {
     return to_bits(C::apply(x, from_bits<T>(y_bits)));
@@ -98,23 +92,22 @@ constexpr bool truncations_in_order() {
 }
 static_assert(truncations_in_order());
 
-uint64_t truncate(uint64_t x, uint64_t, Computation& how) {
-  const unsigned which = how.place - static_cast<unsigned>(kFirstTruncation);
+uint64_t truncate(unsigned which, uint64_t x, Trap& trap) {
   if (!(which & 2)) x = to_bits(f64{from_bits<f32>(x)});
   uint64_t value;
   const Trap why = truncate_f64(x, (which & 4 ? 63 : 31) + (which & 1), value);
-  if (!(which & 8)) how.trap = why;
+  if (!(which & 8)) trap = why;
   return value;
 }
 
-/// Values are bits, 32-bit ones in the low half. The last does all from its place on.
-using Function = uint64_t (*)(uint64_t x, uint64_t y, Computation& how);
+/// Values are bits, 32-bit ones in the low half; `trap` is set only by what may trap. Without truncations.
+using Function = uint64_t (*)(uint64_t x, uint64_t y, Trap& trap);
 constexpr Function kFunctions[] = {
 #define MOTE_COMPUTED(name) evaluate<operation_of(wasm::Op::name)>,
 #define MOTE_COMPUTED_TRUNCATION(name)
 #include "vm/computed.inc"
-    truncate};
-static_assert(std::size(kFunctions) == kFirstTruncation + 1);
+};
+static_assert(std::size(kFunctions) == kFirstTruncation);
 
 }  // namespace
 
@@ -131,12 +124,14 @@ Trap compute(uint32_t number, const uint32_t* x, const uint32_t* y, uint32_t* to
   uint64_t x_bits, y_bits;
   std::memcpy(&x_bits, x, sizeof x_bits);
   std::memcpy(&y_bits, y, sizeof y_bits);
-  const size_t place = number & (kWideResult - 1u);
-  Computation how{static_cast<uint8_t>(place)};
-  const uint64_t value = kFunctions[place < kFirstTruncation ? place : kFirstTruncation](x_bits, y_bits, how);
+  const unsigned place = number & (kWideResult - 1u);
+  Trap trap = Trap::None;
+  const uint64_t value = place < kFirstTruncation
+                             ? kFunctions[place](x_bits, y_bits, trap)
+                             : truncate(place - static_cast<unsigned>(kFirstTruncation), x_bits, trap);
   to[0] = static_cast<uint32_t>(value);
   if (number & kWideResult) to[1] = static_cast<uint32_t>(value >> 32);
-  return how.trap;
+  return trap;
 }
 
 }  // namespace mote::vm

@@ -189,7 +189,7 @@ using Primary = Concat<
     Fast<Stores<op(W::I32Store16), S, S, O0>, Stores<op(W::I32Store16), S, A, O0>>,
     Stores<op(W::I64Store), S, S, O8>, Fast<Stores<op(W::I64Store), S, S, O0>>,
     // Selection.
-    List<Select<Select32, S, S, S, S>, Select<Select32, S, S, S, A>>,
+    List<Select<Select32, S, S, S, S>, Select<Select32, S, S, S, A>, Select<Select64, S, S, S, S>>,
     // Pairs, by how often they run.
     Pairs>;
 
@@ -202,8 +202,8 @@ using Extended = Concat<
          Other<TailCallIndirect, A, S, Kind::Half, Kind::Half, Kind::Half, Kind::Half>,
          Other<LeaveInstance, A, N>, Other<Halt, A, N>,
          Other<MoveBlock, A, N, Kind::Half, Kind::Half, Kind::Half>,
-         Other<ZeroWide, A, N, Kind::Half, Kind::Half>, Select<Select64, S, S, S, S>,
-         Other<AnyGlobalGet, S, N, Kind::Byte, Kind::Half>, Other<AnyGlobalSet, A, S, Kind::Byte, Kind::Half>,
+         Other<ZeroWide, A, N, Kind::Half, Kind::Half>, Other<AnyGlobalGet, S, N, Kind::Byte, Kind::Half>,
+         Other<AnyGlobalSet, A, S, Kind::Byte, Kind::Half>,
          Other<Helper, A, N, Kind::Byte, Kind::Half, Kind::Half, Kind::Word>>,
     std::conditional_t<
         wasm::kTypedReferences,

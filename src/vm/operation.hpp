@@ -46,7 +46,9 @@ enum class Operation : uint8_t {
 
   TruncSat = 0xd0,  ///< to 0xd7: saturating truncations, in the order of their 0xfc opcodes
 
-  Pair = 0xd8,  ///< two instructions in one token: see Fused
+  Select64 = 0xd8,
+
+  Pair = 0xd9,  ///< two instructions in one token: see Fused
 
   // Behind the token Extend, a token for all forms.
   Raise = 0xe0,  ///< a trap
@@ -59,8 +61,7 @@ enum class Operation : uint8_t {
   Halt,           ///< not in code: where a call from outside returns to
   MoveBlock,      ///< a run of slots, ascending; from any slot to any
   ZeroWide,       ///< slots named by 16 bits
-  Select64,
-  AnyGlobalGet,  ///< any global
+  AnyGlobalGet,   ///< any global
   AnyGlobalSet,
   Helper,   ///< an operation that is done out of line: see helpers.hpp
   CallRef,  ///< a function by its reference

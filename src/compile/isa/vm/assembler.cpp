@@ -281,8 +281,8 @@ void VmAssembler::select(const Value& result, const Value& first, const Value& s
   const uint16_t z_slot = in_a ? uint16_t{0} : to_frame(z, 2);
   constexpr Token kSlots = token_of<Select<Operation::Select32, Place::S, Place::S, Place::S, Place::S>>();
   constexpr Token kInA = token_of<Select<Operation::Select32, Place::S, Place::S, Place::S, Place::A>>();
-  Instruction& next =
-      wide ? begin_extended(Operation::Select64, &result) : begin(kNoToken, in_a ? kInA : kSlots, &result);
+  constexpr Token kWide = token_of<Select<Operation::Select64, Place::S, Place::S, Place::S, Place::S>>();
+  Instruction& next = begin(kNoToken, wide ? kWide : in_a ? kInA : kSlots, &result);
   next.byte(x_slot);
   next.byte(y_slot);
   if (!in_a) next.byte(z_slot);
