@@ -129,8 +129,7 @@ class Module {
   void imports(Visit visit) const;
   template <class Visit>
   void exports(Visit visit) const;
-  /// The index-th import or export; false past the last. Walks the section: the loops above are one walk
-  /// each.
+  /// The index-th import or export; false past the last. Walks the section up to there.
   bool import(uint32_t index, ImportInfo& info) const;
   bool export_(uint32_t index, ExportInfo& info) const;
 
@@ -142,6 +141,8 @@ class Module {
   template <class>
   friend class capi::Borrowed;
   explicit Module(runtime::LoadedModule* state) : state_(state) {}
+  void each_import(void (*visit)(void* context, const ImportInfo&), void* context) const;
+  void each_export(void (*visit)(void* context, const ExportInfo&), void* context) const;
   runtime::LoadedModule* state_ = nullptr;
 };
 
@@ -352,14 +353,12 @@ FuncRef reference_to(const Engine& engine, const Function& function);
 
 template <class Visit>
 void Module::imports(Visit visit) const {
-  ImportInfo info;
-  for (uint32_t i = 0; import(i, info); ++i) visit(info);
+  each_import([](void* context, const ImportInfo& info) { (*static_cast<Visit*>(context))(info); }, &visit);
 }
 
 template <class Visit>
 void Module::exports(Visit visit) const {
-  ExportInfo info;
-  for (uint32_t i = 0; export_(i, info); ++i) visit(info);
+  each_export([](void* context, const ExportInfo& info) { (*static_cast<Visit*>(context))(info); }, &visit);
 }
 
 template <class R, class... As>

@@ -211,13 +211,24 @@ Module::~Module() {
   if (state_ != nullptr) runtime::release(*state_);
 }
 
+namespace {
+
+ImportInfo describe(const wasm::Module& module, const wasm::Import& import) {
+  return {import.module, import.name, describe(module, import.kind, import.index)};
+}
+ExportInfo describe(const wasm::Module& module, const wasm::Export& item) {
+  return {item.name, describe(module, item.kind, item.index)};
+}
+
+}  // namespace
+
 bool Module::import(uint32_t index, ImportInfo& info) const {
   wasm::Imports all(state_->wasm);
   wasm::Import import;
   do {
     if (!all.next(import)) return false;
   } while (index-- > 0);
-  info = {import.module, import.name, describe(state_->wasm, import.kind, import.index)};
+  info = describe(state_->wasm, import);
   return true;
 }
 
@@ -227,8 +238,18 @@ bool Module::export_(uint32_t index, ExportInfo& info) const {
   do {
     if (!all.next(item)) return false;
   } while (index-- > 0);
-  info = {item.name, describe(state_->wasm, item.kind, item.index)};
+  info = describe(state_->wasm, item);
   return true;
+}
+
+void Module::each_import(void (*visit)(void*, const ImportInfo&), void* context) const {
+  wasm::Imports all(state_->wasm);
+  for (wasm::Import import; all.next(import);) visit(context, describe(state_->wasm, import));
+}
+
+void Module::each_export(void (*visit)(void*, const ExportInfo&), void* context) const {
+  wasm::Exports all(state_->wasm);
+  for (wasm::Export item; all.next(item);) visit(context, describe(state_->wasm, item));
 }
 
 ModuleUsage Module::usage() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mote disasm`: each function's Wasm code, and the code that Mote makes of it: the vm's, or the CPU's as
 // binutils' objdump shows it.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -37,12 +38,17 @@ Lines wasm_lines(const wasm::Module& module, uint32_t function) {
   return lines;
 }
 
+/// Whether nothing but zeros is left: room for an instruction that the next function did not need.
+bool is_room(const runtime::LoadedModule& loaded, uint32_t at, uint32_t end) {
+  return std::all_of(loaded.code + at, loaded.code + end, [](uint8_t byte) { return byte == 0; });
+}
+
 /// A function's code begins at its entry and ends where the next one's header begins.
 Lines vm_lines(const runtime::LoadedModule& loaded, uint32_t index) {
   const uint32_t count = loaded.wasm.defined_functions();
   const uint32_t end = index + 1 < count ? loaded.entries[index + 1] - 2 : loaded.code_bytes;
   Lines lines;
-  for (uint32_t at = loaded.entries[index]; at < end;) {
+  for (uint32_t at = loaded.entries[index]; at < end && !is_room(loaded, at, end);) {
     std::string text;
     const uint32_t size = vm::disassemble({loaded.code, loaded.code_bytes}, at, into(text));
     char offset[16];

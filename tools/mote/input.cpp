@@ -101,8 +101,18 @@ std::optional<Bytes> assemble(const std::string& file, const Bytes& text, int& s
     complain_of_file(std::string("cannot make a temporary file: ") + std::strerror(errno));
     return std::nullopt;
   }
-  const int ended =
-      run_program({"wat2wasm", "--enable-all", source.path(), "-o", output.path()}, errors.path());
+  // With typed function references wabt takes a reference to a function for no funcref, so they come second.
+  const std::vector<std::string> files{source.path(), "-o", output.path()};
+  std::vector<std::string> words{
+      "wat2wasm",          "--enable-exceptions",   "--enable-threads",       "--enable-tail-call",
+      "--enable-memory64", "--enable-multi-memory", "--enable-extended-const"};
+  words.insert(words.end(), files.begin(), files.end());
+  int ended = run_program(words, errors.path());
+  if (ended != 0 && ended != -1) {
+    const TemporaryFile ignored;
+    words = {"wat2wasm", "--enable-all", files[0], files[1], files[2]};
+    if (run_program(words, ignored.path()) == 0) ended = 0;
+  }
   if (ended == 0) return read_file(output.path());
   // Where the program is missing, some systems only tell by the child's exit status.
   if (ended == -1 || (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)) {

@@ -39,7 +39,9 @@ void VmAssembler::begin_function(const FunctionShape& shape) {
   start_ = code_.position();
   // The frame's size, and room to clear locals: end_function() knows what is needed.
   code_.u16(0);
-  if (shape.local_slots > shape.param_slots) code_.append(wide_ ? 6 : 4);
+  // Zeros, so that code is the same whatever lay there before.
+  for (uint32_t room = shape.local_slots > shape.param_slots ? (wide_ ? 3 : 2) : 0; room > 0; --room)
+    code_.u16(0);
 }
 
 /// The header, and the instruction that clears locals, were left open at the start. Without the latter the
@@ -175,7 +177,11 @@ void VmAssembler::call_defined(uint32_t function, uint16_t frame) {
   const uint32_t index = function - module_.imported_functions;
   const bool self = function == function_;
   const uint32_t to = self ? start_ : function < function_ ? entries_[index] : 0;
-  if (function > function_ || frame > 255 || detached_ || code_.position() - to > kCallReach) {
+  // A copy has no place of its own among the others: what counts is where the function lies.
+  const uint32_t here = code_.position();
+  const uint32_t distance =
+      !detached_ || self ? here - to : entries_[function_ - module_.imported_functions] - to + here - start_;
+  if (function > function_ || frame > 255 || distance > kCallReach) {
     call_by_index(vm::token_of<Other<Operation::CallEntry, Place::A, Place::N, Kind::Half, Kind::Half>>(),
                   index, frame);
     return;
@@ -185,7 +191,7 @@ void VmAssembler::call_defined(uint32_t function, uint16_t frame) {
             vm::kNoToken, nullptr);
   call.byte(frame);
   call.half(0);
-  Label callee{to, true};
+  Label callee{detached_ ? here : to, true};
   call.label = self ? &entry_ : &callee;
   flush();
 }

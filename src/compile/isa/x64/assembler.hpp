@@ -113,6 +113,9 @@ class X64Assembler {
     uint8_t child_at = 0;  ///< 0: none; 1, 2, 3: in place of x, y, z
     uint32_t offset = 0, child_offset = 0;
     Node node, child;
+
+    /// Of what may trap: an operation that took another in does not, but a load that was taken in does.
+    uint32_t trap_offset() const { return child_at != 0 ? child_offset : offset; }
   };
   /// A local in a register.
   struct Pin {

@@ -87,7 +87,7 @@ void X64Assembler::branch(const Value& value, bool when, Label& label) {
   bool negate = !when;
   if (is_pending(value) && pending_.child_at != 3 &&
       (is_comparison(pending_.node.op) || (pending_.node.op == Op::I32And && pending_.child_at == 0))) {
-    e_.at(pending_.offset);
+    e_.at(pending_.trap_offset());
     locked_ = locked_floats_ = 0;
     lock_operands(pending_.node);
     lock_operands(pending_.child);

@@ -309,7 +309,7 @@ void X64Assembler::lock_operands(const Node& node) {
 
 /// Writes the operation that is held back, its result into `target` or a register of its own.
 void X64Assembler::emit_pending(uint8_t target) {
-  e_.at(pending_.offset);
+  e_.at(pending_.trap_offset());
   locked_ = locked_floats_ = 0;
   lock_operands(pending_.node);
   lock_operands(pending_.child);

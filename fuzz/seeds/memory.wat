@@ -1,0 +1,23 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; Accesses of every width at, across and beyond the ends, bulk operations, segments, growth, two memories.
+(module
+  (memory $m (export "memory") 1 3) (memory $n 1 2)
+  (data $p "passive bytes") (data (i32.const 65530) "at end") (data (memory $n) (i32.const 0) "second")
+  (func (export "widths") (param i32) (result i64)
+    (i64.store offset=8 (local.get 0) (i64.const 0x8182838485868788))
+    (i64.add (i64.load8_s offset=8 (local.get 0)) (i64.load8_u offset=9 (local.get 0)))
+    (i64.add (i64.load16_s offset=10 (local.get 0))) (i64.add (i64.load16_u offset=11 (local.get 0)))
+    (i64.add (i64.load32_s offset=8 (local.get 0))) (i64.add (i64.load32_u offset=12 (local.get 0)))
+    (i64.add (i64.extend_i32_s (i32.load8_s (local.get 0)))) (i64.add (i64.extend_i32_u (i32.load16_u offset=3 (local.get 0)))))
+  (func (export "stores") (param i32) (i32.store8 (local.get 0) (i32.const 511)) (i32.store16 offset=1 (local.get 0) (i32.const 65537))
+    (i64.store8 offset=3 (local.get 0) (i64.const 7)) (i64.store16 offset=4 (local.get 0) (i64.const 8)) (i64.store32 offset=6 (local.get 0) (i64.const 9))
+    (f32.store offset=12 (local.get 0) (f32.const 1.5)) (f64.store offset=16 (local.get 0) (f64.const -2.5)))
+  (func (export "edge") (result i32) (i32.load (i32.const 65532)))
+  (func (export "straddle") (result i32) (i32.load (i32.const 65533)))
+  (func (export "beyond") (param i32) (result i32) (i32.load offset=0xfffffff0 (local.get 0)))
+  (func (export "negative") (result i32) (i32.load8_u (i32.const -1)))
+  (func (export "grow") (result i32) (memory.grow (i32.const 1)) (memory.size) (i32.add) (i32.load8_u (i32.const 65536)) (i32.add))
+  (func (export "bulk") (param i32) (memory.init $p (i32.const 100) (i32.const 2) (i32.const 5)) (memory.copy (i32.const 101) (i32.const 100) (i32.const 50))
+    (memory.fill (local.get 0) (i32.const 0xaa) (i32.const 17)) (data.drop $p) (memory.copy $n $m (i32.const 10) (i32.const 100) (i32.const 20)))
+  (func (export "second") (param i32) (result i32) (i32.store $n (local.get 0) (i32.const 77)) (i32.load $n offset=1 (local.get 0)) (memory.size $n) (i32.add))
+  (func (export "second_grow") (result i32) (memory.grow $n (i32.const 1)) (i32.load8_u $n (i32.const 65536)) (i32.add)))

@@ -1,0 +1,22 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; Tables, references, indirect calls that fit and that do not, element segments of every form, globals.
+(module
+  (type $unary (func (param i32) (result i32)))
+  (table $t (export "table") 8 20 funcref) (table $e 4 externref)
+  (global $count (export "count") (mut i32) (i32.const 3)) (global $wide (mut i64) (i64.const -1)) (global $f funcref (ref.func $twice))
+  (elem (table $t) (i32.const 1) func $twice $next $none) (elem $passive func $next $next) (elem declare func $later)
+  (elem $exprs funcref (ref.null func) (ref.func $twice))
+  (func $twice (type $unary) (i32.mul (local.get 0) (i32.const 2)))
+  (func $next (type $unary) (i32.add (local.get 0) (i32.const 1)))
+  (func $none (global.set $count (i32.add (global.get $count) (i32.const 1))))
+  (func $later (result i64) (global.get $wide))
+  (func (export "call") (param i32) (result i32) (call_indirect $t (type $unary) (i32.const 21) (i32.sub (local.get 0) (i32.const 4))))
+  (func (export "null") (result i32) (call_indirect $t (type $unary) (i32.const 1) (i32.const 0)))
+  (func (export "wrong") (result i32) (call_indirect $t (type $unary) (i32.const 1) (i32.const 3)))
+  (func (export "outside") (result i32) (call_indirect $t (type $unary) (i32.const 1) (i32.const 8)))
+  (func (export "init") (table.init $t $passive (i32.const 5) (i32.const 0) (i32.const 2)) (elem.drop $passive)
+    (table.copy $t $t (i32.const 4) (i32.const 5) (i32.const 2)) (table.fill $t (i32.const 6) (ref.func $later) (i32.const 2)))
+  (func (export "get") (param i32) (result i32) (ref.is_null (table.get $t (local.get 0))))
+  (func (export "set") (param i32) (table.set $t (local.get 0) (global.get $f)) (table.set $e (i32.const 0) (ref.null extern)))
+  (func (export "size") (result i32) (table.size $t) (table.size $e) (i32.add))
+  (func (export "globals") (result i64) (call $none) (global.set $wide (i64.add (global.get $wide) (i64.extend_i32_u (global.get $count)))) (global.get $wide)))
