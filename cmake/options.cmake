@@ -12,11 +12,20 @@ if(NOT MOTE_PROFILE)
 endif()
 string(TOUPPER ${MOTE_PROFILE} MOTE_PROFILE_UPPER)
 
-# Who may run code: the interpreter (vm), and at most one compiler for the CPU.
+# Who may run code: the interpreter (vm), and at most the CPU's own ISA. And what the build compiles for: on a host whatever a
+# board may want, on a board what it runs; none for a firmware that runs images only.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
   set(MOTE_TIERS "vm;x64" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
+  set(MOTE_COMPILERS "vm;x64;thumb2" CACHE STRING "ISAs to compile for: vm, x64, thumb2; or none")
 else()
   set(MOTE_TIERS "vm" CACHE STRING "Tiers: vm, and one of x64 and thumb2")
+  set(MOTE_COMPILERS "tiers" CACHE STRING "ISAs to compile for: vm, x64, thumb2; tiers: those that run; none")
+endif()
+set(mote_compilers ${MOTE_COMPILERS})
+if(MOTE_COMPILERS STREQUAL "tiers")
+  set(mote_compilers ${MOTE_TIERS})
+elseif(MOTE_COMPILERS STREQUAL "none")
+  set(mote_compilers)
 endif()
 
 set(MOTE_ON_HOST OFF)

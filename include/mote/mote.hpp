@@ -134,6 +134,8 @@ class Module {
   bool export_(uint32_t index, ExportInfo& info) const;
 
   ModuleUsage usage() const;
+  /// Whether its code lies in an image; not after load_image() had to compile anew.
+  bool in_image() const;
   runtime::LoadedModule* state() const { return state_; }
 
  private:
@@ -184,6 +186,17 @@ struct LoadOptions {
   Bounds bounds = Bounds::GuardPages;
   bool fuel =
       false;  ///< native code counts fuel, for about a tenth of its speed; the interpreter always does
+};
+
+/// How an image is loaded (`mote compile` makes them, and so does an install on the device).
+struct ImageOptions {
+  /// An image is code that runs as it is. The embedder says that it comes from where its own firmware does;
+  /// otherwise load_image() takes none.
+  bool trusted = false;
+  /// The module that the image was made from, if it is at hand: compiled instead when the image is damaged,
+  /// or was made for another engine or CPU or from another module.
+  std::span<const uint8_t> fallback{};
+  LoadOptions fallback_options{};
 };
 
 struct InstanceOptions {
@@ -287,6 +300,10 @@ class Engine {
 
   /// Decodes, validates and compiles. `wasm` must stay where it is (flash is fine) until the module is gone.
   Result<Module> load(std::span<const uint8_t> wasm, const LoadOptions& options = {});
+  /// Takes compiled code from an image, which must lie at a multiple of 8 bytes and stay where it is (flash
+  /// is fine: it is run in place; native code of hosts is copied) until the module is gone. Errors:
+  /// Untrusted, ImageDamaged, ImageMismatch, each with its reason, and OutOfMemory.
+  Result<Module> load_image(std::span<const uint8_t> image, const ImageOptions& options);
   Result<Instance> instantiate(const Module& module, const Imports& imports = {},
                                const InstanceOptions& options = {});
 

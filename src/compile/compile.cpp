@@ -3,17 +3,14 @@
 
 #include <cstring>
 
-#include "compile/per_isa.hpp"
+#include "compile/isa/target.hpp"
 #include "native/executable.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::compile {
 
-namespace {
-
 using runtime::Tier;
 
-/// Defined globals get their slots in the instance, in order.
 bool place_globals(wasm::Module& module, Error& error) {
   uint32_t slot = 0;
   for (uint32_t i = module.imported_globals; i < module.globals.count; ++i) {
@@ -27,21 +24,15 @@ bool place_globals(wasm::Module& module, Error& error) {
   return true;
 }
 
+namespace {
+
 bool out_of_memory(const Pool& pool, Error& error) {
   error = runtime::out_of_memory(pool, "no memory for the module");
   return false;
 }
 
 bool is_native(const runtime::LoadedModule& loaded) {
-  return config::kNative && loaded.options.tier == Tier::Native;
-}
-
-bool compile_by_tier(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
-                     Error& error) {
-  if constexpr (config::kNative) {
-    if (is_native(loaded)) return compile_functions_native(pool, loaded, code, entries, error);
-  }
-  return compile_functions_interpreted(pool, loaded, code, entries, error);
+  return config::kNative && loaded.options.tier == Tier::Native && loaded.options.isa == config::kNativeIsa;
 }
 
 /// Leaves the code where it can run.
@@ -62,7 +53,9 @@ bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error) {
   auto* entries = pool.array<uint32_t>(loaded.wasm.defined_functions());
   if (entries == nullptr) return out_of_memory(pool, error);
   CodeBuffer code(pool);
-  bool ok = compile_by_tier(pool, loaded, code, entries, error);
+  bool ok = for_isa(loaded.options.isa, [&]<IsaId I>() {
+    return PerIsa<I>::compile_functions(pool, loaded, code, entries, error);
+  });
   if (ok) ok = publish(loaded, code);
   if (ok) {
     loaded.entries = entries;
@@ -78,7 +71,7 @@ void release_code(runtime::LoadedModule& loaded, Pool& pool) {
   if constexpr (config::kNative) {
     if (is_native(loaded)) return native::unpublish(loaded, pool);
   }
-  pool.free(loaded.code);
+  if (!loaded.in_image) pool.free(loaded.code);
 }
 
 Location locate(const runtime::LoadedModule& loaded, Pool& pool, uint32_t code_offset) {
@@ -94,13 +87,9 @@ Location locate(const runtime::LoadedModule& loaded, Pool& pool, uint32_t code_o
   for (uint32_t i = 0; i <= index; ++i) {
     if (!bodies.next(body)) return location;
   }
-  if constexpr (config::kNative) {
-    if (is_native(loaded)) {
-      location.offset = locate_offset_native(loaded, pool, index, body, code_offset);
-      return location;
-    }
-  }
-  location.offset = locate_offset_interpreted(loaded, pool, index, body, code_offset);
+  location.offset = for_isa(loaded.options.isa, [&]<IsaId I>() {
+    return PerIsa<I>::locate_offset(loaded, pool, index, body, code_offset);
+  });
   return location;
 }
 

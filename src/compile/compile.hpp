@@ -15,6 +15,9 @@ namespace mote::compile {
 /// `error` names the function and byte offset.
 bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error);
 
+/// Gives defined globals their slots in the instance, in order. False: there are too many.
+bool place_globals(wasm::Module& module, Error& error);
+
 /// Gives a module's code back.
 void release_code(runtime::LoadedModule& loaded, Pool& pool);
 

@@ -363,7 +363,7 @@ void SinglePass<I>::br_table() {
 template <Isa I>
 void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
   for (int stubs = 0; stubs < 2; ++stubs) {
-    wasm::Walk walk(module_.bytes, targets);
+    wasm::Walk walk({targets, reader_.position()}, targets);
     wasm::Reader& reader = walk.reader;
     for (uint32_t i = 0; i <= count; ++i) {
       Control& target = controls_.from_top(reader.u32());
@@ -374,7 +374,7 @@ void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
       go(target);
     }
   }
-  wasm::Walk walk(module_.bytes, targets);
+  wasm::Walk walk({targets, reader_.position()}, targets);
   for (uint32_t i = 0; i <= count; ++i) controls_.from_top(walk.reader.u32()).stub = Label{};
 }
 

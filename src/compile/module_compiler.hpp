@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A module's functions through one ISA. Instantiated once for each ISA, in isa/<isa>/compile.cpp.
 #pragma once
-#include "compile/code_buffer.hpp"
+#include <new>
+
 #include "compile/per_isa.hpp"
 #include "compile/single_pass.inl"
 
@@ -65,6 +66,76 @@ uint32_t locate_offset(const runtime::LoadedModule& loaded, Pool& pool, uint32_t
   isa.select_function(function);
   code.rewind(0);
   return pass.compile(function, body, entry) ? isa.watched_offset() : Error::kNoOffset;
+}
+
+/// See function_compiler.hpp. Lies in the pool.
+template <class I>
+class FunctionCompilerOf final : public FunctionCompiler {
+ public:
+  FunctionCompilerOf(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
+                     Error& error)
+      : pool_(pool),
+        module_(loaded.wasm),
+        code_(code),
+        entries_(entries),
+        isa_(loaded.wasm, code, entries, loaded.options),
+        pass_(loaded.wasm, pool, isa_, error) {}
+
+  bool compile(const wasm::Body& body) override {
+    const uint32_t function = module_.imported_functions + done_;
+    isa_.select_function(function);
+    uint32_t entry = 0;
+    if (!pass_.compile(function, body, entry) || !code_.ok()) return false;
+    entries_[done_++] = entry;
+    return true;
+  }
+  bool touches_memory() const override { return pass_.touches_memory(); }
+  bool has_handlers() const override {
+    if constexpr (wasm::kExceptions) return !pass_.handlers().empty();
+    return false;
+  }
+  bool leaves() const override { return I::kLeaves; }
+  uint32_t reserved_bytes() const override { return I::reserved_bytes(module_.defined_functions()); }
+  void write_reserved(uint32_t at, uint8_t* to, uint32_t bytes) const override {
+    I::write_reserved(entries_, at, to, bytes);
+  }
+  uint32_t frame_bytes(const uint8_t* code) const override { return I::frame_bytes(code); }
+  void end() override {
+    Pool& pool = pool_;
+    this->~FunctionCompilerOf();
+    pool.free(this);
+  }
+
+ private:
+  ~FunctionCompilerOf() = default;
+
+  Pool& pool_;
+  const wasm::Module& module_;
+  CodeBuffer& code_;
+  uint32_t* entries_;
+  I isa_;
+  SinglePass<I> pass_;
+  uint32_t done_ = 0;
+};
+
+template <IsaId I>
+bool PerIsa<I>::compile_functions(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code,
+                                  uint32_t* entries, Error& error) {
+  return compile::compile_functions<typename AssemblerOf<I>::Type>(pool, loaded, code, entries, error);
+}
+
+template <IsaId I>
+uint32_t PerIsa<I>::locate_offset(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
+                                  const wasm::Body& body, uint32_t code_offset) {
+  return compile::locate_offset<typename AssemblerOf<I>::Type>(loaded, pool, index, body, code_offset);
+}
+
+template <IsaId I>
+FunctionCompiler* PerIsa<I>::make_compiler(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code,
+                                           uint32_t* entries, Error& error) {
+  using Made = FunctionCompilerOf<typename AssemblerOf<I>::Type>;
+  void* place = pool.allocate_high(sizeof(Made));
+  return place == nullptr ? nullptr : new (place) Made(pool, loaded, code, entries, error);
 }
 
 }  // namespace mote::compile

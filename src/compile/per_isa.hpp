@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// What compile.cpp asks of each ISA that the build has: the functions of module_compiler.hpp, instantiated.
+// What is asked of each ISA that the build compiles for: module_compiler.hpp instantiated, in
+// isa/<isa>/compile.cpp. isa/target.hpp chooses between them.
 #pragma once
 #include "compile/code_buffer.hpp"
+#include "compile/function_compiler.hpp"
+#include "config/tiers.hpp"
 #include "runtime/instance.hpp"
 
 namespace mote::compile {
 
-bool compile_functions_interpreted(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
-uint32_t locate_offset_interpreted(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
-                                   uint32_t code_offset);
-bool compile_functions_native(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
-uint32_t locate_offset_native(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
-                              uint32_t code_offset);
+/// `Type`: the ISA's class.
+template <IsaId I>
+struct AssemblerOf;
+
+template <IsaId I>
+struct PerIsa {
+  static bool compile_functions(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
+  static uint32_t locate_offset(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
+                                uint32_t code_offset);
+  /// nullptr when memory does not suffice.
+  static FunctionCompiler* make_compiler(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries,
+                                         Error&);
+};
 
 }  // namespace mote::compile

@@ -26,7 +26,7 @@ bool SinglePass<I>::compile(uint32_t function, const wasm::Body& body, uint32_t&
 
 template <Isa I>
 bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t& entry) {
-  reader_ = wasm::Reader(body.begin, body.end, module_.bytes.data(), error_);
+  reader_ = wasm::Reader(body.begin, body.end, body.base, error_);
   function_ = function;
   type_ = &module_.type_of(function);
   values_.truncate(0);

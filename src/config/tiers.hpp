@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// How this build can run code: by the interpreter, and on some machines natively. CMake's MOTE_TIERS chooses;
-// the tier costs flash and RAM only in builds that have it.
+// What this build can do with code: which ISAs it compiles for (CMake's MOTE_COMPILERS), and who runs code
+// (MOTE_TIERS): the interpreter, and on some machines the CPU. Each costs flash and RAM only in builds that
+// have it.
 #pragma once
+#include <cstdint>
 
-namespace mote::config {
+// Without a word from the build system: the interpreter and its compiler.
+#if !defined(MOTE_TIER_INTERPRETER) && !defined(MOTE_TIER_THUMB2) && !defined(MOTE_TIER_X64)
+#define MOTE_TIER_INTERPRETER
+#define MOTE_COMPILER_VM
+#endif
 
-#if defined(MOTE_TIER_X64) || defined(MOTE_TIER_THUMB2)
+namespace mote {
+
+/// An instruction set that code can be compiled for. The numbers are the image format's (SPEC.md).
+enum class IsaId : uint8_t { Vm = 0, Thumb2 = 1, X64 = 2 };
+
+namespace config {
+
+#if defined(MOTE_TIER_X64)
 inline constexpr bool kNative = true;
+inline constexpr const char* kNativeName = "x64";
+inline constexpr IsaId kNativeIsa = IsaId::X64;
+inline constexpr bool kGuardPages = true;
+#elif defined(MOTE_TIER_THUMB2)
+inline constexpr bool kNative = true;
+inline constexpr const char* kNativeName = "thumb2";
+inline constexpr IsaId kNativeIsa = IsaId::Thumb2;
+inline constexpr bool kGuardPages = false;
 #else
 inline constexpr bool kNative = false;
-#endif
-
-#if defined(MOTE_TIER_X64)
-inline constexpr const char* kNativeName = "x64";
-#elif defined(MOTE_TIER_THUMB2)
-inline constexpr const char* kNativeName = "thumb2";
-#else
 inline constexpr const char* kNativeName = "";
-#endif
-
-#if defined(MOTE_TIER_X64)
-inline constexpr bool kGuardPages = true;
-#else
+inline constexpr IsaId kNativeIsa = IsaId::Vm;
 inline constexpr bool kGuardPages = false;
 #endif
 
@@ -32,4 +42,18 @@ inline constexpr bool kMpu = true;
 inline constexpr bool kMpu = false;
 #endif
 
-}  // namespace mote::config
+#if defined(MOTE_TIER_INTERPRETER)
+inline constexpr bool kInterpreter = true;
+#else
+inline constexpr bool kInterpreter = false;
+#endif
+
+/// Whether the build has the decoder and any compiler: without, it runs images only.
+#if defined(MOTE_COMPILER_VM) || defined(MOTE_COMPILER_THUMB2) || defined(MOTE_COMPILER_X64)
+inline constexpr bool kCompiler = true;
+#else
+inline constexpr bool kCompiler = false;
+#endif
+
+}  // namespace config
+}  // namespace mote

@@ -54,4 +54,9 @@ inline constexpr bool kFloat32Unit = (__ARM_FP & 4) != 0, kFloat64Unit = (__ARM_
 #else
 inline constexpr bool kFloat32Unit = false, kFloat64Unit = false;
 #endif
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+inline constexpr bool kDspExtension = true;
+#else
+inline constexpr bool kDspExtension = false;
+#endif
 }  // namespace mote::config

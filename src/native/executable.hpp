@@ -9,6 +9,8 @@ namespace mote::native {
 
 /// Makes the code of a module executable and sets `loaded.code`; false when the system refuses the memory.
 bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code);
+/// Likewise for code that lies in an image.
+bool publish_image(runtime::LoadedModule& loaded, const uint8_t* code);
 /// Gives it back.
 void unpublish(runtime::LoadedModule& loaded, Pool& pool);
 

@@ -44,8 +44,13 @@ bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
   return true;
 }
 
+bool publish_image(runtime::LoadedModule& loaded, const uint8_t* code) {
+  loaded.code = const_cast<uint8_t*>(code);  // nobody writes to it
+  return true;
+}
+
 void unpublish(runtime::LoadedModule& loaded, Pool& pool) {
-  pool.free(loaded.code);
+  if (!loaded.in_image) pool.free(loaded.code);
   loaded.code = nullptr;
 }
 

@@ -10,11 +10,15 @@
 namespace mote::native {
 
 bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
+  return publish_image(loaded, code.data());
+}
+
+bool publish_image(runtime::LoadedModule& loaded, const uint8_t* code) {
   loaded.code = nullptr;
   if (loaded.code_bytes == 0) return true;
   void* pages = mmap(nullptr, loaded.code_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) return false;
-  std::memcpy(pages, code.data(), loaded.code_bytes);
+  std::memcpy(pages, code, loaded.code_bytes);
   if (mprotect(pages, loaded.code_bytes, PROT_READ | PROT_EXEC) != 0 ||
       !add_code(static_cast<uint8_t*>(pages), loaded.code_bytes)) {
     munmap(pages, loaded.code_bytes);

@@ -42,6 +42,20 @@ static_assert(kInstanceNative + offsetof(NativeInstance, table) == MOTE_INSTANCE
 static_assert(kInstanceNative + offsetof(NativeInstance, types) == MOTE_INSTANCE_TYPES);
 static_assert(kInstanceNative + offsetof(NativeInstance, memory_bytes) == MOTE_INSTANCE_MEMORY_BYTES);
 static_assert(kInstanceNative + offsetof(NativeInstance, pool_base) == MOTE_INSTANCE_POOL_BASE);
+static_assert(offsetof(Instance, tables) == MOTE_INSTANCE_TABLES);
+static_assert(offsetof(Instance, imported_globals) == MOTE_INSTANCE_IMPORTED_GLOBALS);
+static_assert(offsetof(Instance, imported_functions) == MOTE_INSTANCE_IMPORTED_FUNCTIONS);
+static_assert(offsetof(Instance, code) == MOTE_INSTANCE_CODE);
+static_assert(offsetof(Instance, entries) == MOTE_INSTANCE_ENTRIES);
+static_assert(sizeof(Instance) == MOTE_INSTANCE_BYTES(wasm::kTypedReferences));
+static_assert(sizeof(wasm::FuncType) == MOTE_FUNC_TYPE_BYTES(wasm::kTypedReferences));
+static_assert(offsetof(runtime::Global, slots) == MOTE_GLOBAL_SLOTS);
+static_assert(sizeof(runtime::Global) == MOTE_GLOBAL_BYTES);
+static_assert(offsetof(Function, type) == MOTE_FUNCTION_TYPE);
+static_assert(offsetof(Function, instance) == MOTE_FUNCTION_INSTANCE);
+static_assert(offsetof(Function, entry) == MOTE_FUNCTION_ENTRY);
+static_assert(offsetof(runtime::Table, elements) == MOTE_ELEMENTS);
+static_assert(offsetof(runtime::Table, size) == MOTE_ELEMENT_COUNT);
 
 constexpr size_t kRunNative = offsetof(Run, native);
 static_assert(offsetof(Run, ip) == MOTE_RUN_IP);

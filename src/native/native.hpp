@@ -6,6 +6,7 @@
 #include <span>
 
 #include "native/abi.hpp"
+#include "native/layout.hpp"
 #include "runtime/instance.hpp"
 #include "vm/vm.hpp"
 
@@ -25,9 +26,9 @@ extern const Table kTable;
 
 /// Bytes of the guest's stack that prologues leave alone: leaf functions' frames, and what interrupts or
 /// signals put there.
-inline constexpr uint32_t kStackReserve = sizeof(void*) == 8 ? 16 * 1024 : 512;
+inline constexpr uint32_t kStackReserve = MOTE_STACK_RESERVE;
 /// Frames up to this need no check in functions that call nothing.
-inline constexpr uint32_t kLeafFrame = sizeof(void*) == 8 ? 4096 : 128;
+inline constexpr uint32_t kLeafFrame = MOTE_LEAF_FRAME;
 
 /// Bytes of stack for an embedder's InstanceOptions::stack_bytes: frames hold machine words.
 constexpr uint32_t stack_bytes(uint32_t asked) {

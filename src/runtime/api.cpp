@@ -2,10 +2,7 @@
 // The public classes: handles over the runtime's structures.
 #include <cstring>
 
-#include "compile/compile.hpp"
 #include "config/limits.hpp"
-#include "native/mpu.hpp"
-#include "native/mpu_layout.hpp"
 #include "runtime/backtrace.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/values.hpp"
@@ -30,8 +27,6 @@ wasm::ValType wasm_type(ValueType type) {
 namespace {
 
 using runtime::refusal;
-
-constexpr const char* kNoEngine = "the pool is too small for an engine";
 
 Error bad_argument(ErrorCode code, const char* message, std::string_view name) {
   Error error = refusal(code, message);
@@ -95,95 +90,11 @@ ValueType ExternType::result(uint32_t index) const {
 
 // --- Engine.
 
-namespace {
-
-/// Guard pages need a memory of whole pages of the machine, the MPU one that regions can cover now and when
-/// it has grown; both one that the engine makes itself.
-runtime::Bounds possible_bounds(const wasm::Module& module, const LoadOptions& options) {
-  if (options.tier != Tier::Native || module.memories.count == 0 || module.imported_memories > 0)
-    return runtime::Bounds::Software;
-  const wasm::MemoryType& memory = module.memories[0];
-  if constexpr (config::kGuardPages) {
-    if (options.bounds == Bounds::GuardPages && memory.page_log2 >= 12) return runtime::Bounds::GuardPages;
-  }
-  if constexpr (config::kMpu) {
-    const uint64_t bytes = memory.limits.min << memory.page_log2;
-    const bool fixed = memory.page_log2 >= 12 || memory.limits.min == memory.limits.max;
-    if (options.bounds == Bounds::Mpu && fixed && bytes < 0x8000'0000 &&
-        native::mpu::is_coverable(static_cast<uint32_t>(bytes)) && native::mpu::is_usable())
-      return runtime::Bounds::Mpu;
-  }
-  return runtime::Bounds::Software;
-}
-
-runtime::CodeOptions code_options(const wasm::Module& module, const LoadOptions& options) {
-  return {static_cast<runtime::Tier>(options.tier), possible_bounds(module, options), options.fuel};
-}
-
-}  // namespace
-
 Engine::Engine(std::span<std::byte> pool) {
   const auto start = reinterpret_cast<uintptr_t>(pool.data());
   const size_t pad = (8 - start % 8) % 8;
   const size_t need = pad + (sizeof(runtime::Engine) + 7) / 8 * 8;
   if (pool.size() >= need + 16) state_ = new (pool.data() + pad) runtime::Engine(pool.subspan(need));
-}
-
-namespace {
-
-/// With typed references, a module's types join the engine's.
-bool add_types([[maybe_unused]] runtime::Engine& engine, [[maybe_unused]] wasm::Module& module,
-               [[maybe_unused]] Error& error) {
-  if constexpr (wasm::kTypedReferences) {
-    if (!engine.types.add(engine.pool, module, engine.heap.empty())) {
-      error = runtime::out_of_memory(engine.pool, "no memory for the module's types");
-      return false;
-    }
-    ++engine.modules;
-  }
-  return true;
-}
-
-/// nullptr: `error` says why. One way out for errors: each copy of one takes much code.
-LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm, const LoadOptions& options,
-                          Error& error) {
-  if (options.tier == Tier::Native && !config::kNative) {
-    error = refusal(ErrorCode::Unsupported, "this build has no compiler for its CPU: see MOTE_TIERS");
-    return nullptr;
-  }
-  if (engine == nullptr) {
-    error = refusal(ErrorCode::OutOfMemory, kNoEngine);
-    error.detail = sizeof(runtime::Engine);
-    return nullptr;
-  }
-  Pool& pool = engine->pool;
-  pool.clear_missing();
-  auto* place = pool.allocate(sizeof(LoadedModule));
-  if (place == nullptr) {
-    error = runtime::out_of_memory(pool, "no memory for the module");
-    return nullptr;
-  }
-  auto* loaded = new (place) LoadedModule;
-  loaded->engine = engine;
-  if (wasm::decode(wasm, pool, loaded->wasm, error)) {
-    if (add_types(*engine, loaded->wasm, error)) {
-      loaded->options = code_options(loaded->wasm, options);
-      if (compile::compile_module(pool, *loaded, error)) return loaded;
-      if constexpr (wasm::kTypedReferences) runtime::forget_types(*engine, loaded->wasm);
-    }
-    wasm::release(loaded->wasm, pool);
-  }
-  pool.free(loaded);
-  return nullptr;
-}
-
-}  // namespace
-
-Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& options) {
-  Error error;
-  LoadedModule* loaded = load_module(state_, wasm, options, error);
-  if (loaded == nullptr) return error;
-  return Module(loaded);
 }
 
 Result<Instance> Engine::instantiate(const Module& module, const Imports& imports,
@@ -255,7 +166,13 @@ void Module::each_export(void (*visit)(void*, const ExportInfo&), void* context)
 ModuleUsage Module::usage() const {
   const Pool& pool = state_->engine->pool;
   const auto size = [&](const void* block) { return block == nullptr ? 0 : pool.size_of(block); };
-  return {size(state_) + size(state_->wasm.storage), size(state_->code) + size(state_->entries)};
+  const size_t tables = size(state_) + size(state_->wasm.storage);
+  if (state_->in_image) return {tables, 0};
+  return {tables, size(state_->code) + size(state_->entries)};
+}
+
+bool Module::in_image() const {
+  return state_->in_image;
 }
 
 // --- Function.

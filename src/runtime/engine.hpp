@@ -44,6 +44,14 @@ Error trapped(Trap trap);
 /// The error of a request that the pool refused.
 Error out_of_memory(const Pool& pool, const char* message);
 
+/// Whether memory 0 can lie between guard pages: the instance's own, of whole pages of the machine.
+inline bool can_be_guarded(const wasm::Module& module) {
+  return module.memories.count > 0 && module.imported_memories == 0 && module.memories[0].page_log2 >= 12;
+}
+
+/// instantiate.cpp: bytes that a memory of the module has at first.
+uint64_t initial_bytes(const wasm::Module& module, uint32_t memory, bool touches_memory);
+
 /// link.cpp: finds what an import names, and checks its type (core spec, 4.5.3 "Matching").
 bool resolve(Instance& instance, const mote::Imports& imports, Error& error);
 /// Whether the signature of a host function is that type.
@@ -64,7 +72,19 @@ Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports&
 /// Gives up the handle; frees the ring when it was the last.
 void release(Instance& instance);
 void release(LoadedModule& module);
-/// Takes back what Engine::load() registered of the module's types.
+/// With typed references, a module's types join the engine's.
+inline bool register_types([[maybe_unused]] Engine& engine, [[maybe_unused]] wasm::Module& module,
+                           [[maybe_unused]] Error& error) {
+  if constexpr (wasm::kTypedReferences) {
+    if (!engine.types.add(engine.pool, module, engine.heap.empty())) {
+      error = out_of_memory(engine.pool, "no memory for the module's types");
+      return false;
+    }
+    ++engine.modules;
+  }
+  return true;
+}
+/// Takes back what register_types() registered of the module's types.
 void forget_types(Engine& engine, const wasm::Module& module);
 /// Frees an instance and what it owns, whoever refers to it.
 void destroy(Instance& instance);

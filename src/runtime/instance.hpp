@@ -33,7 +33,12 @@ enum class Bounds : uint8_t {
 struct CodeOptions {
   Tier tier = Tier::Vm;
   Bounds bounds = Bounds::Software;
-  bool fuel = false;  ///< native code charges fuel; vm code always does
+  bool fuel = false;      ///< native code charges fuel; vm code always does
+  bool leaves = false;    ///< finished functions are written elsewhere: nothing is patched later
+  IsaId isa = IsaId::Vm;  ///< native: the CPU's, or in a host's tool any that the build compiles for
+  /// Whether types have extensions: this build's, or in a host's tool another's.
+  bool wide_types = wasm::kTypedReferences;
+  uint32_t features = 0;  ///< of the CPU, beyond its ISA's baseline: isa/<isa>/features.hpp
 };
 
 struct Engine;
@@ -114,6 +119,7 @@ struct LoadedModule {
   uint32_t code_bytes = 0;
   uint32_t* entries = nullptr;  ///< offset in `code` of each defined function's entry
   [[no_unique_address]] std::conditional_t<wasm::kExceptions, Handlers, NoHandlers> handlers;
+  bool in_image = false;        ///< code and entries are not the pool's
   bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory
   uint16_t instances = 0;
   bool released = false;  ///< its handle is gone; freed with the last instance

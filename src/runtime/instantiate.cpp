@@ -75,6 +75,18 @@ Extern export_of(Instance& instance, const wasm::Export& item) {
 
 namespace {
 
+uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whole);
+
+}  // namespace
+
+uint64_t initial_bytes(const wasm::Module& module, uint32_t memory, bool touches_memory) {
+  const wasm::MemoryType& type = module.memories[memory];
+  const uint64_t declared = type.limits.min << type.page_log2;
+  return touches_memory ? declared : filled_bytes(module, memory, declared);
+}
+
+namespace {
+
 uint32_t count_declared(const wasm::Module& module) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i) count += vm::popcount(module.declared[i]);
@@ -277,8 +289,7 @@ class Instantiation {
   bool define_memory(uint32_t index, uint32_t limit) {
     const wasm::MemoryType& type = module_.memories[index];
     Memory& memory = *instance_->memories[index];
-    const uint64_t declared = type.limits.min << type.page_log2;
-    const uint64_t bytes = loaded_.touches_memory ? declared : filled_bytes(module_, index, declared);
+    const uint64_t bytes = initial_bytes(module_, index, loaded_.touches_memory);
     const uint64_t most = uint64_t{limit} >> type.page_log2;
     if (bytes > limit) {
       error_ = refusal(ErrorCode::Limit, "the linear memory exceeds the memory limit");
@@ -467,7 +478,7 @@ void release(LoadedModule& module) {
   if constexpr (wasm::kTypedReferences) forget_types(*module.engine, module.wasm);
   if constexpr (wasm::kExceptions) pool.free(module.handlers.rows);
   compile::release_code(module, pool);
-  pool.free(module.entries);
+  if (!module.in_image) pool.free(module.entries);
   wasm::release(module.wasm, pool);
   pool.free(&module);
 }

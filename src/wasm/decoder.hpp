@@ -39,8 +39,11 @@ void read_extern_type(Reader& reader, ExternKind kind, ExternType& type, uint32_
 
 class Decoder {
  public:
-  Decoder(Pool& pool, Module& module, Error& error) : pool_(pool), module_(module), error_(error) {}
+  Decoder(Pool& pool, Module& module, Error& error, bool prefix = false)
+      : pool_(pool), module_(module), error_(error), prefix_(prefix) {}
   bool run();
+  /// The data section alone: see decode_data().
+  bool run_data(std::span<const uint8_t> section, const uint8_t* base, std::span<DataSegment> rows);
 
  private:
   static constexpr unsigned kSections = 14;
@@ -114,12 +117,14 @@ class Decoder {
   void read_element(Reader& reader, uint32_t index);
   void read_items(Reader& reader, ElementSegment& segment);
   void read_data(Reader& reader, uint32_t index);
+  void read_segment(Reader& reader, DataSegment& segment);
   void frame_body(Reader& reader, uint32_t index);
 
   Pool& pool_;
   Module& module_;
   Error& error_;
   Section sections_[kSections];
+  bool prefix_ = false;  ///< code and data are still to come
 };
 
 /// Orders `count` numbers so that less(context, a, b) holds between neighbours or they are equal. In place,

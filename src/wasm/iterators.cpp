@@ -109,6 +109,7 @@ bool Bodies::next(Body& body) {
   const uint32_t size = walk.reader.u32();
   body.begin = walk.reader.position();
   body.end = at_ = body.begin + size;
+  body.base = module_.bytes.data();
   return true;
 }
 

@@ -62,6 +62,22 @@ bool decode(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& e
   return false;
 }
 
+bool decode_prefix(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& error) {
+  error = Error{};
+  module = Module{};
+  module.bytes = bytes;
+  if (Decoder(pool, module, error, true).run()) return true;
+  release(module, pool);
+  return false;
+}
+
+bool decode_data(std::span<const uint8_t> section, const uint8_t* base, Module& module,
+                 std::span<DataSegment> rows, Error& error) {
+  error = Error{};
+  Pool none({});
+  return Decoder(none, module, error).run_data(section, base, rows);
+}
+
 void release(Module& module, Pool& pool) {
   pool.free(module.storage);
   module = Module{};
@@ -195,7 +211,7 @@ void Decoder::count() {
   module_.data.count = count_of(SectionId::Data, limits::kDataSegments);
   const uint32_t functions = count_of(SectionId::Function, limits::kFunctions);
   const uint32_t bodies = count_of(SectionId::Code, limits::kFunctions);
-  if (ok() && functions != bodies) {
+  if (ok() && functions != bodies && !prefix_) {
     Reader reader = section(present(SectionId::Code) ? SectionId::Code : SectionId::Function);
     reader.fail(ErrorCode::Malformed, "function and code section have inconsistent lengths");
   }
@@ -230,7 +246,9 @@ void Decoder::check_counts() {
   Reader data_count = section(SectionId::DataCount);
   const uint32_t offset = data_count.offset();
   if (!require(data_count, Proposal::BulkMemory, offset)) return;
-  if (data_count.u32() != module_.data.count && ok()) {
+  const uint32_t declared = data_count.u32();
+  if (prefix_ && declared <= limits::kDataSegments) module_.data.count = declared;
+  if (declared != module_.data.count && ok()) {
     data_count.fail_at(ErrorCode::Malformed, "data count and data section have inconsistent lengths", offset,
                        module_.data.count);
   }
@@ -271,6 +289,7 @@ void Decoder::read() {
   if (ok()) read_exports();
   if (ok() && present(SectionId::Start)) read_start();
   each(SectionId::Element, 0, module_.elements.count, &Decoder::read_element);
+  if (prefix_) return;
   each(SectionId::Code, 0, module_.defined_functions(), &Decoder::frame_body);
   each(SectionId::Data, 0, module_.data.count, &Decoder::read_data);
 }

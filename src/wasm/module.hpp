@@ -125,6 +125,13 @@ struct Module {
 /// Decodes and validates everything but function bodies. On failure `error` says why, the pool is as it was
 /// before, and the result is false. The module's tables are owned by the caller: release() gives them back.
 bool decode(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& error);
+/// Likewise what comes before the code section, when the rest has not arrived yet. Functions have no bodies
+/// and data segments no bytes; with a data count section there is a row for each.
+bool decode_prefix(std::span<const uint8_t> bytes, Pool& pool, Module& module, Error& error);
+/// Reads the contents of the data section into `rows`, which have room for as many as it has (Module::data of
+/// a prefix need not). `base` is what error offsets count from.
+bool decode_data(std::span<const uint8_t> section, const uint8_t* base, Module& module,
+                 std::span<DataSegment> rows, Error& error);
 void release(Module& module, Pool& pool);
 
 /// Walks the import section; functions' types are found through Module::functions and so on.
@@ -168,6 +175,7 @@ bool find_export(const Module& module, std::string_view name, Export& found);
 struct Body {
   const uint8_t* begin = nullptr;  ///< at the vector of locals
   const uint8_t* end = nullptr;    ///< past the final `end`
+  const uint8_t* base = nullptr;   ///< what byte offsets count from: the module's begin, if it is all there
 };
 
 class Bodies {

@@ -62,7 +62,18 @@ void Decoder::read_items(Reader& reader, ElementSegment& segment) {
 }
 
 void Decoder::read_data(Reader& reader, uint32_t index) {
-  DataSegment& segment = module_.data[index];
+  read_segment(reader, module_.data[index]);
+}
+
+bool Decoder::run_data(std::span<const uint8_t> section, const uint8_t* base, std::span<DataSegment> rows) {
+  Reader reader(section.data(), section.data() + section.size(), base, error_);
+  reader.u32();
+  for (DataSegment& row : rows) read_segment(reader, row);
+  finish(reader);
+  return ok();
+}
+
+void Decoder::read_segment(Reader& reader, DataSegment& segment) {
   const uint32_t at = reader.offset();
   const uint32_t form = reader.u32();  // core spec, 5.5.14
   if (form > 2) return reader.fail_at(ErrorCode::Malformed, "malformed data segment kind", at, form);

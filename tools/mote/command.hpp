@@ -24,5 +24,6 @@ void add_validate(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_disasm(CLI::App& app, int& status);
 void add_embed(CLI::App& app, int& status);
+void add_compile(CLI::App& app, int& status);
 
 }  // namespace mote::tool

@@ -7,19 +7,13 @@
 #include <iostream>
 
 #include "command.hpp"
+#include "embed.hpp"
 #include "errors.hpp"
 #include "input.hpp"
 
 namespace mote::tool {
 
-namespace {
-
-struct Options {
-  std::string file, output, name, section;
-};
-
-/// The nearest thing to a file's name that is an identifier.
-std::string identifier(const std::string& file) {
+std::string array_name(const std::string& file) {
   std::string name = std::filesystem::path(file).stem().string();
   for (char& c : name) {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
@@ -28,38 +22,44 @@ std::string identifier(const std::string& file) {
   return name;
 }
 
-void write(std::ostream& out, const Options& options, const std::vector<uint8_t>& bytes) {
-  out << "// Made by `mote embed` from " << std::filesystem::path(options.file).filename().string() << ": "
-      << bytes.size() << " bytes.\n"
+void write_array(std::ostream& out, const ArrayText& text, const std::vector<uint8_t>& bytes) {
+  out << "// Made by `mote " << text.command << "` from "
+      << std::filesystem::path(text.file).filename().string() << ": " << bytes.size() << " bytes.\n"
       << "#pragma once\n\n#ifdef __cplusplus\n#include <cstdint>\n#define MOTE_EMBEDDED "
          "constexpr\n#else\n#include <stdint.h>\n"
       << "#define MOTE_EMBEDDED static const\n#endif\n\n";
-  if (!options.section.empty()) out << "__attribute__((section(\"" << options.section << "\")))\n";
-  out << "__attribute__((aligned(4))) MOTE_EMBEDDED uint8_t " << options.name << "[" << bytes.size()
-      << "] = {";
+  if (!text.section.empty()) out << "__attribute__((section(\"" << text.section << "\")))\n";
+  out << "__attribute__((aligned(8))) MOTE_EMBEDDED uint8_t " << text.name << "[" << bytes.size() << "] = {";
   for (size_t i = 0; i < bytes.size(); ++i) {
-    char text[8];
-    std::snprintf(text, sizeof text, "0x%02x,", bytes[i]);
-    out << (i % 16 == 0 ? "\n    " : " ") << text;
+    char number[8];
+    std::snprintf(number, sizeof number, "0x%02x,", bytes[i]);
+    out << (i % 16 == 0 ? "\n    " : " ") << number;
   }
   out << "\n};\n#undef MOTE_EMBEDDED\n";
 }
+
+namespace {
+
+struct Options {
+  std::string file, output, name, section;
+};
 
 int embed(Options options) {
   int status = kSuccess;
   const auto bytes = read_module(options.file, &status);
   if (!bytes) return status;
-  if (options.name.empty()) options.name = identifier(options.file);
-  if (options.name != identifier(options.name)) {
+  if (options.name.empty()) options.name = array_name(options.file);
+  if (options.name != array_name(options.name)) {
     complain('"' + options.name + "\" is no name in C");
     return kUsage;
   }
+  const ArrayText text{"embed", options.file, options.name, options.section};
   if (options.output.empty() || options.output == "-") {
-    write(std::cout, options, *bytes);
+    write_array(std::cout, text, *bytes);
     return std::cout.flush() ? kSuccess : kFile;
   }
   std::ofstream out(options.output, std::ios::trunc);
-  write(out, options, *bytes);
+  write_array(out, text, *bytes);
   out.close();
   if (out) return kSuccess;
   complain(options.output + " cannot be written");

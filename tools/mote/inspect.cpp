@@ -8,10 +8,12 @@
 #include "config/features.hpp"
 #include "errors.hpp"
 #include "input.hpp"
+#include "inspect_image.hpp"
 #include "instructions.hpp"
 #include "memory_need.hpp"
 #include "ram.hpp"
 #include "runtime/engine.hpp"
+#include "targets.hpp"
 #include "values.hpp"
 #include "wasm/module.hpp"
 #include "wasm/opcodes.hpp"
@@ -143,6 +145,7 @@ int inspect(const Options& options) {
   int status = kSuccess;
   const auto bytes = read_module(options.file, &status);
   if (!bytes) return status;
+  if (is_image(*bytes)) return inspect_image(options.file, *bytes, options.json);
   Workspace workspace;
   Engine engine(workspace.memory());
   const auto module = engine.load(*bytes);

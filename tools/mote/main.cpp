@@ -107,13 +107,16 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 success, 1 trap, 2 usage, 3 module refused, 4 file, 5 out of fuel.\n"
-      "A FILE is a .wasm module, `-` for standard input, or WebAssembly text when wabt is installed.");
+      "A FILE is a .wasm module, `-` for standard input, or WebAssembly text when wabt is installed; where "
+      "code\n"
+      "is run or inspected also an image (.mote) that `mote compile` made.");
   int status = mote::tool::kSuccess;
   mote::tool::add_run(app, status);
   mote::tool::add_validate(app, status);
   mote::tool::add_inspect(app, status);
   mote::tool::add_disasm(app, status);
   mote::tool::add_embed(app, status);
+  mote::tool::add_compile(app, status);
   mote::spec::add_spec_commands(app, status);
   Words words(argv + 1, argv + argc);
   protect_negative_numbers(words);

@@ -13,6 +13,7 @@
 #include "host.hpp"
 #include "input.hpp"
 #include "runtime/engine.hpp"
+#include "targets.hpp"
 #include "tier_option.hpp"
 #include "trace.hpp"
 #include "values.hpp"
@@ -182,7 +183,8 @@ class Session {
   }
 
   int run(const std::vector<uint8_t>& bytes) {
-    const Result<Module> module = engine_.load(bytes, options_.load);
+    const Result<Module> module =
+        is_image(bytes) ? engine_.load_image(bytes, {.trusted = true}) : engine_.load(bytes, options_.load);
     if (!module) return report(options_.file, module.error(), options_.json);
     std::unique_ptr<Tracer> tracer;
     Imports imports{.functions = host_functions()};

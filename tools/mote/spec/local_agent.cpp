@@ -9,6 +9,7 @@
 
 #include "agent/agent.hpp"
 #include "link.hpp"
+#include "via_image.hpp"
 
 namespace mote::spec {
 
@@ -26,7 +27,8 @@ class LocalAgent {
         std::make_unique<Agent>(AgentMemory{.pool = {static_cast<std::byte*>(pool_.address), pool_.size},
                                             .store = {static_cast<uint8_t*>(store_.address), store_.size},
                                             .stack_bytes = options_.stack_bytes,
-                                            .load = options_.load});
+                                            .load = options_.load,
+                                            .load_module = options_.via_image ? load_via_image : nullptr});
     return true;
   }
   void stop() { agent_.reset(); }

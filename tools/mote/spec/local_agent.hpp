@@ -12,6 +12,7 @@ struct LocalAgentOptions {
   size_t store_bytes = size_t{4} << 20;  ///< for the modules' own bytes
   unsigned stack_bytes = 256 << 10;      ///< of each instance
   LoadOptions load = {};
+  bool via_image = false;  ///< every module goes through an image
 };
 
 /// `mote spec-agent`: answers lines of standard input until it ends. False when there is not enough memory.

@@ -108,6 +108,7 @@ void add_memory_options(CLI::App& command, Options& options) {
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   tool::add_tier(command, options.local.load);
+  command.add_flag("--via-image", options.local.via_image, "Load every module by way of an image");
 }
 
 void add_spec(CLI::App& app, int& status) {

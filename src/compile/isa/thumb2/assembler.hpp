@@ -24,6 +24,17 @@ class Thumb2Assembler {
  public:
   static constexpr bool kKeepsValues = true;
   static constexpr uint32_t kMostValues = 24;
+  static constexpr bool kLeaves = true;
+
+  /// With CodeOptions::leaves, code begins with a branch to each function: what calls of functions that are
+  /// still to come go to.
+  static uint32_t reserved_bytes(uint32_t functions) { return 4 * functions; }
+  static void write_reserved(const uint32_t* entries, uint32_t at, uint8_t* to, uint32_t bytes);
+  static uint32_t frame_bytes(const uint8_t* entry) {
+    uint32_t bytes = 0;
+    std::memcpy(&bytes, entry - 4, 4);
+    return bytes + 4;
+  }
 
   /// `entries` receives each function's entry; until then it heads the chain of calls to it, from zero.
   Thumb2Assembler(const wasm::Module& module, CodeBuffer& code, uint32_t* entries,

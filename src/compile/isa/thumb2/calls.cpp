@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "compile/isa/thumb2/assembler.hpp"
-#include "native/layout.hpp"
+#include "native/layout_thumb2.hpp"
 #include "runtime/instance.hpp"
 #include "vm/helpers.hpp"
 
@@ -197,7 +197,7 @@ void Thumb2Assembler::call(uint32_t function, uint16_t frame, std::span<const Va
 }
 
 void Thumb2Assembler::load_imported(Reg rd, uint32_t function) {
-  a_.load(Access::Word, rd, kInstance, offsetof(runtime::Instance, imported_functions));
+  a_.load(Access::Word, rd, kInstance, MOTE_INSTANCE_IMPORTED_FUNCTIONS);
   uint32_t offset = 4 * function;
   if (offset > 4095) {
     a_.mov_imm(lr, offset & ~0xfffu);
@@ -220,13 +220,13 @@ void Thumb2Assembler::look_up(const Value& index, uint32_t type_index, uint32_t 
   constexpr Reg r3 = 3;
   to_reg(lr, unmake_kept(index));
   load_table(kScratch, table);
-  a_.load(Access::Word, r3, kScratch, offsetof(runtime::Table, size));
+  a_.load(Access::Word, r3, kScratch, MOTE_ELEMENT_COUNT);
   a_.cmp(lr, r3);
   Label inside, there;
   branch_to(Cond::Lo, inside);
   raise(Trap::UndefinedElement);
   land(inside);
-  a_.load(Access::Word, kScratch, kScratch, offsetof(runtime::Table, elements));
+  a_.load(Access::Word, kScratch, kScratch, MOTE_ELEMENTS);
   a_.load(Access::Word, kScratch, kScratch, lr, 2);
   a_.cmp_imm(kScratch, 0);
   branch_to(Cond::Ne, there);
@@ -235,12 +235,12 @@ void Thumb2Assembler::look_up(const Value& index, uint32_t type_index, uint32_t 
   a_.load(Access::Word, r3, kInstance, MOTE_INSTANCE_POOL_BASE);
   a_.dp(Dp::Add, kScratch, kScratch, r3);
   a_.load(Access::Word, lr, kInstance, MOTE_INSTANCE_TYPES);
-  const auto offset = static_cast<uint32_t>(type_index * sizeof(wasm::FuncType));
+  const auto offset = static_cast<uint32_t>(type_index * MOTE_FUNC_TYPE_BYTES(options_.wide_types));
   if (offset > 0 && !a_.dp_imm(Dp::Add, lr, lr, offset)) {
     a_.mov_imm(r3, offset);
     a_.dp(Dp::Add, lr, lr, r3);
   }
-  a_.load(Access::Word, r3, kScratch, offsetof(runtime::Function, type));
+  a_.load(Access::Word, r3, kScratch, MOTE_FUNCTION_TYPE);
   a_.cmp(r3, lr);
   branch_to(Cond::Ne, other);
   entry_of_own(other);
@@ -249,10 +249,10 @@ void Thumb2Assembler::look_up(const Value& index, uint32_t type_index, uint32_t 
 /// The code of the Function in r12 to lr if it is one of this instance.
 void Thumb2Assembler::entry_of_own(Label& other) {
   constexpr Reg r3 = 3;
-  a_.load(Access::Word, r3, kScratch, offsetof(runtime::Function, instance));
+  a_.load(Access::Word, r3, kScratch, MOTE_FUNCTION_INSTANCE);
   a_.cmp(r3, kInstance);
   branch_to(Cond::Ne, other);
-  a_.load(Access::Word, lr, kScratch, offsetof(runtime::Function, entry));
+  a_.load(Access::Word, lr, kScratch, MOTE_FUNCTION_ENTRY);
   a_.dp_imm(Dp::Add, lr, lr, 1);
 }
 
@@ -336,7 +336,7 @@ Thumb2Assembler::Word Thumb2Assembler::unmake_kept(const Value& value) {
 }
 
 void Thumb2Assembler::load_table(Reg rd, uint32_t table) {
-  a_.load(Access::Word, rd, kInstance, offsetof(runtime::Instance, tables));
+  a_.load(Access::Word, rd, kInstance, MOTE_INSTANCE_TABLES);
   uint32_t offset = 4 * table;
   if (offset > 4095) {
     a_.dp_imm(Dp::Add, rd, rd, offset & ~0xfffu);
@@ -360,11 +360,11 @@ void Thumb2Assembler::tail_call(uint32_t function, uint16_t frame, std::span<con
     return return_results(type, frame, result);
   }
   pass(arguments, frame);
-  a_.load(Access::Word, kScratch, kInstance, offsetof(runtime::Instance, entries));
+  a_.load(Access::Word, kScratch, kInstance, MOTE_INSTANCE_ENTRIES);
   const uint32_t offset = 4 * (function - module_.imported_functions);
   if (offset > 4095) a_.dp_imm(Dp::Add, kScratch, kScratch, offset & ~0xfffu);
   a_.load(Access::Word, kScratch, kScratch, offset & 0xfff);
-  a_.load(Access::Word, lr, kInstance, offsetof(runtime::Instance, code));
+  a_.load(Access::Word, lr, kInstance, MOTE_INSTANCE_CODE);
   a_.dp(Dp::Add, kScratch, kScratch, lr);
   a_.dp_imm(Dp::Add, kScratch, kScratch, 1);
   after_call();

@@ -4,7 +4,7 @@
 // later accesses beside its own as long as nothing between them can be seen from outside: if one of them must
 // trap, nothing is lost by trapping at once. SPEC.md, "Native code".
 #include "compile/isa/thumb2/assembler.hpp"
-#include "native/layout.hpp"
+#include "native/layout_thumb2.hpp"
 
 namespace mote::compile {
 

@@ -5,14 +5,10 @@
 
 namespace mote::compile {
 
-bool compile_functions_native(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
-                              Error& error) {
-  return compile_functions<Thumb2Assembler>(pool, loaded, code, entries, error);
-}
-
-uint32_t locate_offset_native(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
-                              const wasm::Body& body, uint32_t code_offset) {
-  return locate_offset<Thumb2Assembler>(loaded, pool, index, body, code_offset);
-}
+template <>
+struct AssemblerOf<IsaId::Thumb2> {
+  using Type = Thumb2Assembler;
+};
+template struct PerIsa<IsaId::Thumb2>;
 
 }  // namespace mote::compile

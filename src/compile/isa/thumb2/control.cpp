@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "compile/isa/thumb2/assembler.hpp"
-#include "native/layout.hpp"
+#include "native/layout_thumb2.hpp"
 #include "runtime/instance.hpp"
 
 namespace mote::compile {

@@ -5,8 +5,7 @@
 #include <cstring>
 
 #include "compile/isa/thumb2/assembler.hpp"
-#include "native/layout.hpp"
-#include "native/native.hpp"
+#include "native/layout_thumb2.hpp"
 
 namespace mote::compile {
 
@@ -265,12 +264,12 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   mark(offset_);
   const uint32_t bytes = frame_bytes(frame);
   // Whoever saves anything saves lr: a pop then returns.
-  const bool saves = used_ != 0 || singles_saved_ > 0 || bytes > native::kLeafFrame;
+  const bool saves = used_ != 0 || singles_saved_ > 0 || bytes > MOTE_LEAF_FRAME;
   if (saves) used_ |= thumb2::set_of(lr);
   const RegSet saved = used_;
   place_returns(bytes, saved);
   emit_stubs();
-  const bool checked = calls_out_ || bytes > native::kLeafFrame;
+  const bool checked = calls_out_ || bytes > MOTE_LEAF_FRAME;
   if (checked) {
     land(overflow_);
     raise(Trap::StackExhausted);
@@ -280,10 +279,9 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   const uint32_t size = buffer_.position() - body_end;
   if (!buffer_.ok()) return 0;
   // The prologue to its place, the body down to it.
-  uint8_t* code = buffer_.data();
   const uint32_t entry = start_ + kHeader;
-  std::memcpy(code + entry, code + body_end, size);
-  std::memmove(code + entry + size, code + body_, body_end - body_);
+  std::memcpy(buffer_.at(entry), buffer_.at(body_end), size);
+  std::memmove(buffer_.at(entry + size), buffer_.at(body_), body_end - body_);
   moved_ = body_ - (entry + size);
   const auto saved_bytes = static_cast<uint32_t>(4 * (std::popcount(saved) + singles_saved_));
   buffer_.patch<uint32_t>(start_, saved == 0 ? 0 : bytes + saved_bytes - 4);
@@ -303,7 +301,7 @@ void Thumb2Assembler::prologue(const FunctionFrame& frame, uint32_t bytes, RegSe
   a_.vpush(thumb2::kFirstSavedSingle, singles_saved_);
   a_.sub_sp(bytes);
   overflow_branch_ = kNowhere;
-  if (calls_out_ || bytes > native::kLeafFrame) {
+  if (calls_out_ || bytes > MOTE_LEAF_FRAME) {
     a_.load(Access::Word, lr, kInstance, MOTE_INSTANCE_STACK_LIMIT);
     a_.cmp(thumb2::sp, lr);
     overflow_branch_ = buffer_.position();
@@ -373,7 +371,8 @@ void Thumb2Assembler::clear_locals(const FunctionFrame& frame) {
 }
 
 /// Calls to functions that are compiled get their displacement. The others wait in a chain that begins at the
-/// function's entry in the table, and get it when that is known.
+/// function's entry in the table, and get it when that is known; or, when this code leaves before, go to the
+/// branch that write_reserved() makes.
 void Thumb2Assembler::link_calls(uint32_t entry) {
   const uint32_t index = function_ - module_.imported_functions;
   const auto aim = [&](uint32_t at, uint32_t target) {
@@ -394,10 +393,21 @@ void Thumb2Assembler::link_calls(uint32_t entry) {
       aim(at, entry);
     } else if (detached_ || callee < index) {
       aim(at, detached_ ? entry : entries_[callee]);
+    } else if (options_.leaves) {
+      aim(at, 4 * callee);
     } else {
       a_.patch32(at, waiting(callee));
       entries_[callee] = ~at;
     }
+  }
+}
+
+void Thumb2Assembler::write_reserved(const uint32_t* entries, uint32_t at, uint8_t* to, uint32_t bytes) {
+  for (uint32_t end = at + bytes; at + 4 <= end; at += 4, to += 4) {
+    const uint32_t word =
+        thumb2::Encoder::wide_branch(Cond::Al, static_cast<int32_t>(entries[at / 4] - at - 4));
+    const uint16_t halves[] = {static_cast<uint16_t>(word >> 16), static_cast<uint16_t>(word)};
+    std::memcpy(to, halves, 4);
   }
 }
 

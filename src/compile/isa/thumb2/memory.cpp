@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "compile/isa/thumb2/assembler.hpp"
-#include "native/layout.hpp"
+#include "native/layout_thumb2.hpp"
 #include "runtime/instance.hpp"
 
 namespace mote::compile {
@@ -417,7 +417,7 @@ void Thumb2Assembler::global_set(const Value& value, const wasm::Global& global,
 
 Thumb2Assembler::Place Thumb2Assembler::global_place(const wasm::Global& global, uint32_t index) {
   if (index >= module_.imported_globals) {
-    const auto offset = static_cast<uint32_t>(sizeof(runtime::Instance) + 4u * global.slot);
+    const auto offset = static_cast<uint32_t>(MOTE_INSTANCE_BYTES(options_.wide_types) + 4u * global.slot);
     if (offset + 4 <= kLargestOffset) return {thumb2::kInstance, kNoReg, offset};
     scratch();
     a_.mov_imm(kScratch, offset);
@@ -425,9 +425,8 @@ Thumb2Assembler::Place Thumb2Assembler::global_place(const wasm::Global& global,
     return {kScratch, kNoReg, 0};
   }
   scratch();
-  const auto offset =
-      static_cast<uint32_t>(index * sizeof(runtime::Global) + offsetof(runtime::Global, slots));
-  a_.load(Access::Word, kScratch, thumb2::kInstance, offsetof(runtime::Instance, imported_globals));
+  const auto offset = static_cast<uint32_t>(index * MOTE_GLOBAL_BYTES + MOTE_GLOBAL_SLOTS);
+  a_.load(Access::Word, kScratch, thumb2::kInstance, MOTE_INSTANCE_IMPORTED_GLOBALS);
   if (offset > kLargestOffset) a_.dp_imm(Dp::Add, kScratch, kScratch, offset & ~0xfffu);
   a_.load(Access::Word, kScratch, kScratch, offset & 0xfff);
   return {kScratch, kNoReg, 0};

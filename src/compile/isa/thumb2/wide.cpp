@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // 64-bit integers: pairs of words.
 #include "compile/isa/thumb2/assembler.hpp"
-#include "native/layout.hpp"
+#include "native/layout_thumb2.hpp"
 
 namespace mote::compile {
 

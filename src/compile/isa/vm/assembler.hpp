@@ -19,6 +19,10 @@ namespace mote::compile {
 class VmAssembler {
  public:
   static constexpr bool kKeepsValues = false;
+  static constexpr bool kLeaves = true;
+  static uint32_t reserved_bytes(uint32_t) { return 0; }
+  static void write_reserved(const uint32_t*, uint32_t, uint8_t*, uint32_t) {}
+  static uint32_t frame_bytes(const uint8_t* entry) { return 4u * (entry[-2] | uint32_t{entry[-1]} << 8); }
 
   /// `entries` receives each defined function's entry as it is compiled; earlier ones are called directly.
   VmAssembler(const wasm::Module& module, CodeBuffer& code, const uint32_t* entries,

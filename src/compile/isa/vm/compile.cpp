@@ -12,14 +12,10 @@ struct LocalAssembler : VmAssembler {
 };
 }  // namespace
 
-bool compile_functions_interpreted(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code,
-                                   uint32_t* entries, Error& error) {
-  return compile_functions<LocalAssembler>(pool, loaded, code, entries, error);
-}
-
-uint32_t locate_offset_interpreted(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
-                                   const wasm::Body& body, uint32_t code_offset) {
-  return locate_offset<LocalAssembler>(loaded, pool, index, body, code_offset);
-}
+template <>
+struct AssemblerOf<IsaId::Vm> {
+  using Type = LocalAssembler;
+};
+template struct PerIsa<IsaId::Vm>;
 
 }  // namespace mote::compile

@@ -26,6 +26,14 @@ namespace mote::compile {
 class X64Assembler {
  public:
   static constexpr bool kKeepsValues = true;
+  static constexpr bool kLeaves = false;  ///< calls are patched when their callee is compiled
+  static uint32_t reserved_bytes(uint32_t) { return 0; }
+  static void write_reserved(const uint32_t*, uint32_t, uint8_t*, uint32_t) {}
+  static uint32_t frame_bytes(const uint8_t* entry) {
+    uint32_t bytes = 0;
+    std::memcpy(&bytes, entry - 4, 4);
+    return bytes + 8;
+  }
 
   /// `entries` receives each defined function's entry; until then, a chain of the calls that wait for it.
   X64Assembler(const wasm::Module& module, CodeBuffer& code, uint32_t* entries,
@@ -278,7 +286,7 @@ class X64Assembler {
   uint32_t* entries_;
   runtime::CodeOptions options_;
   x64::Encoder e_;
-  x64::Features cpu_ = x64::detect_features();
+  x64::Features cpu_;
   Growing<Stub> stubs_;
   Growing<uint32_t> patches_;  ///< 32-bit fields that want the frame's size added
   uint32_t function_ = 0;

@@ -31,6 +31,7 @@ X64Assembler::X64Assembler(const wasm::Module& module, CodeBuffer& code, uint32_
       entries_(entries),
       options_(options),
       e_(code),
+      cpu_(options.features),
       stubs_(code.pool()),
       patches_(code.pool()) {}
 

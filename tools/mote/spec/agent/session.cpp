@@ -71,7 +71,8 @@ Result<void> Session::begin(uint32_t size) {
 Result<uint32_t> Session::load() {
   const uint32_t id = first_free(modules_, kModules);
   if (id == kModules) return out_of_memory("the agent keeps no more modules", 0);
-  auto module = engine_->load(upload_, memory_.load);
+  auto module = memory_.load_module != nullptr ? memory_.load_module(*engine_, upload_, memory_.load)
+                                               : engine_->load(upload_, memory_.load);
   if (!module) {
     store_.refuse();
   } else {

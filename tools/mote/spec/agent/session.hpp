@@ -22,6 +22,9 @@ struct AgentMemory {
   /// hangs for ever.
   uint64_t fuel = 100'000'000;
   LoadOptions load{};  ///< the tier, and what it is told
+  /// Loads a module in another way than Engine::load().
+  Result<Module> (*load_module)(Engine& engine, std::span<const uint8_t> module,
+                                const LoadOptions& options) = nullptr;
 };
 
 class Session {

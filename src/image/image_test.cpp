@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a module to an image and back: what is built runs, whatever pieces the module came in; what does not
+// fit is refused with its reason; nothing outside of an image is read, whatever its bytes are.
+#include <gtest/gtest.h>
+#include <mote/mote.hpp>
+
+#include <cstring>
+#include <random>
+
+#include "compile/isa/target.hpp"
+#include "image/build.hpp"
+#include "image/crc32.hpp"
+#include "image/verify.hpp"
+#include "native/features.hpp"
+#include "wasm/module_builder.hpp"
+
+namespace mote {
+namespace {
+
+using wasm::test::Bytes;
+using wasm::test::join;
+using wasm::test::ModuleBuilder;
+using wasm::test::name;
+
+constexpr uint8_t kI32 = 0x7f, kI64 = 0x7e;
+
+/// Everything that an image keeps: imports, a table with an active segment, memory with data, globals of all
+/// kinds, a start function, calls forward and back, calls through the table, traps.
+Bytes sample() {
+  return ModuleBuilder()
+      .types({{0x60, 1, kI32, 1, kI32}, {0x60, 0, 0}, {0x60, 0, 1, kI32}, {0x60, 0, 1, kI64}})
+      .imports({join({name("env"), name("twice"), {0, 0}})})
+      .functions({{0}, {1}, {2}, {3}, {2}})
+      .tables({{0x70, 0, 4}})
+      .memories({{0, 1}})
+      .globals({{kI32, 1, 0x41, 5, 0x0b}, {kI64, 0, 0x42, 0xc0, 0x00, 0x0b}})
+      .exports({join({name("go"), {0, 3}}), join({name("later"), {0, 1}}), join({name("wide"), {0, 4}}),
+                join({name("trap"), {0, 5}}), join({name("memory"), {2, 0}})})
+      .start(2)
+      .elements({{0, 0x41, 1, 0x0b, 2, 0, 1}})
+      .code({
+          {0, 0x20, 0, 0x10, 0, 0x23, 0, 0x6a, 0x0b},  // later(x): twice(x) + global 0
+          {0, 0x41, 7, 0x24, 0, 0x0b},                 // start: global 0 = 7
+          {0, 0x41, 0, 0x2d, 0, 0, 0x10, 1, 0x41, 2, 0x11, 0, 0,
+           0x0b},                                   // go: later(memory[0]) through the table
+          {0, 0x23, 1, 0x10, 5, 0xac, 0x7c, 0x0b},  // wide: global 1 + trap()
+          {0, 0x41, 0xff, 0xff, 0xff, 0xff, 0x07, 0x28, 2, 0, 0x0b},  // trap: a load outside
+      })
+      .section(11, {1, 0, 0x41, 0, 0x0b, 3, 21, 22, 23})
+      .bytes;
+}
+
+int32_t twice(int32_t value) {
+  return 2 * value;
+}
+constexpr HostFunction kHost[] = {bind<twice>("env", "twice")};
+
+std::vector<uint8_t> build(const Bytes& module, const image::BuildOptions& options, size_t piece = 1 << 20,
+                           Error* error = nullptr) {
+  std::vector<std::byte> memory(1 << 20);
+  std::vector<uint8_t> image(1 << 16);
+  Pool pool(memory);
+  {
+    image::Builder builder(pool, image::memory_sink(image), options);
+    const std::span<const uint8_t> all(module);
+    bool ok = true;
+    for (size_t at = 0; at < module.size() && ok; at += piece)
+      ok = builder.feed(all.subspan(at, std::min(piece, module.size() - at)));
+    ok = ok && builder.finish();
+    if (error != nullptr) *error = builder.error();
+    EXPECT_EQ(ok, !builder.error());
+    image.resize(ok ? builder.length() : 0);
+  }
+  EXPECT_TRUE(pool.empty());
+  return image;
+}
+
+std::vector<image::BuildOptions> ways() {
+  std::vector<image::BuildOptions> all;
+  if (config::kInterpreter) all.push_back({.isa = IsaId::Vm});
+  if constexpr (config::kNative) {
+    all.push_back({.isa = config::kNativeIsa, .features = native::cpu_features()});
+    all.push_back({.isa = config::kNativeIsa, .fuel = true});
+    if (config::kGuardPages)
+      all.push_back({.isa = config::kNativeIsa, .bounds = runtime::Bounds::GuardPages});
+  }
+  return all;
+}
+
+class Images : public testing::TestWithParam<image::BuildOptions> {};
+
+TEST_P(Images, RunAsTheModuleDoes) {
+  const auto image = build(sample(), GetParam());
+  ASSERT_FALSE(image.empty());
+  std::vector<std::byte> pool(1 << 20);
+  Engine engine(pool);
+  {
+    auto module = engine.load_image(image, {.trusted = true});
+    ASSERT_TRUE(module) << module.error().message;
+    EXPECT_TRUE(module->in_image());
+    auto instance = engine.instantiate(*module, {.functions = kHost}, {.stack_bytes = 16384});
+    ASSERT_TRUE(instance) << instance.error().message;
+    const auto go = instance->call<int32_t>("go");
+    ASSERT_TRUE(go) << go.error().message;
+    EXPECT_EQ(*go, 2 * (2 * 21 + 7) + 7);
+    const auto trapped = instance->call<int64_t>("wide");
+    EXPECT_EQ(trapped.error().trap, Trap::MemoryOutOfBounds);
+    Frame frames[4];
+    ASSERT_EQ(instance->backtrace(frames), 2u);
+    EXPECT_EQ(frames[0].function, 5u);
+    EXPECT_EQ(frames[0].name, "trap");
+    EXPECT_EQ(frames[1].function, 4u);
+    EXPECT_EQ(instance->memory("memory").size(), 65536u);
+  }
+  EXPECT_EQ(engine.usage().used, 0u);
+}
+
+TEST_P(Images, AreTheSameWhateverPiecesTheModuleComesIn) {
+  const auto whole = build(sample(), GetParam());
+  for (const size_t piece : {1, 2, 3, 7, 64}) EXPECT_EQ(build(sample(), GetParam(), piece), whole) << piece;
+}
+
+TEST_P(Images, TakeLittleMemoryToLoad) {
+  const auto image = build(sample(), GetParam());
+  std::vector<std::byte> pool(1 << 20);
+  Engine engine(pool);
+  const auto module = engine.load_image(image, {.trusted = true});
+  ASSERT_TRUE(module);
+  EXPECT_EQ(module->usage().code, 0u);
+  EXPECT_LT(module->usage().tables, 1000u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Images, testing::ValuesIn(ways()), [](const auto& way) {
+  return std::string(way.param.isa == IsaId::Vm ? "Vm" : "Native") + (way.param.fuel ? "Fuel" : "") +
+         (way.param.bounds == runtime::Bounds::GuardPages ? "GuardPages" : "");
+});
+
+/// Loads and gives the error.
+Error refusal(std::span<const uint8_t> image, const ImageOptions& options = {.trusted = true}) {
+  std::vector<std::byte> pool(1 << 20);
+  Engine engine(pool);
+  const auto module = engine.load_image(image, options);
+  return module ? Error{} : module.error();
+}
+
+/// An image changed by `change`, with a CRC that fits again.
+template <class Change>
+std::vector<uint8_t> changed(Change change) {
+  auto image = build(sample(), ways()[0]);
+  auto& header = *reinterpret_cast<image::Header*>(image.data());
+  change(header);
+  header.crc = image::crc_of(header, image);
+  return image;
+}
+
+void expect(const Error& error, ErrorCode code, const char* part) {
+  EXPECT_EQ(error.code, code) << error.message;
+  EXPECT_NE(std::strstr(error.message, part), nullptr) << error.message;
+}
+
+TEST(Image, IsRefusedWithTheReason) {
+  using enum ErrorCode;
+  const auto good = changed([](image::Header&) {});
+  EXPECT_FALSE(refusal(good));
+  expect(refusal(good, {}), Untrusted, "trusted");
+  expect(refusal(std::span(good).first(100)), ImageDamaged, "shorter");
+  expect(refusal(std::span(good).first(good.size() - 8)), ImageDamaged, "long");
+  expect(refusal(sample()), ImageDamaged, "not an image");
+  auto damaged = good;
+  damaged.back() ^= 1;
+  expect(refusal(damaged), ImageDamaged, "CRC");
+  expect(refusal(changed([](auto& h) { h.magic ^= 1; })), ImageDamaged, "not an image");
+  expect(refusal(changed([](auto& h) { ++h.version; })), ImageMismatch, "version of the format");
+  expect(refusal(changed([](auto& h) { ++h.abi; })), ImageMismatch, "version of the engine");
+  expect(refusal(changed([](auto& h) { h.isa = static_cast<uint8_t>(IsaId::Thumb2) + 7; })), ImageMismatch,
+         "another CPU");
+  expect(refusal(changed([](auto& h) { h.bounds = 9; })), ImageMismatch, "bounds mode");
+  expect(refusal(changed([](auto& h) { h.entries = h.length - 4; })), ImageDamaged, "outside");
+  expect(refusal(changed([](auto& h) { h.code_bytes = 1; })), ImageDamaged, "outside");
+  expect(refusal(changed([](auto& h) { h.rows_bytes -= 1; })), ImageDamaged, "outside");
+  std::vector<uint8_t> shifted(good.size() + 4);
+  std::copy(good.begin(), good.end(), shifted.begin() + 4);
+  expect(refusal(std::span(shifted).subspan(4)), ImageDamaged, "multiple of 8");
+}
+
+TEST(Image, NeedsTheFeaturesThatItSays) {
+  if (!config::kNative) GTEST_SKIP() << "this build has no native code";
+  auto image = build(sample(), {.isa = config::kNativeIsa, .features = 0x8000'0000});
+  expect(refusal(image), ErrorCode::ImageMismatch, "features");
+}
+
+TEST(Image, IsReplacedByTheModuleAtHand) {
+  const Bytes module = sample();
+  const auto load = [&](std::span<const uint8_t> image, std::span<const uint8_t> fallback, bool in_image) {
+    std::vector<std::byte> pool(1 << 20);
+    Engine engine(pool);
+    const auto loaded = engine.load_image(image, {.trusted = true, .fallback = fallback});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->in_image(), in_image);
+    EXPECT_TRUE(engine.instantiate(*loaded, {.functions = kHost}));
+  };
+  const auto good = changed([](image::Header&) {});
+  load(good, module, true);
+  load(changed([](auto& h) { ++h.abi; }), module, false);
+  load(std::span(good).first(60), module, false);
+  Bytes other = module;  // the same but for a custom section: another module
+  wasm::test::append(other, {0, 2, 1, 'x'});
+  load(good, other, false);
+}
+
+TEST(Image, AnyDamagedByteIsNoticed) {
+  auto image = changed([](image::Header&) {});
+  for (size_t i = 0; i < image.size(); ++i) {
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      image[i] = static_cast<uint8_t>(image[i] ^ flip);
+      EXPECT_TRUE(refusal(image)) << "byte " << i;
+      image[i] = static_cast<uint8_t>(image[i] ^ flip);
+    }
+  }
+}
+
+/// Under AddressSanitizer: whatever header and tables say, loading reads nothing outside.
+TEST(Image, HostileTablesReachNothingOutside) {
+  const auto good = changed([](image::Header&) {});
+  const auto& header = *reinterpret_cast<const image::Header*>(good.data());
+  std::mt19937 random(20261126);
+  uint32_t refused = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<uint8_t> image = good;
+    const bool in_header = round % 2 == 0;
+    for (auto n = 1 + random() % 3; n > 0; --n) {
+      const size_t at = in_header ? 12 + random() % (sizeof header - 16)
+                                  : header.entries + random() % (header.length - header.entries);
+      image[at] = static_cast<uint8_t>(random() % 4 == 0 ? 0xff : random());
+    }
+    auto& changed_header = *reinterpret_cast<image::Header*>(image.data());
+    changed_header.length = static_cast<uint32_t>(image.size());
+    changed_header.crc = image::crc_of(changed_header, image);
+    std::vector<std::byte> pool(1 << 16);
+    Engine engine(pool);
+    refused += engine.load_image(image, {.trusted = true}) ? 0 : 1;
+  }
+  EXPECT_GT(refused, 5'000u);
+}
+
+TEST(Image, EveryCutOfAModuleIsRefused) {
+  const Bytes module = sample();
+  for (size_t size = 0; size < module.size(); ++size) {
+    const Bytes cut(module.begin(), module.begin() + static_cast<ptrdiff_t>(size));
+    Error error;
+    const auto image = build(cut, ways()[0], 5, &error);
+    // A module may end after any section that needs no other.
+    if (!image.empty()) {
+      std::vector<std::byte> pool(1 << 16);
+      Engine engine(pool);
+      EXPECT_TRUE(engine.load(cut)) << size;
+    }
+  }
+}
+
+TEST(Image, BuilderSaysWhatTheDecoderSays) {
+  const Bytes module = sample();
+  std::mt19937 random(1);
+  for (int round = 0; round < 3'000; ++round) {
+    Bytes changed = module;
+    changed[random() % changed.size()] = static_cast<uint8_t>(random());
+    Error error;
+    const auto image = build(changed, ways()[0], 1 + random() % 40, &error);
+    std::vector<std::byte> pool(1 << 16);
+    Engine engine(pool);
+    const auto loaded = engine.load(changed);
+    if (error.code == ErrorCode::Unsupported && loaded) continue;  // valid, but images do not keep it
+    EXPECT_EQ(image.empty(), !loaded) << error.message << " / " << (loaded ? "" : loaded.error().message);
+  }
+}
+
+TEST(Image, BuilderSaysHowMuchMemoryIsMissing) {
+  const Bytes module = sample();
+  uint32_t refused = 0;
+  for (size_t size = 64; size < 20'000; size += 64) {
+    std::vector<std::byte> memory(size);
+    std::vector<uint8_t> image(1 << 16);
+    Pool pool(memory);
+    image::Builder builder(pool, image::memory_sink(image), ways()[0]);
+    if (builder.feed(module) && builder.finish()) break;
+    ASSERT_EQ(builder.error().code, ErrorCode::OutOfMemory) << builder.error().message;
+    ASSERT_GT(builder.error().detail, 0u);
+    ++refused;
+  }
+  EXPECT_GT(refused, 3u);
+}
+
+TEST(Image, DoesNotFitIntoASmallSink) {
+  std::vector<std::byte> memory(1 << 16);
+  Pool pool(memory);
+  std::vector<uint8_t> image(256);
+  image::Builder builder(pool, image::memory_sink(image), ways()[0]);
+  EXPECT_FALSE(builder.feed(sample()) && builder.finish());
+  EXPECT_EQ(builder.error().code, ErrorCode::Limit);
+}
+
+TEST(Image, OfOtherMachinesAreMadeButNotRun) {
+  for (const IsaId isa : {IsaId::Thumb2, IsaId::X64}) {
+    if (!compile::compiles_for(isa) || (config::kNative && isa == config::kNativeIsa)) continue;
+    const auto image = build(sample(), {.isa = isa});
+    ASSERT_FALSE(image.empty());
+    Error error;
+    EXPECT_TRUE(image::verify(image, error)) << error.message;
+    expect(refusal(image), ErrorCode::ImageMismatch, "another CPU");
+  }
+}
+
+TEST(Crc32, IsTheStandardOne) {
+  const std::string_view check = "123456789";
+  EXPECT_EQ(image::crc32({reinterpret_cast<const uint8_t*>(check.data()), check.size()}), 0xcbf4'3926u);
+}
+
+}  // namespace
+}  // namespace mote

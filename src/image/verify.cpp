@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/verify.hpp"
+
+#include "image/crc32.hpp"
+#include "native/features.hpp"
+#include "runtime/instance.hpp"
+
+namespace mote::image {
+
+namespace {
+
+bool damaged(Error& error, const char* message, uint32_t detail = 0) {
+  error = {.code = ErrorCode::ImageDamaged, .detail = detail, .message = message};
+  return false;
+}
+
+bool mismatch(Error& error, const char* message, uint32_t detail) {
+  error = {.code = ErrorCode::ImageMismatch, .detail = detail, .message = message};
+  return false;
+}
+
+/// Parts must lie behind the header, aligned, and end within the image.
+bool parts_inside(const Header& header) {
+  const auto inside = [&](uint32_t at, uint64_t count, uint32_t size) {
+    return at >= kHeaderRoom && at % size == 0 && at + count * size <= header.length;
+  };
+  const auto absent_or_inside = [&](uint32_t at, uint32_t bytes) { return at == 0 || inside(at, bytes, 1); };
+  const uint32_t functions = header.functions;
+  return inside(header.code, header.code_bytes, 1) && header.code % kSectionAlign == 0 &&
+         header.imported_functions <= functions && header.imported_tables <= header.tables &&
+         header.imported_memories <= header.memories && header.imported_globals <= header.globals &&
+         inside(header.entries, functions - header.imported_functions, 4) &&
+         inside(header.function_types, functions, 2) &&
+         inside(header.declared, (uint64_t{functions} + 31) / 32, 4) &&
+         inside(header.rows, header.rows_bytes, 1) && absent_or_inside(header.imports, 1) &&
+         absent_or_inside(header.exports, 1) && absent_or_inside(header.names, header.names_bytes) &&
+         (header.start == kNone || header.start < functions);
+}
+
+/// Offsets within the parts that code is entered by and types are found by.
+bool indices_inside(const Header& header, const uint8_t* base) {
+  const auto* types = reinterpret_cast<const uint16_t*>(base + header.function_types);
+  const auto* entries = reinterpret_cast<const uint32_t*>(base + header.entries);
+  for (uint32_t i = 0; i < header.functions; ++i) {
+    if (types[i] >= header.types) return false;
+  }
+  for (uint32_t i = 0; i < header.functions - header.imported_functions; ++i) {
+    if (entries[i] >= header.code_bytes) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+uint32_t crc_of(const Header& header, std::span<const uint8_t> image) {
+  const uint32_t crc = crc32({reinterpret_cast<const uint8_t*>(&header), offsetof(Header, crc)});
+  return crc32(image.subspan(sizeof(Header)), crc);
+}
+
+bool verify(std::span<const uint8_t> bytes, Error& error) {
+  if (bytes.size() < kHeaderRoom) return damaged(error, "the image is shorter than its header");
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % kAlign != 0)
+    return damaged(error, "the image must lie at a multiple of 8 bytes");
+  const auto& header = *reinterpret_cast<const Header*>(bytes.data());
+  if (header.magic != kMagic) return damaged(error, "this is not an image: it does not begin with MOTE");
+  if (header.version != kVersion || header.header_bytes != sizeof(Header))
+    return mismatch(error, "the image has another version of the format", header.version);
+  if (header.length != bytes.size())
+    return damaged(error, "the image is not as long as it says", header.length);
+  if (crc_of(header, bytes) != header.crc) return damaged(error, "the image's CRC differs: it is damaged");
+  if (!parts_inside(header) || !indices_inside(header, bytes.data()))
+    return damaged(error, "a part of the image lies outside of it");
+  return true;
+}
+
+bool fits(const Header& header, Error& error) {
+  const auto isa = static_cast<IsaId>(header.isa);
+  const bool interpreted = isa == IsaId::Vm;
+  if (interpreted ? !config::kInterpreter : !config::kNative || isa != config::kNativeIsa)
+    return mismatch(error, "the image holds code for another CPU, or for a tier that this build lacks",
+                    header.isa);
+  if (((header.flags & kWideTypes) != 0) != wasm::kTypedReferences)
+    return mismatch(error, "the image was made for builds of another profile", header.flags);
+  if (header.abi != abi_of(isa))
+    return mismatch(error, "the image was made for another version of the engine", header.abi);
+  if constexpr (config::kNative) {
+    const uint32_t missing = interpreted ? 0 : header.features & ~native::cpu_features();
+    if (missing != 0) return mismatch(error, "the image needs features that this CPU lacks", missing);
+  }
+  const bool guarded = header.bounds == static_cast<uint8_t>(runtime::Bounds::GuardPages);
+  if (guarded ? !config::kGuardPages : header.bounds != static_cast<uint8_t>(runtime::Bounds::Software))
+    return mismatch(error, "the image needs a bounds mode that this build lacks", header.bounds);
+  return true;
+}
+
+}  // namespace mote::image

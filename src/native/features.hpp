@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+
+namespace mote::native {
+
+/// What this CPU has beyond its ISA's baseline, in the bits of compile/isa/<isa>/features.hpp.
+uint32_t cpu_features();
+
+}  // namespace mote::native

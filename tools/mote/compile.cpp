@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// `mote compile`: a module as an image for a machine, as a file, a C header or an object file.
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "command.hpp"
+#include "embed.hpp"
+#include "errors.hpp"
+#include "input.hpp"
+#include "targets.hpp"
+
+extern char** environ;
+
+namespace mote::tool {
+
+namespace {
+
+struct Options {
+  std::string file, output, header, object, name, section;
+  std::string target = "native", bounds;
+  bool fuel = false, names = false;
+};
+
+bool run(const std::vector<std::string>& words) {
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  int status = 0;
+  return posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ) == 0 &&
+         waitpid(child, &status, 0) == child && status == 0;
+}
+
+bool write_file(const std::string& path, const std::vector<uint8_t>& bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (out) return true;
+  complain(path + " cannot be written");
+  return false;
+}
+
+/// An object file with the image between the symbols NAME_begin and NAME_end, as mote_embed_module() has it.
+bool write_object(const Options& options, const CompileTarget& target, const std::vector<uint8_t>& image) {
+  const std::string binary = options.object + ".image", source = options.object + ".S";
+  const std::string section = options.section.empty() ? ".rodata." + options.name : options.section;
+  if (!write_file(binary, image)) return false;
+  std::ofstream text(source);
+  text << "  .section " << section << ", \"a\"\n  .balign 8\n  .global " << options.name
+       << "_begin\n  .global " << options.name << "_end\n"
+       << options.name << "_begin:\n  .incbin \"" << binary << "\"\n"
+       << options.name << "_end:\n";
+  text.close();
+  std::istringstream words(target.assembler);
+  std::vector<std::string> command;
+  for (std::string word; words >> word;) command.push_back(word);
+  command.insert(command.end(), {"-c", source, "-o", options.object});
+  const bool ok = text && run(command);
+  std::error_code ignored;
+  std::filesystem::remove(binary, ignored);
+  std::filesystem::remove(source, ignored);
+  if (!ok) complain(options.object + " cannot be made: is " + command[0] + " installed?");
+  return ok;
+}
+
+bool write_header(const Options& options, const std::vector<uint8_t>& image) {
+  std::ofstream out(options.header, std::ios::trunc);
+  write_array(out,
+              {.command = "compile", .file = options.file, .name = options.name, .section = options.section},
+              image);
+  out.close();
+  if (out) return true;
+  complain(options.header + " cannot be written");
+  return false;
+}
+
+int compile(Options options) {
+  const CompileTarget* target = find_target(options.target);
+  if (target == nullptr) return kUsage;
+  const auto bytes = read_module(options.file);
+  if (!bytes) return kFile;
+  if (is_image(*bytes)) {
+    complain(options.file + " is an image already; `mote compile` wants the module it was made from");
+    return kUsage;
+  }
+  image::BuildOptions build{
+      .isa = target->isa, .fuel = options.fuel, .features = target->features, .names = options.names};
+  if (options.bounds == "guard-pages") build.bounds = runtime::Bounds::GuardPages;
+  Error error;
+  const std::vector<uint8_t> image = build_image(*bytes, build, error);
+  if (image.empty()) return report(options.file, error, false);
+  if (options.name.empty()) options.name = array_name(options.file);
+  if (options.output.empty() && options.header.empty() && options.object.empty())
+    options.output = std::filesystem::path(options.file).filename().replace_extension(".mote").string();
+  const bool written = (options.output.empty() || write_file(options.output, image)) &&
+                       (options.header.empty() || write_header(options, image)) &&
+                       (options.object.empty() || write_object(options, *target, image));
+  return written ? kSuccess : kFile;
+}
+
+}  // namespace
+
+void add_compile(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("compile", "Compile a module to an image that runs in place");
+  command->add_option("FILE", options->file, "Module")->required();
+  command->add_option("--target", options->target, "Machine: " + target_names())->capture_default_str();
+  command->add_option("--bounds", options->bounds, "software (default) or, on x86-64, guard-pages")
+      ->check(CLI::IsMember({"software", "guard-pages"}));
+  command->add_flag("--fuel", options->fuel, "Native code counts fuel, so that it can be stopped");
+  command->add_flag("--names", options->names, "Keep functions' names for backtraces");
+  command->add_option("-o,--output", options->output, "Image (default: FILE's name with .mote)");
+  command->add_option("--header", options->header, "A C/C++ header with the image as an array");
+  command->add_option("--object", options->object, "An object file with NAME_begin and NAME_end around it");
+  command->add_option("--name", options->name, "Name of the array or the symbols (default: from FILE's)");
+  command->add_option("--section", options->section, "Linker section to put it in");
+  command->callback([options, &status] { status = compile(*options); });
+}
+
+}  // namespace mote::tool

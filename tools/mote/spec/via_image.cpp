@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "via_image.hpp"
+
+#include <algorithm>
+#include <list>
+#include <vector>
+
+#include "image/build.hpp"
+#include "native/features.hpp"
+
+namespace mote::spec {
+
+namespace {
+
+constexpr size_t kPiece = 1021;
+
+image::BuildOptions build_options(const LoadOptions& options) {
+  image::BuildOptions build{.bounds = static_cast<runtime::Bounds>(options.bounds), .fuel = options.fuel};
+  if constexpr (config::kNative) {
+    if (options.tier == Tier::Native) {
+      build.isa = config::kNativeIsa;
+      build.features = native::cpu_features();
+    }
+  }
+  return build;
+}
+
+}  // namespace
+
+Result<Module> load_via_image(Engine& engine, std::span<const uint8_t> module, const LoadOptions& options) {
+  static std::list<std::vector<uint8_t>> images;
+  static std::vector<std::byte> memory(32 << 20);
+  std::vector<uint8_t> image((64 << 10) + 64 * module.size());
+  Pool pool(memory);
+  image::Builder builder(pool, image::memory_sink(image), build_options(options));
+  for (size_t at = 0; at < module.size(); at += kPiece)
+    (void)builder.feed(module.subspan(at, std::min(kPiece, module.size() - at)));
+  if (!builder.finish()) return builder.error();
+  image.resize(builder.length());
+  image.shrink_to_fit();
+  images.push_back(std::move(image));
+  return engine.load_image(images.back(), {.trusted = true});
+}
+
+}  // namespace mote::spec

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets.hpp"
+
+#include <cstring>
+
+#include "compile/isa/target.hpp"
+#include "compile/isa/thumb2/features.hpp"
+#include "compile/isa/x64/features.hpp"
+#include "errors.hpp"
+#include "native/features.hpp"
+
+namespace mote::tool {
+
+namespace {
+
+using namespace compile;
+
+constexpr const char* kArmObjdump =
+    "arm-none-eabi-objdump -D -b binary -m arm -M force-thumb --no-show-raw-insn ";
+constexpr const char* kX64Objdump = "objdump -D -b binary -m i386:x86-64 -M intel --no-show-raw-insn ";
+constexpr uint32_t kX64Version3 = x64::kSse41 | x64::kPopcnt | x64::kLzcnt | x64::kBmi1 | x64::kBmi2;
+
+uint32_t own_features() {
+  if constexpr (config::kNative) return native::cpu_features();
+  return 0;
+}
+
+std::vector<CompileTarget> all_targets() {
+  const CompileTarget all[] = {
+      {"vm", IsaId::Vm, 0, "", "arm-none-eabi-gcc"},
+      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kDsp, kArmObjdump,
+       "arm-none-eabi-gcc -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard"},
+      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64 | thumb2::kDsp, kArmObjdump,
+       "arm-none-eabi-gcc -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard"},
+      {"x86-64", IsaId::X64, 0, kX64Objdump, "cc"},
+      {"x86-64-v3", IsaId::X64, kX64Version3, kX64Objdump, "cc"},
+      {"native", config::kNativeIsa, own_features(),
+       config::kNativeIsa == IsaId::X64 ? kX64Objdump : kArmObjdump, "cc"},
+  };
+  std::vector<CompileTarget> found;
+  for (const CompileTarget& target : all) {
+    if (compiles_for(target.isa)) found.push_back(target);
+  }
+  return found;
+}
+
+}  // namespace
+
+const std::vector<CompileTarget>& targets() {
+  static const std::vector<CompileTarget> all = all_targets();
+  return all;
+}
+
+std::string target_names() {
+  std::string names;
+  for (const CompileTarget& target : targets())
+    names += (names.empty() ? "" : ", ") + std::string(target.name);
+  return names;
+}
+
+const CompileTarget* find_target(const std::string& name) {
+  std::vector<std::string> names;
+  for (const CompileTarget& target : targets()) {
+    if (target.name == name) return &target;
+    names.emplace_back(target.name);
+  }
+  const std::string meant = closest(name, names);
+  complain("no target \"" + name + '"' + (meant.empty() ? "" : "; did you mean " + meant + "?") +
+           "\n  there are: " + target_names());
+  return nullptr;
+}
+
+std::vector<uint8_t> build_image(const std::vector<uint8_t>& module, const image::BuildOptions& options,
+                                 Error& error) {
+  std::vector<std::byte> memory(64 << 20);
+  // Code is at most some times as long as the module's; data that a module names cannot be longer than it.
+  std::vector<uint8_t> image((4 << 20) + 32 * module.size());
+  Pool pool(memory);
+  image::Builder builder(pool, image::memory_sink(image), options);
+  const bool ok = builder.feed(module) && builder.finish();
+  error = builder.error();
+  image.resize(ok ? builder.length() : 0);
+  return image;
+}
+
+bool is_image(const std::vector<uint8_t>& bytes) {
+  uint32_t magic = 0;
+  if (bytes.size() >= sizeof magic) std::memcpy(&magic, bytes.data(), sizeof magic);
+  return magic == image::kMagic;
+}
+
+}  // namespace mote::tool

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// --target of the tool's commands: machines that code is made for.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "image/build.hpp"
+
+namespace mote::tool {
+
+struct CompileTarget {
+  const char* name;
+  IsaId isa;
+  uint32_t features;
+  const char* objdump;    ///< shows its machine code; empty for the interpreter's
+  const char* assembler;  ///< makes its object files
+};
+
+const std::vector<CompileTarget>& targets();
+/// nullptr, after a complaint, when there is none of that name.
+const CompileTarget* find_target(const std::string& name);
+/// Their names with commas between.
+std::string target_names();
+
+/// A module as an image. Empty when `error` says why it was refused.
+std::vector<uint8_t> build_image(const std::vector<uint8_t>& module, const image::BuildOptions& options,
+                                 Error& error);
+
+/// Whether the bytes begin like an image.
+bool is_image(const std::vector<uint8_t>& bytes);
+
+}  // namespace mote::tool
