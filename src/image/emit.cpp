@@ -30,7 +30,7 @@ bool Builder::write_at(uint32_t offset, const void* bytes, uint32_t size) {
   if (uint64_t{offset} + size > sink_.capacity) {
     fail(ErrorCode::Limit, "the image does not fit where it is written to", sink_.capacity);
   } else if (!sink_.write(sink_.context, offset, static_cast<const uint8_t*>(bytes), size)) {
-    fail(ErrorCode::ImageDamaged, "the image cannot be written");
+    fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed");
   }
   return !error_;
 }
@@ -50,7 +50,7 @@ void Builder::align() {
 bool Builder::begin_code() {
   decoded_ = true;
   if (error_ || !sink_.sync(sink_.context))
-    return fail(ErrorCode::ImageDamaged, "the image cannot be written");
+    return fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed");
   const std::span<const uint8_t> prefix{sink_.base + kHeaderRoom, position_ - kHeaderRoom};
   wasm::Module& module = loaded_.wasm;
   if (!wasm::decode_prefix(prefix, pool_, module, error_)) {
@@ -118,7 +118,8 @@ bool Builder::write_reserved() {
 }
 
 bool Builder::read_data() {
-  if (!sink_.sync(sink_.context)) return fail(ErrorCode::ImageDamaged, "the image cannot be written");
+  if (!sink_.sync(sink_.context))
+    return fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed");
   wasm::Module& module = loaded_.wasm;
   module.bytes = {sink_.base, position_};
   uint32_t count = 0;
@@ -236,13 +237,15 @@ void Builder::write_header() {
   header_.globals = static_cast<uint16_t>(module.globals.count);
   header_.elements = static_cast<uint16_t>(module.elements.count);
   header_.data = static_cast<uint16_t>(module.data.count);
-  if (!sink_.sync(sink_.context)) return void(fail(ErrorCode::ImageDamaged, "the image cannot be written"));
+  if (!sink_.sync(sink_.context))
+    return void(fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed"));
   header_.crc = crc_of(header_, {sink_.base, header_.length});
   uint8_t room[kHeaderRoom];
   std::memset(room, 0xff, sizeof room);
   std::memcpy(room, &header_, sizeof header_);
   write_at(0, room, sizeof room);
-  if (!error_ && !sink_.sync(sink_.context)) fail(ErrorCode::ImageDamaged, "the image cannot be written");
+  if (!error_ && !sink_.sync(sink_.context))
+    fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed");
 }
 
 }  // namespace mote::image

@@ -43,7 +43,8 @@ uint32_t backtrace(Instance& instance, std::span<Frame> frames) {
   const Run& run = instance.run;
   if (run.status != Status::Trapped && run.status != Status::Suspended) return 0;
   if constexpr (config::kNative) {
-    if (run.inside->module->options.tier == Tier::Native) return native_backtrace(run, frames);
+    if (!config::kInterpreter || run.inside->module->options.tier == Tier::Native)
+      return native_backtrace(run, frames);
   }
   const Instance* inside = run.inside;
   const uint8_t* ip = run.ip;

@@ -45,14 +45,16 @@ void give_back_fuel(Instance& instance) {
 }
 
 bool is_native(const Function& function) {
-  return config::kNative && function.instance->module->options.tier == Tier::Native;
+  return !config::kInterpreter ||
+         (config::kNative && function.instance->module->options.tier == Tier::Native);
 }
 
 vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
   if constexpr (config::kNative) {
     if (is_native(function)) return native::enter(run, function, frame);
   }
-  return vm::enter(run, function, frame);
+  if constexpr (config::kInterpreter) return vm::enter(run, function, frame);
+  return vm::Exit::Trapped;  // nothing runs in a build without tiers
 }
 
 /// Goes on with what enter() left: new slices of fuel are taken as long as there are any.
@@ -65,7 +67,7 @@ vm::Exit drive(Run& run, const Function& entered, vm::Exit exit) {
         continue;
       }
     }
-    exit = vm::resume(run);
+    if constexpr (config::kInterpreter) exit = vm::resume(run);
   }
   return exit;
 }

@@ -35,7 +35,11 @@ alignas(8) std::byte pool[96 * 1024];
 [[gnu::noinline]] int run() {
   mote::Engine engine(pool);
   const auto engine_bytes = sizeof engine + engine.usage().used;
-  auto module = engine.load({module_begin, module_end});
+#if LOADS_IMAGE
+  auto module = engine.load_image({module_begin, module_end}, {.trusted = true});
+#else
+  auto module = engine.load({module_begin, module_end}, {.tier = mote::Tier::TIER});
+#endif
   if (!module) return std::printf("load: %s\n", module.error().message);
   const auto module_bytes = sizeof *module + engine.usage().used - (engine_bytes - sizeof engine);
   const auto before = engine.usage().used;

@@ -23,7 +23,7 @@ namespace {
 
 struct Options {
   std::string file, output, header, object, name, section;
-  std::string target = "native", bounds;
+  std::string target = "native", bounds, profile;
   bool fuel = false, names = false;
 };
 
@@ -91,6 +91,7 @@ int compile(Options options) {
   }
   image::BuildOptions build{
       .isa = target->isa, .fuel = options.fuel, .features = target->features, .names = options.names};
+  build.wide_types = options.profile.empty() ? target->wide_types : options.profile == "full";
   if (options.bounds == "guard-pages") build.bounds = runtime::Bounds::GuardPages;
   Error error;
   const std::vector<uint8_t> image = build_image(*bytes, build, error);
@@ -113,6 +114,10 @@ void add_compile(CLI::App& app, int& status) {
   command->add_option("--target", options->target, "Machine: " + target_names())->capture_default_str();
   command->add_option("--bounds", options->bounds, "software (default) or, on x86-64, guard-pages")
       ->check(CLI::IsMember({"software", "guard-pages"}));
+  command
+      ->add_option("--profile", options->profile,
+                   "Of the build that will run it: mcu (as boards have it) or full (as hosts)")
+      ->check(CLI::IsMember({"tiny", "mcu", "full"}));
   command->add_flag("--fuel", options->fuel, "Native code counts fuel, so that it can be stopped");
   command->add_flag("--names", options->names, "Keep functions' names for backtraces");
   command->add_option("-o,--output", options->output, "Image (default: FILE's name with .mote)");

@@ -20,6 +20,8 @@ constexpr const char* kArmObjdump =
 constexpr const char* kX64Objdump = "objdump -D -b binary -m i386:x86-64 -M intel --no-show-raw-insn ";
 constexpr uint32_t kX64Version3 = x64::kSse41 | x64::kPopcnt | x64::kLzcnt | x64::kBmi1 | x64::kBmi2;
 
+constexpr bool kOwn = wasm::kTypedReferences;
+
 uint32_t own_features() {
   if constexpr (config::kNative) return native::cpu_features();
   return 0;
@@ -27,14 +29,14 @@ uint32_t own_features() {
 
 std::vector<CompileTarget> all_targets() {
   const CompileTarget all[] = {
-      {"vm", IsaId::Vm, 0, "", "arm-none-eabi-gcc"},
-      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kDsp, kArmObjdump,
+      {"vm", IsaId::Vm, 0, kOwn, "", "arm-none-eabi-gcc"},
+      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kDsp, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard"},
-      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64 | thumb2::kDsp, kArmObjdump,
+      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64 | thumb2::kDsp, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard"},
-      {"x86-64", IsaId::X64, 0, kX64Objdump, "cc"},
-      {"x86-64-v3", IsaId::X64, kX64Version3, kX64Objdump, "cc"},
-      {"native", config::kNativeIsa, own_features(),
+      {"x86-64", IsaId::X64, 0, kOwn, kX64Objdump, "cc"},
+      {"x86-64-v3", IsaId::X64, kX64Version3, kOwn, kX64Objdump, "cc"},
+      {"native", config::kNativeIsa, own_features(), kOwn,
        config::kNativeIsa == IsaId::X64 ? kX64Objdump : kArmObjdump, "cc"},
   };
   std::vector<CompileTarget> found;

@@ -12,6 +12,7 @@ struct CompileTarget {
   const char* name;
   IsaId isa;
   uint32_t features;
+  bool wide_types;        ///< of a build with the profile full: boards usually have mcu
   const char* objdump;    ///< shows its machine code; empty for the interpreter's
   const char* assembler;  ///< makes its object files
 };
