@@ -101,8 +101,8 @@ void read_extern_type(Reader& reader, ExternKind kind, ExternType& type, uint32_
       type.global = read_global_type(reader, types);
       return;
     case ExternKind::Tag:
-      if (require(reader, Proposal::ExceptionHandling, reader.offset() - 1))
-        type.function = read_tag_type(reader);
+      if constexpr (!kExceptions) return refuse(reader, Proposal::ExceptionHandling, reader.offset() - 1);
+      type.function = read_tag_type(reader);
       return;
   }
 }
@@ -120,7 +120,7 @@ static bool skip_names(Reader& reader, bool checked) {
 }
 
 /// One import from its kind on.
-void Decoder::read_import(Reader& reader, bool store, uint32_t (&counts)[5]) {
+[[gnu::always_inline]] inline void Decoder::read_import(Reader& reader, bool store, uint32_t (&counts)[5]) {
   const uint32_t at = reader.offset();
   const uint8_t kind = reader.u8();
   if (!reader.ok()) return;
@@ -130,7 +130,7 @@ void Decoder::read_import(Reader& reader, bool store, uint32_t (&counts)[5]) {
   }
   ExternType type;
   read_extern_type(reader, static_cast<ExternKind>(kind), type, module_.types.count);
-  const bool typed = kind == 0 || kind == 4;
+  const bool typed = kind == 0 || (kExceptions && kind == 4);
   if (store && typed && type.function >= module_.types.count)
     invalid(reader, "unknown type", at + 1, type.function);
   if (!reader.ok()) return;
@@ -240,12 +240,13 @@ void Decoder::read_table(Reader& reader, uint32_t index) {
   const uint32_t at = reader.offset();
   const bool initialised = !reader.at_end() && *reader.position() == 0x40;
   if (initialised) {
-    if (!require(reader, Proposal::TypedFunctionReferences, at)) return;
+    if constexpr (!kTypedReferences) return refuse(reader, Proposal::TypedFunctionReferences, at);
     reader.u8();
     if (const uint8_t zero = reader.u8(); zero != 0)
       return reader.fail_at(ErrorCode::Malformed, "malformed table", at, zero);
   }
   table.type = read_table_type(reader, module_.types.count);
+  if constexpr (!kTypedReferences) return;
   if (initialised && reader.ok())
     table.init = validate_const_expr(reader, module_, table.type.element, module_.imported_globals);
   if (!initialised && !table.type.element.has_default())

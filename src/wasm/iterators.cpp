@@ -22,6 +22,14 @@ Imports::Imports(const Module& module) : module_(module), at_(module.import_sect
   left_ = count_at(module, at_);
 }
 
+/// From the import's kind on.
+[[gnu::always_inline]] inline void Imports::read_type(Reader& reader, uint8_t kind, Import& import) {
+  ExternType type;
+  import.kind = static_cast<ExternKind>(kind);
+  read_extern_type(reader, import.kind, type, module_.types.count);
+  import.index = counts_[kind]++;
+}
+
 bool Imports::next(Import& import) {
   for (;;) {
     if (enabled(Proposal::CompactImports) && group_.left > 0) return next_of_group(import);
@@ -49,14 +57,6 @@ bool Imports::next(Import& import) {
     at_ = reader.position();
     return true;
   }
-}
-
-/// From the import's kind on.
-void Imports::read_type(Reader& reader, uint8_t kind, Import& import) {
-  ExternType type;
-  import.kind = static_cast<ExternKind>(kind);
-  read_extern_type(reader, import.kind, type, module_.types.count);
-  import.index = counts_[kind]++;
 }
 
 /// The next import of a group of one module's (compact-import-section).

@@ -38,7 +38,7 @@ bool find_proposal(uint8_t code, Proposal& proposal) {
 
 /// Fails for a reference to a type that is not there.
 ValType defined(Reader& reader, int64_t index, uint32_t types, uint32_t offset) {
-  if (!require(reader, Proposal::TypedFunctionReferences, offset)) return kBottom;
+  if constexpr (!kTypedReferences) return refuse(reader, Proposal::TypedFunctionReferences, offset), kBottom;
   if (index < types) return ValType::defined(static_cast<uint32_t>(index));
   reader.fail_at(ErrorCode::Invalid, "unknown type", offset, static_cast<uint32_t>(index));
   return kBottom;

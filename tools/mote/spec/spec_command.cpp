@@ -109,6 +109,7 @@ void add_memory_options(CLI::App& command, Options& options) {
       ->capture_default_str();
   tool::add_tier(command, options.local.load);
   command.add_flag("--via-image", options.local.via_image, "Load every module by way of an image");
+  command.add_flag("--gc-stress", options.local.collect_always, "Collect garbage at every allocation");
 }
 
 void add_spec(CLI::App& app, int& status) {

@@ -42,6 +42,7 @@ uint64_t Session::fuel() const {
 
 Session::Session(const AgentMemory& memory) : memory_(memory), engine_(memory.pool), store_(memory.store) {
   empty_used_ = engine_->usage().used;
+  engine_->collect_always(memory_.collect_always);
 }
 
 size_t Session::reset() {
@@ -52,6 +53,7 @@ size_t Session::reset() {
   spectest_.release(*engine_);
   const size_t left = engine_->usage().used - empty_used_;
   engine_.emplace(memory_.pool);
+  engine_->collect_always(memory_.collect_always);
   store_.clear();
   upload_ = {};
   received_ = 0;

@@ -25,6 +25,7 @@ struct AgentMemory {
   /// Loads a module in another way than Engine::load().
   Result<Module> (*load_module)(Engine& engine, std::span<const uint8_t> module,
                                 const LoadOptions& options) = nullptr;
+  bool collect_always = false;  ///< see Engine::collect_always()
 };
 
 class Session {
