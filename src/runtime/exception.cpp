@@ -9,7 +9,9 @@ Trap throw_exception(Engine& engine, Tag& tag, const uint32_t* payload) {
   const RuntimeType& type = engine.types[tag.type];
   const uint32_t bytes = 4 * type.bytes;
   RootScope keep(engine.heap, payload, type.bytes);
+  engine.frames_end = payload + type.bytes;
   auto* made = static_cast<Exception*>(engine.heap.allocate(engine, tag.type, 4 + bytes));
+  engine.frames_end = nullptr;
   if (made == nullptr) return Trap::HeapExhausted;
   made->tag = engine.pool.handle(&tag);
   if (bytes > 0) std::memcpy(made->payload(), payload, bytes);
@@ -37,13 +39,15 @@ const Handler* find_handler(const Instance& inside, const uint8_t* ip) {
       high = middle;
     }
   }
-  const uint32_t tag = inside.engine->pool.at<Exception>(inside.engine->exception)->tag;
+  const auto& thrown = *inside.engine->pool.at<Exception>(inside.engine->exception);
   for (; low < module.handlers.count; ++low) {
     const Handler& row = module.handlers.rows[low];
     if (row.begin > at) continue;
     if (row.target == Handler::kHole) return nullptr;
-    if (row.tag == Handler::kAnyTag || inside.engine->pool.handle(inside.references.tags[row.tag]) == tag)
-      return &row;
+    if (row.tag == Handler::kAnyTag) return &row;
+    // A tag may lie where one lay that is gone: what the handler expects must be there.
+    const Tag& tag = *inside.references.tags[row.tag];
+    if (inside.engine->pool.handle(&tag) == thrown.tag && tag.type == thrown.type()) return &row;
   }
   return nullptr;
 }

@@ -31,8 +31,8 @@ uint8_t call_back(mote_context* of, uint32_t* slots) {
   return static_cast<uint8_t>(HostStatus::Done);
 }
 
-/// Imports a tag with an i32 and env.back; throw(x); catch(x): x, through its own handler; through(x): likewise
-/// by way of the host; other(x): the same of a tag of its own, which does not catch.
+/// Imports a tag with an i32 and env.back; throw(x); catch(x): x, through its own handler; through(x):
+/// likewise by way of the host; other(x): the same of a tag of its own, which does not catch.
 Bytes throwing_module() {
   const auto guarded = [](uint8_t tag, uint8_t callee, bool drops) {
     Bytes body = {0, 0x02, 0x7f, 0x1f, 0x40, 1, 0, tag, 0, 0x20, 0, 0x10, callee};
@@ -66,7 +66,8 @@ class Exceptions : public testing::TestWithParam<LoadOptions> {
     auto loaded = engine_.load(bytes_, GetParam());
     ASSERT_TRUE(loaded) << loaded.error().message;
     module_ = std::move(*loaded);
-    auto made = engine_.instantiate(module_, {.functions = functions_, .externs = externs_}, {.data = &back_});
+    auto made =
+        engine_.instantiate(module_, {.functions = functions_, .externs = externs_}, {.data = &back_});
     ASSERT_TRUE(made) << made.error().message;
     instance_ = std::move(*made);
     back_.instance = &instance_;

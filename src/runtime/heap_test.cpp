@@ -17,20 +17,18 @@ using wasm::test::join;
 using wasm::test::ModuleBuilder;
 using wasm::test::name;
 
-/// Lists of (struct (field (mut (ref null node))) (field (mut i32))): build(n) makes n..1, sum(list), churn(n)
-/// makes n nodes that nothing keeps, keep(n) builds into a global, total() sums that, both(n) builds, churns
-/// and sums.
+/// Lists of (struct (field (mut (ref null node))) (field (mut i32))): build(n) makes n..1, sum(list),
+/// churn(n) makes n nodes that nothing keeps, keep(n) builds into a global, total() sums that, both(n)
+/// builds, churns and sums.
 Bytes list_module() {
   const Bytes node = {0x5f, 2, 0x63, 0, 1, 0x7f, 1};
-  const Bytes build = {1,    1,    0x63, 0,    0x03, 0x40, 0x20, 1,    0x20, 0,    0xfb, 0,
-                       0,    0x21, 1,    0x20, 0,    0x41, 1,    0x6b, 0x22, 0,    0x0d, 0,
-                       0x0b, 0x20, 1,    0x0b};
-  const Bytes sum = {1,    1,    0x7f, 0x02, 0x40, 0x03, 0x40, 0x20, 0,    0xd1, 0x0d, 1,
-                     0x20, 1,    0x20, 0,    0xfb, 2,    0,    1,    0x6a, 0x21, 1,    0x20,
-                     0,    0xfb, 2,    0,    0,    0x21, 0,    0x0c, 0,    0x0b, 0x0b, 0x20,
-                     1,    0x0b};
-  const Bytes churn = {0,    0x03, 0x40, 0xd0, 0,    0x20, 0, 0xfb, 0,    0, 0x1a, 0x20,
-                       0,    0x41, 1,    0x6b, 0x22, 0,    0x0d, 0, 0x0b, 0x0b};
+  const Bytes build = {1, 1,    0x63, 0,    0x03, 0x40, 0x20, 1, 0x20, 0, 0xfb, 0,    0, 0x21,
+                       1, 0x20, 0,    0x41, 1,    0x6b, 0x22, 0, 0x0d, 0, 0x0b, 0x20, 1, 0x0b};
+  const Bytes sum = {1, 1,    0x7f, 0x02, 0x40, 0x03, 0x40, 0x20, 0,    0xd1, 0x0d, 1,   0x20,
+                     1, 0x20, 0,    0xfb, 2,    0,    1,    0x6a, 0x21, 1,    0x20, 0,   0xfb,
+                     2, 0,    0,    0x21, 0,    0x0c, 0,    0x0b, 0x0b, 0x20, 1,    0x0b};
+  const Bytes churn = {0,    0x03, 0x40, 0xd0, 0,    0x20, 0, 0xfb, 0, 0,    0x1a,
+                       0x20, 0,    0x41, 1,    0x6b, 0x22, 0, 0x0d, 0, 0x0b, 0x0b};
   return ModuleBuilder()
       .types({node,
               {0x60, 1, 0x7f, 1, 0x63, 0},

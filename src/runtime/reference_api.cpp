@@ -32,7 +32,11 @@ const Function* find_function(const Engine& engine, uint32_t reference) {
   for (const Instance* instance = engine.instances; instance != nullptr; instance = instance->next) {
     const auto* begin = reinterpret_cast<const std::byte*>(instance->attached);
     const auto* at = reinterpret_cast<const std::byte*>(function);
-    if (begin != nullptr && at >= begin && at < begin + engine.pool.size_of(begin)) return function;
+    if (begin == nullptr) continue;
+    if (at >= begin && at < begin + engine.pool.size_of(begin)) return function;
+    for (uint32_t i = 0; i < instance->module->wasm.imported_functions; ++i) {
+      if (instance->imported_functions[i] == function) return function;
+    }
   }
   return nullptr;
 }
@@ -66,6 +70,7 @@ bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& v
   if (exception && value.type != ValueType::ExnRef && value.type != ValueType::NullExnRef) return false;
   if (!function && !exception && !is_internal(value.type)) return false;
   if (reference == 0) return type.nullable();
+  if (function && type.with_null() == wasm::kFuncRef) return true;
   if (function) {
     const Function* found = find_function(engine, reference);
     if (found == nullptr || found->type == nullptr) return false;

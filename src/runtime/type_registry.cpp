@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/type_registry.hpp"
 
-#include <cstring>
-
 #include "wasm/recursive_types.hpp"
 #include "wasm/subtype.hpp"
 
@@ -59,7 +57,8 @@ bool is_traced(const RuntimeType& in, const TypeRegistry& registry, const TypeGr
 
 const TypeGroup* TypeRegistry::find(const Module& module, uint32_t first, uint32_t hash) const {
   const uint32_t size = module.types[first].more.group_size;
-  for (const TypeGroup* group = groups_; group != nullptr; group = group->next) {
+  if (capacity_ == 0) return nullptr;
+  for (const TypeGroup* group = bucket(hash); group != nullptr; group = group->next) {
     if (group->hash != hash || group->size != size) continue;
     uint32_t i = 0;
     while (i < size && equal(module, first + i, first, group->types[i], group->first)) ++i;
@@ -70,15 +69,28 @@ const TypeGroup* TypeRegistry::find(const Module& module, uint32_t first, uint32
 
 /// Room for the numbers of `size` more types.
 bool TypeRegistry::reserve(Pool& pool, uint32_t size) {
+  constexpr uint32_t kMost = 0x40'0000;  // a type's number fits into a ValType
   if (count_ + size <= capacity_) return true;
-  const uint32_t capacity = 2 * capacity_ > count_ + size ? 2 * capacity_ : count_ + size;
-  auto** more = static_cast<RuntimeType**>(pool.allocate(capacity * sizeof(RuntimeType*)));
-  if (more == nullptr) return false;
-  if (count_ > 0)
-    std::memcpy(static_cast<void*>(more), static_cast<const void*>(types_), count_ * sizeof(RuntimeType*));
+  uint32_t capacity = capacity_ == 0 ? 8 : 2 * capacity_;
+  while (capacity < count_ + size) capacity *= 2;
+  if (capacity > kMost) return false;
+  auto** types = pool.array<RuntimeType*>(capacity);
+  auto** buckets = types == nullptr ? nullptr : pool.array<TypeGroup*>(capacity);
+  if (buckets == nullptr) {
+    pool.free(static_cast<void*>(types));
+    return false;
+  }
+  for (uint32_t i = 0; i < count_; ++i) types[i] = types_[i];
   pool.free(static_cast<void*>(types_));
-  types_ = more;
+  pool.free(static_cast<void*>(buckets_));
+  types_ = types;
+  buckets_ = buckets;
   capacity_ = capacity;
+  for (uint32_t i = 0; i < count_; i += types_[i]->group->size) {
+    TypeGroup& group = *types_[i]->group;
+    group.next = bucket(group.hash);
+    bucket(group.hash) = &group;
+  }
   return true;
 }
 
@@ -92,7 +104,7 @@ TypeGroup* TypeRegistry::make(Pool& pool, const Module& module, uint32_t first, 
   auto* block =
       pool.array<std::byte>(sizeof(TypeGroup) + size * sizeof(RuntimeType) + components * sizeof(Field));
   if (block == nullptr) return nullptr;
-  auto* group = new (block) TypeGroup{groups_, hash, kFirstType + count_, size, 0, nullptr};
+  auto* group = new (block) TypeGroup{bucket(hash), hash, kFirstType + count_, size, 0, nullptr};
   group->types = reinterpret_cast<RuntimeType*>(group + 1);
   auto* field = reinterpret_cast<Field*>(group->types + size);
   for (uint32_t i = 0; i < size; ++i) {
@@ -117,7 +129,7 @@ TypeGroup* TypeRegistry::make(Pool& pool, const Module& module, uint32_t first, 
       made.traced = made.traced || is_traced(made, *this, *group, made.fields[k].type);
   }
   count_ += size;
-  groups_ = group;
+  bucket(hash) = group;
   return group;
 }
 
@@ -169,17 +181,18 @@ void TypeRegistry::remove(Pool& pool, uint32_t number, bool unused) {
 
 void TypeRegistry::release_unused(Pool& pool, bool unused) {
   bool any = false;
-  for (const TypeGroup* group = groups_; group != nullptr; group = group->next) any = any || group->users > 0;
+  for (uint32_t i = 0; i < count_; i += types_[i]->group->size) any = any || types_[i]->group->users > 0;
   if (!any && unused) release(pool);
 }
 
 void TypeRegistry::release(Pool& pool) {
-  for (TypeGroup* group = groups_; group != nullptr;) {
-    TypeGroup* next = group->next;
+  for (uint32_t i = 0; i < count_;) {
+    TypeGroup* group = types_[i]->group;
+    i += group->size;
     pool.free(group);
-    group = next;
   }
   pool.free(static_cast<void*>(types_));
+  pool.free(static_cast<void*>(buckets_));
   *this = TypeRegistry{};
 }
 

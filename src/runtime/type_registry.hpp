@@ -27,7 +27,7 @@ struct RuntimeType {
 
 /// A recursion group; the number of its first type.
 struct TypeGroup {
-  TypeGroup* next = nullptr;
+  TypeGroup* next = nullptr;  ///< in its bucket
   uint32_t hash = 0;
   uint32_t first = 0;
   uint32_t size = 0;
@@ -65,9 +65,12 @@ class TypeRegistry {
   bool reserve(Pool& pool, uint32_t size);
   void release_unused(Pool& pool, bool unused);
 
-  TypeGroup* groups_ = nullptr;
-  RuntimeType** types_ = nullptr;
-  uint32_t count_ = 0, capacity_ = 0;
+  TypeGroup*& bucket(uint32_t hash) const { return buckets_[hash & (capacity_ - 1)]; }
+
+  RuntimeType** types_ = nullptr;  ///< by number
+  TypeGroup** buckets_ = nullptr;  ///< groups by hash
+  uint32_t count_ = 0;
+  uint32_t capacity_ = 0;  ///< of both tables: a power of two
 };
 
 /// A module's type as all modules see it: defined types by number.
