@@ -12,7 +12,7 @@ struct LocalAgentOptions {
   size_t store_bytes = size_t{4} << 20;  ///< for the modules' own bytes
   unsigned stack_bytes = 256 << 10;      ///< of each instance
   LoadOptions load = {};
-  bool via_image = false;  ///< every module goes through an image
+  bool via_image = false;       ///< every module goes through an image
   bool collect_always = false;  ///< the heap is collected at every allocation
 };
 
