@@ -24,9 +24,11 @@ template <class A, class B>
 constexpr uint32_t of(uint32_t hash, Fused<A, B>*) {
   return of(of(hash, static_cast<A*>(nullptr)), static_cast<B*>(nullptr));
 }
+/// Rows behind Helper exist in builds with typed references only and shift no others: images say by their
+/// flag whether they may have them.
 template <class... Is>
 constexpr uint32_t of_list(uint32_t hash, List<Is...>) {
-  ((hash = of(hash, static_cast<Is*>(nullptr))), ...);
+  ((hash = Is::kOperation > Operation::Helper ? hash : of(hash, static_cast<Is*>(nullptr))), ...);
   return hash;
 }
 

@@ -13,6 +13,7 @@
 #include "embed.hpp"
 #include "errors.hpp"
 #include "input.hpp"
+#include "instructions.hpp"
 #include "targets.hpp"
 
 extern char** environ;
@@ -55,7 +56,7 @@ bool write_object(const Options& options, const CompileTarget& target, const std
   text << "  .section " << section << ", \"a\"\n  .balign 8\n  .global " << options.name
        << "_begin\n  .global " << options.name << "_end\n"
        << options.name << "_begin:\n  .incbin \"" << binary << "\"\n"
-       << options.name << "_end:\n";
+       << options.name << "_end:\n  .section .note.GNU-stack, \"\", %progbits\n";
   text.close();
   std::istringstream words(target.assembler);
   std::vector<std::string> command;
@@ -80,6 +81,23 @@ bool write_header(const Options& options, const std::vector<uint8_t>& image) {
   return false;
 }
 
+/// The proposal of an instruction that only builds with the profile full run; empty if there is none.
+std::string beyond_mcu(const std::vector<uint8_t>& bytes) {
+  std::vector<std::byte> memory(16 << 20);
+  Pool pool(memory);
+  wasm::Module module;
+  Error error;
+  std::string found;
+  if (!wasm::decode(bytes, pool, module, error)) return found;  // the builder says so as well
+  for_each_instruction(module, [&](const Instruction& instruction) {
+    const Proposal proposal = wasm::proposal_of(instruction.op);
+    if (proposal == Proposal::TypedFunctionReferences || proposal == Proposal::Gc ||
+        proposal == Proposal::ExceptionHandling)
+      found = to_string(proposal);
+  });
+  return found;
+}
+
 int compile(Options options) {
   const CompileTarget* target = find_target(options.target);
   if (target == nullptr) return kUsage;
@@ -93,6 +111,10 @@ int compile(Options options) {
       .isa = target->isa, .fuel = options.fuel, .features = target->features, .names = options.names};
   build.wide_types = options.profile.empty() ? target->wide_types : options.profile == "full";
   if (options.bounds == "guard-pages") build.bounds = runtime::Bounds::GuardPages;
+  if (const std::string beyond = build.wide_types ? "" : beyond_mcu(*bytes); !beyond.empty()) {
+    complain(options.file + ": needs the " + beyond + " proposal, which builds with the profile mcu lack");
+    return kRefused;
+  }
   Error error;
   const std::vector<uint8_t> image = build_image(*bytes, build, error);
   if (image.empty()) return report(options.file, error, false);
