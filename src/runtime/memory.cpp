@@ -12,7 +12,7 @@ namespace mote::runtime {
 namespace {
 
 /// Zeroed bytes where regions of the MPU can cover them exactly; nullptr also when none can.
-uint8_t* place_memory(Pool& pool, size_t bytes) {
+[[maybe_unused]] uint8_t* place_memory(Pool& pool, size_t bytes) {
   const auto size = static_cast<uint32_t>(bytes);
   void* place = pool.allocate_placed(bytes, native::mpu::alignment(size));
   if (place == nullptr) return nullptr;
