@@ -112,15 +112,43 @@ inline void write_slots(uint32_t* slots, uint32_t count, uint64_t bits) {
   if (count == 2) slots[1] = static_cast<uint32_t>(bits >> 32);
 }
 
+/// A scalar or vector of a C++ type from and to its slots.
+template <class T>
+T load(const uint32_t* slots) {
+  if constexpr (std::is_same_v<T, V128>) {
+    V128 value;
+    std::memcpy(value.bytes.data(), slots, 16);
+    return value;
+  } else {
+    return WasmType<T>::from_bits(read_slots(slots, slots_of(WasmType<T>::kType)));
+  }
+}
+template <class T>
+void store(uint32_t* slots, const T& value) {
+  if constexpr (std::is_same_v<T, V128>) {
+    std::memcpy(slots, value.bytes.data(), 16);
+  } else {
+    write_slots(slots, slots_of(WasmType<T>::kType), WasmType<T>::to_bits(value));
+  }
+}
+
+/// A value whose type is known at run time only.
+inline Value read_value(ValueType type, const uint32_t* slots) {
+  if (type == ValueType::V128) return Value::v128(load<V128>(slots));
+  return {type, read_slots(slots, slots_of(type))};
+}
+inline void write_value(uint32_t* slots, const Value& value) {
+  if (value.type == ValueType::V128) return store(slots, value.v128());
+  write_slots(slots, slots_of(value.type), value.bits);
+}
+
 /// How a parameter is made from slots: letters of its signature, and a reader that fails when guest memory
 /// has no such place.
 template <class T>
 struct Parameter {
   static constexpr uint32_t kSlots = slots_of(WasmType<T>::kType);
   static constexpr std::array<char, 1> kLetters = {WasmType<T>::kLetter};
-  static std::optional<T> read(Context&, const uint32_t* slots) {
-    return WasmType<T>::from_bits(read_slots(slots, kSlots));
-  }
+  static std::optional<T> read(Context&, const uint32_t* slots) { return load<T>(slots); }
 };
 template <class T>
 struct Parameter<GuestSpan<T>> {
@@ -170,7 +198,7 @@ template <class R>
 struct Outcome {
   static constexpr std::array<char, 1> kLetters = {WasmType<R>::kLetter};
   static HostStatus deliver(Context&, uint32_t* slots, R value) {
-    write_slots(slots, slots_of(WasmType<R>::kType), WasmType<R>::to_bits(value));
+    store<R>(slots, value);
     return HostStatus::Done;
   }
 };

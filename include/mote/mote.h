@@ -69,6 +69,7 @@ enum {
   MOTE_I64 = 0x7e,
   MOTE_F32 = 0x7d,
   MOTE_F64 = 0x7c,
+  MOTE_V128 = 0x7b,
   MOTE_FUNCREF = 0x70,
   MOTE_EXTERNREF = 0x6f
 };
@@ -80,6 +81,7 @@ typedef struct mote_value {
     int64_t i64;
     float f32;
     double f64;
+    uint8_t v128[16]; /* in the order of memory */
     uint32_t ref; /* 0: null. A funcref's is mote_function_reference()'s, an externref's the host's choice */
   } of;
 } mote_value;

@@ -44,6 +44,8 @@ struct ExternLimits {
   uint64_t min = 0;
   uint64_t max = ~uint64_t{0};  ///< all ones: none
   uint8_t page_log2 = 16;       ///< memories
+  bool is_64 = false;           ///< addresses are i64 (memory64)
+  bool shared = false;          ///< a memory for several threads
 };
 
 /// The type of an import or export, to be asked part by part.
@@ -308,7 +310,8 @@ class Engine {
                                const InstanceOptions& options = {});
 
   /// Things for instances to import, made by the host. Each is given back with release(), once nothing
-  /// imports it any more.
+  /// imports it any more. A shared memory, made here or exported by an instance, may be imported by instances
+  /// of other engines too, in threads of their own, as long as it lives; it takes its maximum from the pool.
   Result<Extern> new_memory(const ExternLimits& limits, std::span<uint8_t> storage = {});
   Result<Extern> new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference = 0);
   Result<Extern> new_global(const Value& value, bool is_mutable);
@@ -380,7 +383,6 @@ void Module::exports(Visit visit) const {
 
 template <class R, class... As>
 Result<R> Function::call(As... arguments) const {
-  using detail::write_slots;
   static constexpr auto kSignature = [] {
     std::array<char, sizeof...(As) + 3> text{};
     size_t at = 0;
@@ -389,12 +391,11 @@ Result<R> Function::call(As... arguments) const {
     if constexpr (!std::is_void_v<R>) text[at++] = WasmType<R>::kLetter;
     return text;
   }();
-  uint32_t slots[2 * sizeof...(As) + 2] = {};
+  uint32_t slots[(slots_of(WasmType<As>::kType) + ... + 4)] = {};
   uint32_t* at = slots;
   [[maybe_unused]] const auto put = [&]<class T>(T value) {
-    constexpr uint32_t kSlots = slots_of(WasmType<T>::kType);
-    write_slots(at, kSlots, WasmType<T>::to_bits(value));
-    at += kSlots;
+    detail::store<T>(at, value);
+    at += slots_of(WasmType<T>::kType);
   };
   (put(arguments), ...);
   const Result<void> done = call_slots(kSignature.data(), slots, slots);
@@ -402,7 +403,7 @@ Result<R> Function::call(As... arguments) const {
   if constexpr (std::is_void_v<R>) {
     return {};
   } else {
-    return WasmType<R>::from_bits(detail::read_slots(slots, slots_of(WasmType<R>::kType)));
+    return detail::load<R>(slots);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <type_traits>
@@ -13,6 +14,7 @@ enum class ValueType : uint8_t {
   I64 = 0x7e,
   F32 = 0x7d,
   F64 = 0x7c,
+  V128 = 0x7b,
   FuncRef = 0x70,
   ExternRef = 0x6f,
   // WebAssembly 3.0. Types that are never null have the same names; references to defined types are Ref or
@@ -50,15 +52,24 @@ struct FuncRef {
   uint32_t id = 0;
 };
 
+/// A vector: its bytes in the order of memory.
+struct V128 {
+  std::array<uint8_t, 16> bytes{};
+
+  constexpr bool operator==(const V128&) const = default;
+};
+
 /// Frame slots (4 bytes) of a value.
 constexpr uint32_t slots_of(ValueType type) {
+  if (type == ValueType::V128) return 4;
   return type == ValueType::I64 || type == ValueType::F64 ? 2 : 1;
 }
 
 /// A value whose type is known at run time only: for tools and the C API. Typed calls do not need it.
 struct Value {
   ValueType type = ValueType::None;
-  uint64_t bits = 0;  ///< integers and references zero-extended, floats as their bits
+  uint64_t bits = 0;  ///< integers and references zero-extended, floats as their bits, a vector's low half
+  uint64_t high = 0;  ///< a vector's high half
 
   Value() = default;
   constexpr Value(ValueType t, uint64_t b) : type(t), bits(b) {}
@@ -66,6 +77,14 @@ struct Value {
   static constexpr Value i64(int64_t v) { return {ValueType::I64, static_cast<uint64_t>(v)}; }
   static constexpr Value f32(float v) { return {ValueType::F32, std::bit_cast<uint32_t>(v)}; }
   static constexpr Value f64(double v) { return {ValueType::F64, std::bit_cast<uint64_t>(v)}; }
+  static constexpr Value v128(const V128& v) {
+    Value value(ValueType::V128, 0);
+    for (unsigned i = 8; i > 0; --i) {
+      value.bits = value.bits << 8 | v.bytes[i - 1];
+      value.high = value.high << 8 | v.bytes[i + 7];
+    }
+    return value;
+  }
   static constexpr Value func_ref(uint32_t id) { return {ValueType::FuncRef, id}; }
   static constexpr Value extern_ref(uint32_t id) { return {ValueType::ExternRef, id}; }
 
@@ -73,6 +92,12 @@ struct Value {
   constexpr int64_t i64() const { return static_cast<int64_t>(bits); }
   constexpr float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(bits)); }
   constexpr double f64() const { return std::bit_cast<double>(bits); }
+  constexpr V128 v128() const {
+    V128 vector;
+    for (unsigned i = 0; i < 16; ++i)
+      vector.bytes[i] = static_cast<uint8_t>((i < 8 ? bits : high) >> (8 * (i % 8)));
+    return vector;
+  }
   constexpr uint32_t ref() const { return static_cast<uint32_t>(bits); }
 };
 
@@ -122,6 +147,12 @@ struct WasmType<ExternRef> {
   static constexpr char kLetter = 'e';
   static constexpr uint64_t to_bits(ExternRef v) { return v.id; }
   static constexpr ExternRef from_bits(uint64_t bits) { return {static_cast<uint32_t>(bits)}; }
+};
+
+template <>
+struct WasmType<V128> {
+  static constexpr ValueType kType = ValueType::V128;
+  static constexpr char kLetter = 'v';
 };
 
 }  // namespace mote

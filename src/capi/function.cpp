@@ -38,7 +38,7 @@ void take_results(const mote::wasm::FuncType& type, const uint32_t* slots, mote_
   const uint8_t* types = type.results();
   for (size_t i = 0; i < type.result_count && i < count; ++i) {
     const ValueType result = mote::runtime::public_type(mote::wasm::next_type(types));
-    results[i] = to_c(mote::Value(result, mote::detail::read_slots(slots, mote::slots_of(result))));
+    results[i] = to_c(mote::detail::read_value(result, slots));
     slots += mote::slots_of(result);
   }
 }

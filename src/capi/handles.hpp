@@ -74,14 +74,16 @@ inline Extern to_cpp(const mote_extern& item) {
 /// Values are little-endian in their union, as they are in slots.
 inline Value to_cpp(const mote_value& value) {
   const auto type = static_cast<ValueType>(value.type);
-  uint64_t bits = 0;
-  std::memcpy(&bits, &value.of, 4 * slots_of(type));
-  return {type, bits};
+  uint32_t slots[4];
+  std::memcpy(slots, &value.of, sizeof slots);
+  return detail::read_value(type, slots);
 }
 inline mote_value to_c(const Value& value) {
   mote_value out;
   out.type = static_cast<mote_value_type>(value.type);
-  std::memcpy(&out.of, &value.bits, sizeof out.of);
+  uint32_t slots[4] = {};
+  detail::write_value(slots, value);
+  std::memcpy(&out.of, slots, sizeof out.of);
   return out;
 }
 

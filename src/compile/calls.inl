@@ -49,7 +49,7 @@ void SinglePass<I>::push_results(const wasm::FuncType& type) {
 template <Isa I>
 template <class Emit>
 void SinglePass<I>::call_with_values(const wasm::FuncType& type, const Arguments& arguments, Emit emit) {
-  if (type.result_count != 1 || !live()) {
+  if (type.result_count == 0 || type.results_in_slots() || !live()) {
     if (live()) emit(nullptr);
     return push_results(type);
   }
@@ -82,8 +82,9 @@ void SinglePass<I>::call_indirect() {
   uint32_t type_index = 0, table = 0;
   const wasm::FuncType* type = read_indirect(type_index, table);
   if (type == nullptr) return;
-  Value index = pop(wasm::kI32);
+  Value index = pop(table_address(table));
   if (!reader_.ok()) return;
+  if constexpr (enabled(Proposal::Memory64)) index = narrow(index, Trap::UndefinedElement);
   if (needs_flush(type->param_count)) keep(index);
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
@@ -142,8 +143,9 @@ void SinglePass<I>::return_call_indirect() {
   uint32_t type_index = 0, table = 0;
   const wasm::FuncType* type = read_indirect(type_index, table);
   if (type == nullptr || !same_results(*type)) return;
-  Value index = pop(wasm::kI32);
+  Value index = pop(table_address(table));
   if (!reader_.ok()) return;
+  if constexpr (enabled(Proposal::Memory64)) index = narrow(index, Trap::UndefinedElement);
   if (needs_flush(type->param_count)) keep(index);
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;

@@ -256,7 +256,8 @@ void SinglePass<I>::emit_return(uint32_t count) {
 template <Isa I>
 void SinglePass<I>::emit_return_in_frame(uint32_t count) {
   if (count == 0) return isa_.ret();
-  if (count == 1) {
+  const bool vector = enabled(Proposal::Simd) && type_->results_in_slots();
+  if (count == 1 && !vector) {
     Value value = values_.top();
     if (!value.in_register()) spill();
     return isa_.ret(value);

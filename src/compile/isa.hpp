@@ -85,6 +85,7 @@ concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::
   { isa.again() } -> std::same_as<bool>;  ///< asks to compile the function once more, with what it has learnt
   isa.at(n);                              ///< the next instructions come from this offset of the module
   isa.operate(op, result, operands);      ///< numeric instructions; `result` says in which register
+  isa.narrow(result, v, trap);            ///< 64 bits to 32, or the trap if they do not fit (memory64)
   isa.load(op, result, v, memarg);
   isa.store(op, v, v, memarg);
   isa.select(result, v, v, v);

@@ -20,6 +20,11 @@ MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
   }
   arg.offset = reader_.u64();
   if (!reader_.ok()) return arg;
+  if constexpr (enabled(Proposal::Memory64)) {
+    const bool is_long = arg.memory < module_.memories.count && memory_address(arg.memory) == wasm::kI64;
+    // Outside of every memory, like anything above.
+    if (is_long && arg.offset > 0xffff'ffff) arg.offset = 0xffff'ffff;
+  }
   if (arg.offset > 0xffff'ffff) fail("offset out of range");
   if (arg.memory >= module_.memories.count) {
     fail("unknown memory");
@@ -32,15 +37,33 @@ MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
   return arg;
 }
 
+/// A popped address as one of 32 bits; where a 64-bit one does not fit, a trap: nothing lies there.
+template <Isa I>
+Value SinglePass<I>::narrow(const Value& address, Trap outside) {
+  if (!(address.type == wasm::kI64)) return address;
+  Value result = address;
+  result.type = wasm::kI32;
+  if (!live()) return result;
+  if (address.is_constant() && address.constant >> 32 == 0) return result;
+  spill();
+  result.kind = Value::Kind::Register;
+  need_slots(result.home + 1u);
+  isa_.narrow(result, address, outside);
+  return result;
+}
+
 template <Isa I>
 void SinglePass<I>::load(Op op, const wasm::OpcodeRow& row) {
   const MemArg arg = read_memarg(row);
-  const Value address = pop(wasm::kI32);
+  if (!reader_.ok()) return;
+  const ValType type = memory_address(arg.memory);
+  Value address = pop(type);
   if (!reader_.ok()) return;
   if (arg.memory != 0) {
     push(address);
-    return help(op, {wasm::kI32}, row.result(), arg.memory, static_cast<uint32_t>(arg.offset));
+    return help(op, {type}, row.result(), arg.memory, static_cast<uint32_t>(arg.offset));
   }
+  if constexpr (enabled(Proposal::Memory64)) address = narrow(address, Trap::MemoryOutOfBounds);
   spill();
   Value result = register_result(row.result());
   if (live()) isa_.load(op, result, address, arg);
@@ -50,11 +73,17 @@ void SinglePass<I>::load(Op op, const wasm::OpcodeRow& row) {
 template <Isa I>
 void SinglePass<I>::store(Op op, const wasm::OpcodeRow& row) {
   const MemArg arg = read_memarg(row);
-  if (arg.memory != 0)
-    return help(op, {wasm::kI32, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
-  const Value value = pop(row.param(1));
-  const Value address = pop(wasm::kI32);
   if (!reader_.ok()) return;
+  const ValType type = memory_address(arg.memory);
+  if (arg.memory != 0)
+    return help(op, {type, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
+  Value value = pop(row.param(1));
+  Value address = pop(type);
+  if (!reader_.ok()) return;
+  if constexpr (enabled(Proposal::Memory64)) {
+    if (type == wasm::kI64) keep(value);
+    address = narrow(address, Trap::MemoryOutOfBounds);
+  }
   spill();
   if (live()) isa_.store(op, address, value, arg);
 }
@@ -98,47 +127,70 @@ uint32_t SinglePass<I>::read_element() {
 template <Isa I>
 void SinglePass<I>::help(Op op, std::initializer_list<ValType> operands, ValType result, uint32_t a,
                          uint32_t b) {
-  if (!reader_.ok()) return;
   const auto count = static_cast<uint32_t>(operands.size());
+  if (pop_for_help(op, operands.begin(), count, a, b) && result != wasm::kBottom) push_type(result);
+}
+
+/// Likewise, with operands and results as the row's signature says.
+template <Isa I>
+void SinglePass<I>::help_by_row(Op op, const wasm::OpcodeRow& row, uint32_t a, uint32_t b, ValType address) {
+  ValType operands[wasm::OpcodeRow::kMaxParams];
+  const uint32_t count = row.param_count();
+  for (uint32_t i = 0; i < count; ++i) operands[i] = row.param(i, address);
+  if (!pop_for_help(op, operands, count, a, b)) return;
+  for (uint32_t i = 0; i < row.result_count(); ++i) push_type(row.result(i));
+}
+
+template <Isa I>
+bool SinglePass<I>::pop_for_help(Op op, const ValType* operands, uint32_t count, uint32_t a, uint32_t b) {
+  if (!reader_.ok()) return false;
   if (live() && values_.size() >= controls_.top().height + count) flush(count);
-  for (const ValType* type = operands.end(); type != operands.begin();) pop(*--type);
-  if (!reader_.ok()) return;
+  for (uint32_t i = count; i > 0; --i) pop(operands[i - 1]);
+  if (!reader_.ok()) return false;
   const uint16_t base = top_home_;
   if (live()) isa_.helper(op, base, a, b);
-  if (result != wasm::kBottom) push_type(result);
+  return true;
+}
+
+/// Any opcode behind the prefix 0xfe (threads proposal).
+template <Isa I>
+void SinglePass<I>::atomic(Op op, const wasm::OpcodeRow& row) {
+  if (op == Op::AtomicFence) {
+    if (reader_.u8() != 0) return reader_.fail_at(ErrorCode::Malformed, "zero byte expected", at_);
+    return help(op, {}, wasm::kBottom, 0, 0);
+  }
+  wasm::Reader ahead = reader_;
+  const uint32_t align = ahead.u32() & ~0x40u;
+  const MemArg arg = read_memarg(row);
+  if (reader_.ok() && align != row.align) fail("alignment must be natural");
+  if (!reader_.ok()) return;
+  help_by_row(op, row, arg.memory, static_cast<uint32_t>(arg.offset), memory_address(arg.memory));
 }
 
 /// memory.size to table.fill, without table.get and table.set.
 template <Isa I>
 void SinglePass<I>::bulk(Op op) {
   constexpr auto i = wasm::kI32, none = wasm::kBottom;
+  if (op == Op::DataDrop) return help(op, {}, none, read_data(), 0);
+  const uint32_t segment = op == Op::MemoryInit ? read_data() : 0;
+  const uint32_t memory = read_memory();
+  if (!reader_.ok()) return;
+  const auto a = memory_address(memory);
   switch (op) {
-    case Op::MemorySize: {
-      const uint32_t memory = read_memory();
-      return help(op, {}, i, memory, 0);
-    }
-    case Op::MemoryGrow: {
-      const uint32_t memory = read_memory();
-      return help(op, {i}, i, memory, 0);
-    }
-    case Op::MemoryInit: {
-      const uint32_t segment = read_data();
-      const uint32_t memory = read_memory();
-      return help(op, {i, i, i}, none, memory, segment);
-    }
-    case Op::DataDrop: {
-      const uint32_t segment = read_data();
-      return help(op, {}, none, segment, 0);
-    }
+    case Op::MemorySize:
+      return help(op, {}, a, memory, 0);
+    case Op::MemoryGrow:
+      return help(op, {a}, a, memory, 0);
+    case Op::MemoryInit:
+      return help(op, {a, i, i}, none, memory, segment);
     case Op::MemoryCopy: {
-      const uint32_t to = read_memory();
       const uint32_t from = read_memory();
-      return help(op, {i, i, i}, none, to, from);
+      if (!reader_.ok()) return;
+      const ValType b = memory_address(from);
+      return help(op, {a, b, lesser(a, b)}, none, memory, from);
     }
-    default: {
-      const uint32_t memory = read_memory();
-      return help(op, {i, i, i}, none, memory, 0);
-    }
+    default:
+      return help(op, {a, i, a}, none, memory, 0);
   }
 }
 
@@ -149,26 +201,27 @@ void SinglePass<I>::table_op(Op op) {
   const uint32_t segment = op == Op::TableInit ? read_element() : 0;
   const uint32_t table = read_table();
   if (!reader_.ok()) return;
-  const ValType element = module_.tables[table].type.element;
+  const ValType element = module_.tables[table].type.element, a = table_address(table);
   switch (op) {
     case Op::TableGet:
-      return help(op, {i}, element, table, 0);
+      return help(op, {a}, element, table, 0);
     case Op::TableSet:
-      return help(op, {i, element}, none, table, 0);
+      return help(op, {a, element}, none, table, 0);
     case Op::TableSize:
-      return help(op, {}, i, table, 0);
+      return help(op, {}, a, table, 0);
     case Op::TableGrow:
-      return help(op, {element, i}, i, table, 0);
+      return help(op, {element, a}, a, table, 0);
     case Op::TableFill:
-      return help(op, {i, element, i}, none, table, 0);
+      return help(op, {a, element, a}, none, table, 0);
     case Op::TableInit:
       if (!wasm::matches(module_, module_.elements[segment].type, element)) return mismatch();
-      return help(op, {i, i, i}, none, table, segment);
+      return help(op, {a, i, i}, none, table, segment);
     default: {
       const uint32_t from = read_table();
       if (!reader_.ok()) return;
       if (!wasm::matches(module_, module_.tables[from].type.element, element)) return mismatch();
-      return help(op, {i, i, i}, none, table, from);
+      const ValType b = table_address(from);
+      return help(op, {a, b, lesser(a, b)}, none, table, from);
     }
   }
 }
@@ -182,6 +235,12 @@ void SinglePass<I>::select(bool typed) {
     if (!reader_.ok()) return;
   }
   const Value condition = pop(wasm::kI32);
+  if constexpr (enabled(Proposal::Simd)) {
+    const uint32_t there = values_.size() - controls_.top().height;
+    const bool vectors = (there > 0 && values_.top().type == wasm::kV128) ||
+                         (there > 1 && values_.from_top(1).type == wasm::kV128);
+    if (type == wasm::kV128 || (!typed && vectors)) return select_vector(condition);
+  }
   const Value second = pop(type);
   const Value first = pop(type);
   if (!typed) {

@@ -29,6 +29,8 @@ constexpr bool is_helper(wasm::Op op) {
   const auto code = static_cast<uint16_t>(op);
   return op == Op::MemorySize || op == Op::MemoryGrow || op == Op::TableGet || op == Op::TableSet ||
          op == Op::RefFunc || op == Op::Throw || op == Op::ThrowRef || (wasm::prefix_of(op) == 0xfb) ||
+         (op >= Op::I64Add128 && op <= Op::I64MulWideU) ||
+         (wasm::prefix_of(op) >= 0xfd && op != Op::V128Const) ||
          (code >= static_cast<uint16_t>(Op::MemoryInit) && code <= static_cast<uint16_t>(Op::TableFill));
 }
 
@@ -116,8 +118,15 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         if (type < module.types.count) use_type(module.types[type]);
         continue;
       }
+      case Op::GlobalGet:
+      case Op::GlobalSet: {
+        const uint32_t index = reader.u32();
+        if (index < module.globals.count && module.globals[index].type.type == wasm::kV128)
+          add(rank.call_weight, weigh());
+        continue;
+      }
       default:
-        if (row.immediate == wasm::Immediate::MemArg) {
+        if (row.immediate == wasm::Immediate::MemArg && wasm::prefix_of(op) == 0) {
           if (reader.u32() & 0x40) {  // of a memory that only helpers reach
             reader.u32();
             add(rank.call_weight, weigh());

@@ -145,6 +145,11 @@ class SinglePass {
 
   // memory.inl: memories, tables, references and the rest.
   MemArg read_memarg(const wasm::OpcodeRow& row);
+  ValType memory_address(uint32_t memory) const { return module_.memories[memory].limits.address_type(); }
+  ValType table_address(uint32_t table) const { return module_.tables[table].type.limits.address_type(); }
+  /// A size that both kinds of addresses can say (core spec, 3.4.7).
+  static ValType lesser(ValType a, ValType b) { return a == b ? a : ValType(wasm::kI32); }
+  Value narrow(const Value& address, Trap outside);
   void load(Op op, const wasm::OpcodeRow& row);
   void store(Op op, const wasm::OpcodeRow& row);
   uint32_t read_memory();
@@ -152,6 +157,9 @@ class SinglePass {
   uint32_t read_data();
   uint32_t read_element();
   void help(Op op, std::initializer_list<ValType> operands, ValType result, uint32_t a, uint32_t b);
+  void help_by_row(Op op, const wasm::OpcodeRow& row, uint32_t a, uint32_t b, ValType address = wasm::kI32);
+  void atomic(Op op, const wasm::OpcodeRow& row);
+  bool pop_for_help(Op op, const ValType* operands, uint32_t count, uint32_t a, uint32_t b);
   void bulk(Op op);
   void table_op(Op op);
   void select(bool typed);
@@ -202,6 +210,14 @@ class SinglePass {
   void ref_eq();
   void convert(Op op);
   void aggregate(Op op);
+
+  // vector.inl
+  void vector(Op op, const wasm::OpcodeRow& row);
+  void vector_constant(const uint8_t* bytes);
+  uint32_t read_lane(uint32_t lanes);
+  void vector_access(Op op, const wasm::OpcodeRow& row);
+  void shuffle();
+  void select_vector(Value condition);
 
   const wasm::Module& module_;
   Pool& pool_;

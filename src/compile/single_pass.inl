@@ -12,6 +12,7 @@
 #include "compile/exceptions.inl"
 #include "compile/memory.inl"
 #include "compile/references.inl"
+#include "compile/vector.inl"
 
 namespace mote::compile {
 
@@ -233,6 +234,15 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
   }
   if constexpr (wasm::kTypedReferences) {
     if (dispatch_reference(op)) return;
+  }
+  if constexpr (enabled(Proposal::Simd)) {
+    if (wasm::prefix_of(op) == 0xfd) return vector(op, row);
+  }
+  if constexpr (enabled(Proposal::Threads)) {
+    if (wasm::prefix_of(op) == 0xfe) return atomic(op, row);
+  }
+  if constexpr (enabled(Proposal::WideArithmetic)) {
+    if (row.result_count() > 1) return help_by_row(op, row, 0, 0);
   }
   if (row.immediate == wasm::Immediate::MemArg) return access(op, row);
   numeric(op, row);

@@ -65,6 +65,7 @@ void SinglePass<I>::preserve(uint32_t index, Value& value) {
 template <Isa I>
 void SinglePass<I>::leave_local(uint32_t index) {
   if constexpr (I::kKeepsValues) {
+    if (values_[index].type == wasm::kV128) return to_home(index);
     release_local(values_[index]);
     isa_.hold(values_[index]);
   } else {
@@ -103,6 +104,9 @@ void SinglePass<I>::global_get() {
   const uint32_t index = reader_.u32();
   if (index >= module_.globals.count) return fail("unknown global");
   const wasm::Global& global = module_.globals[index];
+  if constexpr (enabled(Proposal::Simd)) {
+    if (global.type.type == wasm::kV128) return help(Op::GlobalGet, {}, wasm::kV128, index, 0);
+  }
   spill();
   Value result = register_result(global.type.type);
   if (live()) isa_.global_get(result, global, index);
@@ -115,6 +119,9 @@ void SinglePass<I>::global_set() {
   if (index >= module_.globals.count) return fail("unknown global");
   const wasm::Global& global = module_.globals[index];
   if (!global.type.mutable_) return fail("immutable global");
+  if constexpr (enabled(Proposal::Simd)) {
+    if (global.type.type == wasm::kV128) return help(Op::GlobalSet, {wasm::kV128}, wasm::kBottom, index, 0);
+  }
   const Value value = pop(global.type.type);
   spill();
   if (live()) isa_.global_set(value, global, index);

@@ -44,7 +44,7 @@ inline const uint8_t* call_before(const uint8_t* return_address) {
 /// Bytes on the stack that a call of this type needs.
 inline uint32_t outgoing_bytes(const wasm::FuncType& type) {
   uint32_t slots = type.param_slots > 4 ? type.param_slots : 0;
-  if (type.result_count > 1 && type.result_slots > slots) slots = type.result_slots;
+  if (type.results_in_slots() && type.result_slots > slots) slots = type.result_slots;
   return (4 * slots + 15) & ~15u;
 }
 
@@ -63,13 +63,13 @@ inline void get_arguments(const wasm::FuncType& type, const CallImage&, const ui
 
 inline void set_results(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
                         uint8_t* outgoing) {
-  uint8_t* to = type.result_count == 1 ? reinterpret_cast<uint8_t*>(image.words) : outgoing;
+  uint8_t* to = type.results_in_slots() ? outgoing : reinterpret_cast<uint8_t*>(image.words);
   std::memcpy(to, slots, 4u * type.result_slots);
 }
 
 inline void get_results(const wasm::FuncType& type, const CallImage& image, const uint8_t* outgoing,
                         uint32_t* slots) {
-  const uint8_t* from = type.result_count == 1 ? reinterpret_cast<const uint8_t*>(image.words) : outgoing;
+  const uint8_t* from = type.results_in_slots() ? outgoing : reinterpret_cast<const uint8_t*>(image.words);
   std::memcpy(slots, from, 4u * type.result_slots);
 }
 

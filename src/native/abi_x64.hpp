@@ -29,13 +29,19 @@ constexpr bool is_float(wasm::ValType type) {
 struct ArgumentPlaces {
   uint32_t integers = 0, floats = 0, words = 0;
 
-  /// The register's number among its kind, or -1: the word `words - 1`.
+  /// The register's number among its kind, or -1: it begins at word_of().
   int next(wasm::ValType type) {
+    if (type == wasm::kV128) {
+      words += 2;
+      return -1;
+    }
     uint32_t& used = is_float(type) ? floats : integers;
     if (used < (is_float(type) ? kFloatArguments : kIntegerArguments)) return static_cast<int>(used++);
     ++words;
     return -1;
   }
+  /// The first word of an argument that next() has just counted.
+  uint32_t word_of(wasm::ValType type) const { return words - (type == wasm::kV128 ? 2 : 1); }
 };
 
 /// Bytes of the outgoing area that a call of this type needs.
@@ -44,11 +50,11 @@ inline uint32_t outgoing_bytes(const wasm::FuncType& type) {
   const uint8_t* at = type.params;
   for (uint32_t i = 0; i < type.param_count; ++i) (void)places.next(wasm::next_type(at));
   uint32_t bytes = places.words * kArgumentBytes;
-  if (type.result_count > 1 && type.result_slots * 4u > bytes) bytes = type.result_slots * 4u;
+  if (type.results_in_slots() && type.result_slots * 4u > bytes) bytes = type.result_slots * 4u;
   return (bytes + 15) & ~15u;
 }
 
-/// Calls `visit(uint64_t& word, slots)` for each argument's place, in order.
+/// Calls `visit(uint64_t* words, slots)` for each argument's place, in order.
 template <class Visit>
 void each_argument(const wasm::FuncType& type, CallImage& image, uint8_t* outgoing, Visit visit) {
   ArgumentPlaces places;
@@ -57,23 +63,24 @@ void each_argument(const wasm::FuncType& type, CallImage& image, uint8_t* outgoi
     const wasm::ValType param = wasm::next_type(at);
     const int number = places.next(param);
     uint64_t* words = is_float(param) ? image.floats : image.integers;
-    if (number < 0) words = reinterpret_cast<uint64_t*>(outgoing) + places.words - 1;
-    visit(words[number < 0 ? 0 : number], wasm::slots_of(param));
+    uint64_t* at_word = words + (number < 0 ? 0 : number);
+    if (number < 0) at_word = reinterpret_cast<uint64_t*>(outgoing) + places.word_of(param);
+    visit(at_word, wasm::slots_of(param));
   }
 }
 
 inline void set_arguments(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
                           uint8_t* outgoing) {
-  each_argument(type, image, outgoing, [&](uint64_t& word, uint32_t count) {
-    word = 0;
-    std::memcpy(&word, slots, count * sizeof(uint32_t));
+  each_argument(type, image, outgoing, [&](uint64_t* words, uint32_t count) {
+    *words = 0;
+    std::memcpy(words, slots, count * sizeof(uint32_t));
     slots += count;
   });
 }
 
 inline void get_arguments(const wasm::FuncType& type, CallImage& image, uint8_t* outgoing, uint32_t* slots) {
-  each_argument(type, image, outgoing, [&](const uint64_t& word, uint32_t count) {
-    std::memcpy(slots, &word, count * sizeof(uint32_t));
+  each_argument(type, image, outgoing, [&](const uint64_t* words, uint32_t count) {
+    std::memcpy(slots, words, count * sizeof(uint32_t));
     slots += count;
   });
 }
@@ -86,21 +93,21 @@ inline uint64_t& single_result(const wasm::FuncType& type, CallImage& image) {
 
 inline void set_results(const wasm::FuncType& type, const uint32_t* slots, CallImage& image,
                         uint8_t* outgoing) {
-  if (type.result_count == 1) {
+  if (type.results_in_slots()) {
+    std::memcpy(outgoing, slots, type.result_slots * sizeof(uint32_t));
+  } else if (type.result_count == 1) {
     uint64_t& word = single_result(type, image);
     word = 0;
     std::memcpy(&word, slots, type.result_slots * sizeof(uint32_t));
-  } else if (type.result_count > 1) {
-    std::memcpy(outgoing, slots, type.result_slots * sizeof(uint32_t));
   }
 }
 
 inline void get_results(const wasm::FuncType& type, CallImage& image, const uint8_t* outgoing,
                         uint32_t* slots) {
-  if (type.result_count == 1) {
-    std::memcpy(slots, &single_result(type, image), type.result_slots * sizeof(uint32_t));
-  } else if (type.result_count > 1) {
+  if (type.results_in_slots()) {
     std::memcpy(slots, outgoing, type.result_slots * sizeof(uint32_t));
+  } else if (type.result_count == 1) {
+    std::memcpy(slots, &single_result(type, image), type.result_slots * sizeof(uint32_t));
   }
 }
 

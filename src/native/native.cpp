@@ -264,7 +264,7 @@ uint32_t mote_native_call_function(Instance* instance, const Function* callee, u
 
 uint32_t mote_native_help_function(Instance* instance, uint32_t which, uint32_t* slots, uint32_t a,
                                    uint32_t b) {
-  const Trap why = vm::helper(*instance, static_cast<uint8_t>(which), slots, a, b);
+  const Trap why = vm::helper(*instance, static_cast<vm::HelperNumber>(which), slots, a, b);
   if constexpr (wasm::kExceptions) {
     if (why == Trap::Exception)
       return unwind_exception(*instance, *instance->active, MOTE_HELP_RETURN, MOTE_HELP_FRAME);

@@ -202,7 +202,7 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
   types = type.results();
   for (uint32_t i = 0; i < type.result_count; ++i) {
     const ValueType result = runtime::public_type(wasm::next_type(types));
-    results[i] = {result, detail::read_slots(at, slots_of(result))};
+    results[i] = runtime::read_value(result, at);
     at += slots_of(result);
   }
   return {};
@@ -248,7 +248,7 @@ Result<void> Instance::resume(std::span<Value> results) const {
   const uint8_t* types = type.results();
   for (uint32_t i = 0; i < type.result_count && i < results.size(); ++i) {
     const ValueType result = runtime::public_type(wasm::next_type(types));
-    results[i] = {result, detail::read_slots(at, slots_of(result))};
+    results[i] = runtime::read_value(result, at);
     at += slots_of(result);
   }
   return {};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/constant.hpp"
 
+#include <cstring>
+
 #include "runtime/aggregates.hpp"
 #include "runtime/engine.hpp"
 #include "wasm/const_expr.hpp"
@@ -77,6 +79,33 @@ uint32_t function_reference(Instance& instance, uint32_t index) {
 
 uint64_t constant(Instance& instance, const uint8_t*& at) {
   return wasm::evaluate(instance.module->wasm, at, Environment{instance});
+}
+
+namespace {
+
+/// A v128.const, or a global.get: no other instruction makes a vector here.
+[[maybe_unused]] void vector_constant(Instance& instance, wasm::ConstExpr expression, uint32_t* slots) {
+  const wasm::Module& module = instance.module->wasm;
+  Error error;
+  wasm::Reader reader(expression.at, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  wasm::Op op;
+  wasm::read_opcode(reader, op);
+  if (op == wasm::Op::GlobalGet) {
+    std::memcpy(slots, global_of(instance, reader.u32()).slots, 16);
+  } else {
+    std::memcpy(slots, reader.bytes(16), 16);
+  }
+}
+
+}  // namespace
+
+void constant_to_slots(Instance& instance, wasm::ConstExpr expression, wasm::ValType type, uint32_t* slots) {
+  if constexpr (enabled(Proposal::Simd)) {
+    if (type == wasm::kV128) return vector_constant(instance, expression, slots);
+  }
+  const uint64_t bits = constant(instance, expression);
+  slots[0] = static_cast<uint32_t>(bits);
+  if (wasm::slots_of(type) == 2) slots[1] = static_cast<uint32_t>(bits >> 32);
 }
 
 }  // namespace mote::runtime

@@ -40,4 +40,15 @@ Trap segment_items(Instance& instance, uint32_t segment, uint32_t from, uint32_t
   return Trap::None;
 }
 
+/// Likewise the place of an active segment; `outside` when it takes more than 32 bits: nothing lies there.
+inline Trap constant_address(Instance& instance, wasm::ConstExpr expression, uint32_t& to, Trap outside) {
+  const uint8_t* at = expression.at;
+  const uint64_t address = constant(instance, at);
+  to = static_cast<uint32_t>(address);
+  return !enabled(Proposal::Memory64) || to == address ? Trap::None : outside;
+}
+
+/// Likewise a value of any type, to its slots.
+void constant_to_slots(Instance& instance, wasm::ConstExpr expression, wasm::ValType type, uint32_t* slots);
+
 }  // namespace mote::runtime

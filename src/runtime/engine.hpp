@@ -92,6 +92,8 @@ void destroy(Instance& instance);
 void join(Instance& a, Instance& b);
 /// A memory that was given less than its pages gets them all: someone else will use it.
 bool complete(Memory& memory, Engine& engine);
+/// memory.grow of a shared memory.
+int32_t grow_shared(Memory& memory, uint32_t pages);
 
 /// call.cpp: calls `function` with arguments in slots, and copies the results to `results`.
 Error call(const Function& function, const uint32_t* arguments, uint32_t* results);

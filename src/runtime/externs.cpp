@@ -103,23 +103,35 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
   Pool& pool = state_->pool;
   const uint64_t bytes = limits.min << limits.page_log2;
   const bool owned = !storage.empty();
-  if (owned && storage.size() != bytes)
-    return runtime::refusal(ErrorCode::Signature, "the storage must be as large as the memory's minimum");
+  // A shared memory cannot move: its storage has room for all that it may become.
+  const uint64_t room = limits.shared ? limits.max << limits.page_log2 : bytes;
+  if (owned && storage.size() != room)
+    return runtime::refusal(ErrorCode::Signature,
+                            "the storage must be as large as the memory's minimum, a shared one's maximum");
+  if (limits.shared && (limits.max == wasm::Limits::kNoMax || !enabled(Proposal::Threads)))
+    return runtime::refusal(ErrorCode::Signature, "a shared memory must have a maximum, and threads");
   auto* memory = pool.array<runtime::Memory>(1);
   if (memory == nullptr || bytes > 0xffff'ffff)
     return runtime::out_of_memory(pool, "no memory for a linear memory");
-  memory->type.limits = {.min = limits.min, .max = limits.max};
+  memory->type.limits = {
+      .min = limits.min, .max = limits.max, .is_64 = limits.is_64, .shared = limits.shared};
   memory->type.page_log2 = limits.page_log2;
-  memory->data = owned ? storage.data() : pool.array<uint8_t>(static_cast<size_t>(bytes));
-  if (memory->data == nullptr) {
-    pool.free(memory);
-    return runtime::out_of_memory(pool, "no memory for a linear memory");
-  }
   memory->bytes = static_cast<uint32_t>(bytes);
   memory->pages = static_cast<uint32_t>(limits.min);
   const uint64_t most = uint64_t{0xffff'ffff} >> limits.page_log2;
   memory->max_pages = static_cast<uint32_t>(limits.max < most ? limits.max : most);
   memory->host_owned = owned;
+  if (owned) {
+    memory->data = storage.data();
+  } else if (memory->is_shared()) {
+    runtime::allocate_shared(*memory, pool);
+  } else {
+    memory->data = pool.array<uint8_t>(static_cast<size_t>(bytes));
+  }
+  if (memory->data == nullptr) {
+    pool.free(memory);
+    return runtime::out_of_memory(pool, "no memory for a linear memory");
+  }
   return Extern{ExternKind::Memory, memory};
 }
 
@@ -133,7 +145,7 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
     return runtime::out_of_memory(pool, "no memory for a table");
   }
   table->type.element = runtime::wasm_type(element);
-  table->type.limits = {.min = limits.min, .max = limits.max};
+  table->type.limits = {.min = limits.min, .max = limits.max, .is_64 = limits.is_64};
   table->elements = elements;
   table->size = static_cast<uint32_t>(limits.min);
   table->max = limits.max > 0xffff'fffe ? 0xffff'fffe : static_cast<uint32_t>(limits.max);
@@ -143,7 +155,7 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
 
 Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
   if (state_ == nullptr) return no_engine();
-  auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 8);
+  auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 16);
   if (block == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a global");
   auto* global = new (block) runtime::Global;
   global->slots = reinterpret_cast<uint32_t*>(global + 1);

@@ -45,6 +45,21 @@ struct Engine;
 struct Instance;
 struct Function;
 
+/// In builds without threads, whose shared memories' fields take no space.
+template <class T>
+struct NoThreads {};
+template <class T>
+using IfThreads = std::conditional_t<enabled(Proposal::Threads), T, NoThreads<T>>;
+
+/// The instances, of any engine, whose memory 0 a shared memory is: told when it grows. Under SharedLock.
+struct MemoryUser {
+  Instance* instance = nullptr;
+  MemoryUser* next = nullptr;
+};
+struct MemoryUsers {
+  MemoryUser* first = nullptr;
+};
+
 /// A linear memory. `data` may move when it grows: whoever caches it reloads it after anything that may run
 /// guest code.
 struct Memory {
@@ -58,7 +73,20 @@ struct Memory {
   bool host_owned = false;  ///< `data` is the embedder's
   bool guarded = false;     ///< in a reservation of its own: see native/guard_pages.hpp
   bool placed = false;      ///< where the MPU can grant it: see native/mpu_layout.hpp
+  [[no_unique_address]] IfThreads<MemoryUsers> users;
+
+  bool is_shared() const { return type.limits.is_shared(); }
 };
+
+/// A memory's size, which other threads may change when it is shared.
+inline uint32_t bytes_of(const Memory& memory) {
+  if constexpr (enabled(Proposal::Threads)) return __atomic_load_n(&memory.bytes, __ATOMIC_RELAXED);
+  return memory.bytes;
+}
+inline uint32_t pages_of(const Memory& memory) {
+  if constexpr (enabled(Proposal::Threads)) return __atomic_load_n(&memory.pages, __ATOMIC_RELAXED);
+  return memory.pages;
+}
 
 struct Table {
   uint32_t* elements = nullptr;  ///< references: see Reference below
@@ -243,6 +271,13 @@ struct Extern {
   };
   Global cell;  ///< likewise, and its type
 };
+
+/// Zeroed bytes for a shared memory, which never moves: room for `max_pages`, or where that does not fit, for
+/// what it has, and then it cannot grow. False when that does not fit either.
+bool allocate_shared(Memory& memory, Pool& pool);
+/// Makes the instance hear of a shared memory 0's growth, and no longer. False: no room in the pool.
+bool join_users(Instance& instance);
+void leave_users(Instance& instance);
 
 /// Zeroed bytes for a memory, whose `guarded` and `placed` say from where; nullptr when there are not enough.
 uint8_t* allocate_memory(const Memory& memory, Pool& pool, size_t bytes);

@@ -189,10 +189,13 @@ uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whol
   uint64_t end = 0;
   for (const wasm::DataSegment& segment : module.data) {
     if (segment.mode != wasm::SegmentMode::Active || segment.memory != memory) continue;
-    if (*segment.offset.at != 0x41) return whole;  // not i32.const
+    const bool long_address = enabled(Proposal::Memory64) && *segment.offset.at == 0x42;  // i64.const
+    if (*segment.offset.at != 0x41 && !long_address) return whole;                        // not i32.const
     wasm::Walk walk(module.bytes, segment.offset.at + 1);
-    const uint64_t segment_end = uint64_t{static_cast<uint32_t>(walk.reader.s32())} + segment.size;
-    if (segment_end > whole || walk.reader.u8() != 0x0b) return whole;
+    const uint64_t address = long_address ? static_cast<uint64_t>(walk.reader.s64())
+                                          : uint64_t{static_cast<uint32_t>(walk.reader.s32())};
+    const uint64_t segment_end = address + segment.size;
+    if (segment_end < address || segment_end > whole || walk.reader.u8() != 0x0b) return whole;
     if (segment_end > end) end = segment_end;
   }
   return end;
@@ -283,15 +286,17 @@ class Instantiation {
       if (!define_table(i)) return false;
     }
     refresh_memory(*instance_);
-    return true;
+    return join_users(*instance_) || fail("no memory for the instance");
   }
 
   bool define_memory(uint32_t index, uint32_t limit) {
     const wasm::MemoryType& type = module_.memories[index];
     Memory& memory = *instance_->memories[index];
-    const uint64_t bytes = initial_bytes(module_, index, loaded_.touches_memory);
+    const bool whole = loaded_.touches_memory || type.limits.is_shared();
+    const uint64_t bytes = initial_bytes(module_, index, whole);
     const uint64_t most = uint64_t{limit} >> type.page_log2;
-    if (bytes > limit) {
+    // Sizes beyond 32 bits, which memory64 can declare, fit into no pool.
+    if (bytes > limit || (enabled(Proposal::Memory64) && type.limits.min > 0xffff'ffff)) {
       error_ = refusal(ErrorCode::Limit, "the linear memory exceeds the memory limit");
       error_.detail = static_cast<uint32_t>(bytes);
       return false;
@@ -299,21 +304,27 @@ class Instantiation {
     memory.type = type;
     memory.placed = index == 0 && loaded_.touches_memory && is_fenced(*instance_);
     memory.guarded = index == 0 && loaded_.options.bounds == Bounds::GuardPages;
-    memory.data = bytes > 0xffff'ffff ? nullptr : allocate_memory(memory, pool_, static_cast<size_t>(bytes));
-    if (memory.data == nullptr) return fail("no memory for the linear memory");
-    memory.bytes = static_cast<uint32_t>(bytes);
     memory.pages = static_cast<uint32_t>(type.limits.min);
     memory.max_pages = static_cast<uint32_t>(type.limits.max < most ? type.limits.max : most);
+    if (type.limits.is_shared()) {
+      allocate_shared(memory, pool_);
+    } else {
+      memory.data =
+          bytes > 0xffff'ffff ? nullptr : allocate_memory(memory, pool_, static_cast<size_t>(bytes));
+    }
+    if (memory.data == nullptr) return fail("no memory for the linear memory");
+    memory.bytes = static_cast<uint32_t>(bytes);
     return true;
   }
 
   bool define_table(uint32_t index) {
     const wasm::Table& declared = module_.tables[index];
     Table& table = *instance_->tables[index];
-    const auto size = static_cast<size_t>(declared.type.limits.min);
+    const uint64_t min = declared.type.limits.min;
+    const auto size = static_cast<size_t>(min > 0xffff'ffff ? 0xffff'ffff : min);  // more than any pool has
     table.type = declared.type;
     table.type.element = engine_type(module_, declared.type.element);
-    table.elements = static_cast<uint32_t*>(pool_.allocate(size * sizeof(uint32_t)));
+    table.elements = pool_.array<uint32_t>(size);
     if (table.elements == nullptr) return fail("no memory for the instance");
     table.size = static_cast<uint32_t>(size);
     table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
@@ -352,10 +363,8 @@ class Instantiation {
   /// Globals, then active segments in order: a trap leaves what was written before it.
   bool initialise() {
     for (uint32_t i = module_.imported_globals; i < module_.globals.count; ++i) {
-      const uint64_t bits = constant(*instance_, module_.globals[i].init);
       const Global global = global_of(*instance_, i);
-      global.slots[0] = static_cast<uint32_t>(bits);
-      if (wasm::slots_of(global.type.type) == 2) global.slots[1] = static_cast<uint32_t>(bits >> 32);
+      constant_to_slots(*instance_, module_.globals[i].init, global.type.type, global.slots);
     }
     if constexpr (wasm::kTypedReferences) {
       if (!check(instance_->run.trap) || !fill_tables() || !compute_items()) return false;
@@ -363,16 +372,20 @@ class Instantiation {
     for (uint32_t i = 0; i < module_.elements.count; ++i) {
       const wasm::ElementSegment& segment = module_.elements[i];
       if (segment.mode == wasm::SegmentMode::Active) {
-        const auto to = static_cast<uint32_t>(constant(*instance_, segment.offset));
-        if (!check(table_init(*instance_, segment.table, i, to, 0, segment.count))) return false;
+        uint32_t to = 0;
+        if (!check(constant_address(*instance_, segment.offset, to, Trap::TableOutOfBounds)) ||
+            !check(table_init(*instance_, segment.table, i, to, 0, segment.count)))
+          return false;
       }
       if (segment.mode != wasm::SegmentMode::Passive) elem_drop(*instance_, i);
     }
     for (uint32_t i = 0; i < module_.data.count; ++i) {
       const wasm::DataSegment& segment = module_.data[i];
       if (segment.mode != wasm::SegmentMode::Active) continue;
-      const auto to = static_cast<uint32_t>(constant(*instance_, segment.offset));
-      if (!check(memory_init(*instance_, segment.memory, i, to, 0, segment.size))) return false;
+      uint32_t to = 0;
+      if (!check(constant_address(*instance_, segment.offset, to, Trap::MemoryOutOfBounds)) ||
+          !check(memory_init(*instance_, segment.memory, i, to, 0, segment.size)))
+        return false;
       data_drop(*instance_, i);
     }
     return true;
@@ -420,6 +433,7 @@ Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports&
 }
 
 void destroy(Instance& instance) {
+  leave_users(instance);
   const wasm::Module& module = instance.module->wasm;
   Pool& pool = *instance.pool;
   if (instance.attached != nullptr) {

@@ -15,6 +15,8 @@ wasm::ValType type_of_letter(char letter) {
       return wasm::kF32;
     case 'd':
       return wasm::kF64;
+    case 'v':
+      return wasm::kV128;
     case 'r':
       return wasm::kFuncRef;
     case 'e':
@@ -87,7 +89,15 @@ class Linker {
     const ExternKind kind = found.host != nullptr ? ExternKind::Function : found.item.kind;
     if (!found.any) return refuse("unknown import");
     if (kind != import.kind) return refuse("incompatible import type: of another kind");
-    if (found.owner != nullptr) join(instance_, *found.owner);
+    if constexpr (enabled(Proposal::Threads)) {
+      // Another thread's: only a shared memory, which the host keeps alive.
+      const bool foreign = found.owner != nullptr && found.owner->engine != instance_.engine;
+      if (foreign && (kind != ExternKind::Memory || !found.item.memory->is_shared()))
+        return refuse("only shared memories can be imported from another engine");
+      if (found.owner != nullptr && !foreign) join(instance_, *found.owner);
+    } else {
+      if (found.owner != nullptr) join(instance_, *found.owner);
+    }
     switch (kind) {
       case ExternKind::Function:
         return function(found);
@@ -133,7 +143,8 @@ class Linker {
   bool table(Table& table) {
     const wasm::TableType& type = module_.tables[import_->index].type;
     const uint64_t max = table.type.limits.max;
-    if (!same_type(table.type.element, type.element) || !within(table.size, max, type.limits)) {
+    if (!same_type(table.type.element, type.element) || !within(table.size, max, type.limits) ||
+        !(table.type.limits.address_type() == type.limits.address_type())) {
       return refuse("incompatible import type: elements or limits");
     }
     instance_.tables[import_->index] = &table;
@@ -143,7 +154,9 @@ class Linker {
   bool memory(Memory& memory) {
     const wasm::MemoryType& type = module_.memories[import_->index];
     if (memory.type.page_log2 != type.page_log2) return refuse("incompatible import type: page size");
-    if (!within(memory.pages, memory.type.limits.max, type.limits))
+    if (!within(pages_of(memory), memory.type.limits.max, type.limits) ||
+        !(memory.type.limits.address_type() == type.limits.address_type()) ||
+        memory.is_shared() != type.limits.is_shared())
       return refuse("incompatible import type: elements or limits");
     if (!complete(memory, *instance_.engine)) {
       error_ = out_of_memory(*instance_.pool, "no memory for the linear memory");

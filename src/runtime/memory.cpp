@@ -56,9 +56,10 @@ void free_memory(Memory& memory, Pool& pool) {
 void refresh_memory(Instance& instance) {
   if (instance.module->wasm.memories.count == 0) return;
   const Memory& memory = *instance.memories[0];
+  const uint32_t bytes = bytes_of(memory);
   instance.memory = memory.data;
-  instance.memory_limit = memory.bytes > kMemorySlack ? memory.bytes - kMemorySlack : 0;
-  instance.native.set_memory_bytes(memory.bytes);
+  instance.memory_limit = bytes > kMemorySlack ? bytes - kMemorySlack : 0;
+  instance.native.set_memory_bytes(bytes);
   if constexpr (config::kMpu) native::mpu::refresh(instance);
 }
 
@@ -100,6 +101,7 @@ bool inside(uint32_t at, uint32_t size, uint32_t limit) {
 }  // namespace
 
 bool complete(Memory& memory, Engine& engine) {
+  if (memory.is_shared()) return true;
   const uint64_t bytes = uint64_t{memory.pages} << memory.type.page_log2;
   if (bytes == memory.bytes) return true;
   if (bytes > 0xffff'ffff || !resize(memory, engine.pool, static_cast<uint32_t>(bytes))) return false;
@@ -108,6 +110,9 @@ bool complete(Memory& memory, Engine& engine) {
 }
 
 int32_t grow(Engine& engine, Memory& memory, uint32_t pages) {
+  if constexpr (enabled(Proposal::Threads)) {
+    if (memory.is_shared()) return grow_shared(memory, pages);
+  }
   const uint32_t old_pages = memory.pages;
   const uint64_t new_pages = uint64_t{old_pages} + pages;
   if (new_pages > memory.max_pages) return -1;
@@ -124,21 +129,21 @@ Trap memory_init(Instance& instance, uint32_t memory_index, uint32_t segment, ui
   const wasm::DataSegment& data = instance.module->wasm.data[segment];
   const bool dropped = instance.dropped[segment / 32] >> (segment % 32) & 1;
   Memory& memory = *instance.memories[memory_index];
-  if (!inside(from, size, dropped ? 0 : data.size) || !inside(to, size, memory.bytes))
+  if (!inside(from, size, dropped ? 0 : data.size) || !inside(to, size, bytes_of(memory)))
     return Trap::MemoryOutOfBounds;
   if (size > 0) std::memcpy(memory.data + to, data.bytes + from, size);
   return Trap::None;
 }
 
 Trap memory_copy(Memory& to_memory, const Memory& from_memory, uint32_t to, uint32_t from, uint32_t size) {
-  if (!inside(to, size, to_memory.bytes) || !inside(from, size, from_memory.bytes))
+  if (!inside(to, size, bytes_of(to_memory)) || !inside(from, size, bytes_of(from_memory)))
     return Trap::MemoryOutOfBounds;
   if (size > 0) std::memmove(to_memory.data + to, from_memory.data + from, size);
   return Trap::None;
 }
 
 Trap memory_fill(Memory& memory, uint32_t to, uint8_t value, uint32_t size) {
-  if (!inside(to, size, memory.bytes)) return Trap::MemoryOutOfBounds;
+  if (!inside(to, size, bytes_of(memory))) return Trap::MemoryOutOfBounds;
   if (size > 0) std::memset(memory.data + to, value, size);
   return Trap::None;
 }

@@ -13,6 +13,8 @@ const char* to_string(ValueType type) {
       return "f32";
     case ValueType::F64:
       return "f64";
+    case ValueType::V128:
+      return "v128";
     case ValueType::FuncRef:
       return "funcref";
     case ValueType::ExternRef:

@@ -7,20 +7,18 @@
 
 namespace mote::runtime {
 
-inline void write_value(uint32_t* slots, const Value& value) {
-  detail::write_slots(slots, slots_of(value.type), value.bits);
-}
+using detail::read_value;
+using detail::write_value;
 
 inline Value read_global(const Global& global) {
-  const ValueType type = public_type(global.type.type);
-  return {type, detail::read_slots(global.slots, slots_of(type))};
+  return read_value(public_type(global.type.type), global.slots);
 }
 
 /// Refused when the global is immutable or of another type.
 Error write_global(const Global& global, const Value& value);
 
 inline ExternLimits limits_of(const wasm::Limits& limits, uint8_t page_log2) {
-  return {limits.min, limits.max, page_log2};
+  return {limits.min, limits.max, page_log2, limits.address_type() == wasm::kI64, limits.is_shared()};
 }
 
 }  // namespace mote::runtime

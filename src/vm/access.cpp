@@ -19,7 +19,7 @@ constexpr bool is_signed(uint8_t code) {
 bool access(const runtime::Memory& memory, Operation op, uint64_t address, uint64_t& value) {
   const auto code = static_cast<uint8_t>(op);
   const unsigned width = kWidths[code - 0x28];
-  if (address + width > memory.bytes || address + width < address) return false;
+  if (address + width > runtime::bytes_of(memory) || address + width < address) return false;
   uint8_t* at = memory.data + address;
   if (is_store(op)) {
     std::memcpy(at, &value, width);

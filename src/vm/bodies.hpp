@@ -26,6 +26,7 @@ constexpr bool calls_out(Operation op) {
     case Operation::LeaveInstance:
     case Operation::MoveBlock:
     case Operation::Helper:
+    case Operation::HelperWide:
     case Operation::CallRef:
     case Operation::TailCallRef:
     case Operation::AnyNumeric:
@@ -195,6 +196,10 @@ MOTE_INLINE Flow run(Registers& r, Other<Op, D, X, Ks...>) {
     return any_numeric<F, Op == AnyNumericConstant>(r);
   } else if constexpr (Op == AnyAccess) {
     return Flow::Slow;
+  } else if constexpr (Op == Narrow) {
+    const u64 value = F::template source<u64, X, 0>(r);
+    if (value >> 32 != 0) return trap(r, static_cast<Trap>(F::template byte<1>(r)));
+    return F::template result<D, 2>(r, static_cast<u32>(value));
   } else if constexpr (Op == Raise) {
     return trap(r, static_cast<Trap>(F::template byte<0>(r)));
   } else if constexpr (Op == JumpFar) {

@@ -91,9 +91,11 @@ MOTE_INLINE Flow run_call(Registers& r) {
     if (callee == nullptr) return trap(r, Trap::NullFunctionReference);
     return tail_call(r, *callee, F::template frame<kFrame>(r), F::template half<kFrame + 1>(r));
   } else {
-    static_assert(Op == Helper);
-    return help(r, static_cast<uint8_t>(F::template byte<0>(r)), r.fp() + F::template half<1>(r),
-                F::template half<2>(r), F::template word<3>(r));
+    static_assert(Op == Helper || Op == HelperWide);
+    HelperNumber which;
+    if constexpr (Op == Helper) which = static_cast<HelperNumber>(F::template byte<0>(r));
+    if constexpr (Op == HelperWide) which = static_cast<HelperNumber>(F::template half<0>(r));
+    return help(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r), F::template word<3>(r));
   }
 }
 

@@ -210,7 +210,7 @@ inline Flow tail_call_host(Registers& r, const runtime::Function& callee, uint32
 }
 
 /// An operation that is done by a function of its own: operands and results in `slots`.
-[[gnu::noinline]] inline Flow help(Registers& r, uint8_t which, uint32_t* slots, u32 a, u32 b) {
+[[gnu::noinline]] inline Flow help(Registers& r, HelperNumber which, uint32_t* slots, u32 a, u32 b) {
   const Trap why = helper(r.instance(), which, slots, a, b);
   if constexpr (wasm::kExceptions) {
     if (why == Trap::Exception) return unwind(r, r.ip());

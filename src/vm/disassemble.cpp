@@ -100,7 +100,9 @@ constexpr Named kNames[] = {{Operation::Raise, "trap"},
                             {Operation::AnyAccess, "any"},
                             {Operation::Helper, "helper"},
                             {Operation::CallRef, "call_ref"},
-                            {Operation::TailCallRef, "tail_call.ref"}};
+                            {Operation::TailCallRef, "tail_call.ref"},
+                            {Operation::Narrow, "narrow"},
+                            {Operation::HelperWide, "helper.wide"}};
 
 const char* name_of(Operation op) {
   for (const Named& named : kNames) {

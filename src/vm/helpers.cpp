@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vm/helpers.hpp"
 
+#include <cstring>
+
 #include "runtime/aggregates.hpp"
+#include "runtime/engine.hpp"
 #include "runtime/exception.hpp"
 #include "vm/access.hpp"
+#include "vm/atomic.hpp"
+#include "vm/long_addresses.hpp"
+#include "vm/vector.hpp"
+#include "vm/wide_arithmetic.hpp"
 
 namespace mote::vm {
 
@@ -36,13 +43,50 @@ Trap table_set(runtime::Table& table, const uint32_t* slots) {
   return Trap::None;
 }
 
-}  // namespace
+/// Operations of proposals that only large profiles have.
+[[maybe_unused]] Trap prefixed(Instance& instance, wasm::Op op, uint32_t* slots, uint32_t a, uint32_t b) {
+  if (wasm::prefix_of(op) == 0xfd) return vector(instance, op, slots, a, b);
+  if (wasm::prefix_of(op) == 0xfe) return atomic(instance, op, slots, a, b);
+  wide_arithmetic(op, slots);
+  return Trap::None;
+}
 
-Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint32_t b) {
+/// global.get and global.set of a vector.
+[[maybe_unused]] void global_vector(Instance& instance, bool get, uint32_t* slots, uint32_t index) {
+  uint32_t* global = runtime::global_of(instance, index).slots;
+  std::memcpy(get ? slots : global, get ? global : slots, 16);
+}
+
+/// What only large profiles have, or an access of a memory other than 0.
+Trap other(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, uint32_t b) {
+  using wasm::Op;
+  if constexpr (wasm::kExceptions) {
+    if (which == helper_of(Op::Throw))
+      return runtime::throw_exception(*instance.engine, *instance.references.tags[a], slots);
+    if (which == helper_of(Op::ThrowRef)) return runtime::throw_reference(*instance.engine, slots[0]);
+  }
+  if constexpr (enabled(Proposal::Gc)) {
+    if (which >= helper_of(Op::StructNew) && which <= helper_of(Op::I31GetU))
+      return runtime::aggregate(instance, which - helper_of(Op::StructNew), slots, a, b);
+  }
+  if constexpr (kManyHelpers) {
+    if (which >> 8 != 0) return prefixed(instance, static_cast<Op>(which), slots, a, b);
+  }
+  if constexpr (enabled(Proposal::Simd)) {
+    const bool get = which == helper_of(Op::GlobalGet);
+    if (get || which == helper_of(Op::GlobalSet)) {
+      global_vector(instance, get, slots, a);
+      return Trap::None;
+    }
+  }
+  return access_memory(instance, static_cast<Operation>(which), slots, a, b);
+}
+
+Trap with_short_addresses(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, uint32_t b) {
   using wasm::Op;
   switch (which) {
     case helper_of(Op::MemorySize):
-      slots[0] = instance.memories[a]->pages;
+      slots[0] = runtime::pages_of(*instance.memories[a]);
       return Trap::None;
     case helper_of(Op::MemoryGrow):
       slots[0] = static_cast<uint32_t>(runtime::grow(*instance.engine, *instance.memories[a], slots[0]));
@@ -80,17 +124,25 @@ Trap helper(Instance& instance, uint8_t which, uint32_t* slots, uint32_t a, uint
       slots[0] = instance.pool->handle(runtime::function_object(instance, a));
       return Trap::None;
     default:
-      if constexpr (wasm::kExceptions) {
-        if (which == helper_of(Op::Throw))
-          return runtime::throw_exception(*instance.engine, *instance.references.tags[a], slots);
-        if (which == helper_of(Op::ThrowRef)) return runtime::throw_reference(*instance.engine, slots[0]);
-      }
-      if constexpr (enabled(Proposal::Gc)) {
-        if (which >= helper_of(Op::StructNew) && which <= helper_of(Op::I31GetU))
-          return runtime::aggregate(instance, which - helper_of(Op::StructNew), slots, a, b);
-      }
-      return access_memory(instance, static_cast<Operation>(which), slots, a, b);
+      return other(instance, which, slots, a, b);
   }
+}
+
+}  // namespace
+
+Trap helper(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, uint32_t b) {
+  if constexpr (enabled(Proposal::Memory64)) {
+    if (instance.module->wasm.long_addresses) {
+      const wasm::Op op = opcode_of_helper(which);
+      const LongAddresses types = long_addresses(instance, op, a, b);
+      Trap why = Trap::None;
+      if (types.any() && !shorten(op, types, slots, why)) return why;
+      why = with_short_addresses(instance, which, slots, a, b);
+      if (why == Trap::None) lengthen(op, types, slots);
+      return why;
+    }
+  }
+  return with_short_addresses(instance, which, slots, a, b);
 }
 
 }  // namespace mote::vm

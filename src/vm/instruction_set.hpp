@@ -207,7 +207,11 @@ using Extended = Concat<
          Other<Helper, A, N, Kind::Byte, Kind::Half, Kind::Half, Kind::Word>>,
     std::conditional_t<
         wasm::kTypedReferences,
-        List<Other<CallRef, A, S, Kind::Half>, Other<TailCallRef, A, S, Kind::Half, Kind::Half>>, List<>>>;
+        List<Other<CallRef, A, S, Kind::Half>, Other<TailCallRef, A, S, Kind::Half, Kind::Half>>, List<>>,
+    std::conditional_t<mote::enabled(mote::Proposal::Memory64), List<Other<Narrow, S, S, Kind::Byte>>,
+                       List<>>,
+    std::conditional_t<
+        kManyHelpers, List<Other<HelperWide, A, N, Kind::Half, Kind::Half, Kind::Half, Kind::Word>>, List<>>>;
 
 static_assert(Primary::kSize <= 254, "one token is Extend, one means none");
 

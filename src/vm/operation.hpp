@@ -4,6 +4,7 @@
 // control and prefixes.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 #include "wasm/opcodes.hpp"
 
@@ -66,7 +67,15 @@ enum class Operation : uint8_t {
   Helper,   ///< an operation that is done out of line: see helpers.hpp
   CallRef,  ///< a function by its reference
   TailCallRef,
+  Narrow,      ///< 64 bits to 32, or a trap (memory64)
+  HelperWide,  ///< a helper whose number takes 16 bits
 };
+
+/// Whether the build has helpers whose numbers take 16 bits.
+inline constexpr bool kManyHelpers =
+    mote::enabled(mote::Proposal::WideArithmetic) || mote::enabled(mote::Proposal::Simd) ||
+    mote::enabled(mote::Proposal::Threads) || mote::enabled(mote::Proposal::Gc);
+using HelperNumber = std::conditional_t<kManyHelpers, uint16_t, uint8_t>;
 
 /// Bits of the byte by which AnyGlobalGet and AnyGlobalSet say what kind of global it is.
 inline constexpr uint8_t kGlobalWide = 1, kGlobalImported = 2;

@@ -149,6 +149,10 @@ ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, 
         reader.bytes(8);
         operands.push(kF64);
         break;
+      case Op::V128Const:
+        reader.bytes(16);
+        operands.push(kV128);
+        break;
       case Op::RefNull:
         operands.push(heap_type(reader, module.types.count));
         break;

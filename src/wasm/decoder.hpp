@@ -99,6 +99,9 @@ class Decoder {
   void store_import(Reader& reader, ExternKind kind, const ExternType& type, uint32_t index);
   void check_function_type(Reader& reader, uint32_t type, uint32_t offset);
   void store_tag(Reader& reader, uint32_t index, uint32_t type, uint32_t offset);
+  void note_addresses(const Limits& limits) {
+    if constexpr (enabled(Proposal::Memory64)) module_.long_addresses |= limits.is_64;
+  }
   void read_function(Reader& reader, uint32_t index);
   void read_table(Reader& reader, uint32_t index);
   void read_memory(Reader& reader, uint32_t index);

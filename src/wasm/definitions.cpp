@@ -43,7 +43,11 @@ TableType read_table_type(Reader& reader, uint32_t types) {
   const uint32_t at = reader.offset();
   type.element = reference_type(reader, types);
   read_limits(reader, type.limits, kHasMax | kIs64);
-  check_limits(reader, type.limits, 0xffff'ffff, "table size must be at most 4294967295 elements", at);
+  if (type.limits.address_type() == kI64) {
+    check_limits(reader, type.limits, Limits::kNoMax, "", at);
+  } else {
+    check_limits(reader, type.limits, 0xffff'ffff, "table size must be at most 4294967295 elements", at);
+  }
   return type;
 }
 
@@ -51,6 +55,8 @@ MemoryType read_memory_type(Reader& reader) {
   MemoryType type;
   const uint32_t at = reader.offset();
   const uint8_t flags = read_limits(reader, type.limits, kHasMax | kShared | kIs64 | kPageSize);
+  if (type.limits.is_shared() && !(flags & kHasMax))
+    reader.fail_at(ErrorCode::Invalid, "shared memory must have maximum", at);
   if (flags & kPageSize) {
     const uint32_t log2 = reader.u32();
     if (log2 != 0 && log2 != 16) {
@@ -59,7 +65,10 @@ MemoryType read_memory_type(Reader& reader) {
     }
     type.page_log2 = static_cast<uint8_t>(log2);
   }
-  if (type.page_log2 == 16) {
+  if (type.limits.address_type() == kI64) {
+    check_limits(reader, type.limits, type.page_log2 == 16 ? uint64_t{1} << 48 : Limits::kNoMax,
+                 "memory size must be at most 281474976710656 pages (2^64 bytes)", at);
+  } else if (type.page_log2 == 16) {
     check_limits(reader, type.limits, 65536, "memory size must be at most 65536 pages (4GiB)", at);
   } else {
     check_limits(reader, type.limits, 0xffff'ffff, "memory size must be at most 4294967295 pages of 1 byte",
@@ -193,10 +202,10 @@ void Decoder::store_import(Reader& reader, ExternKind kind, const ExternType& ty
       return;
     case ExternKind::Table:
       module_.tables[index].type = type.table;
-      return;
+      return note_addresses(type.table.limits);
     case ExternKind::Memory:
       module_.memories[index] = type.memory;
-      return;
+      return note_addresses(type.memory.limits);
     case ExternKind::Global:
       module_.globals[index].type = type.global;
       return;
@@ -246,6 +255,7 @@ void Decoder::read_table(Reader& reader, uint32_t index) {
       return reader.fail_at(ErrorCode::Malformed, "malformed table", at, zero);
   }
   table.type = read_table_type(reader, module_.types.count);
+  note_addresses(table.type.limits);
   if constexpr (!kTypedReferences) return;
   if (initialised && reader.ok())
     table.init = validate_const_expr(reader, module_, table.type.element, module_.imported_globals);
@@ -256,6 +266,7 @@ void Decoder::read_table(Reader& reader, uint32_t index) {
 
 void Decoder::read_memory(Reader& reader, uint32_t index) {
   module_.memories[index] = read_memory_type(reader);
+  note_addresses(module_.memories[index].limits);
 }
 
 void Decoder::read_global(Reader& reader, uint32_t index) {

@@ -111,7 +111,8 @@ struct Module {
   const uint8_t* name_section = nullptr;  ///< payload of the custom section "name" (after its name)
   uint32_t name_section_size = 0;
   bool has_data_count = false;
-  void* storage = nullptr;  ///< the one block of the pool that holds all rows and the bitmap
+  bool long_addresses = false;  ///< some memory or table has 64-bit ones (memory64)
+  void* storage = nullptr;      ///< the one block of the pool that holds all rows and the bitmap
 
   static constexpr uint32_t kNone = 0xffff'ffff;
 

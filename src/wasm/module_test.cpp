@@ -263,13 +263,7 @@ TEST_F(ModuleTest, RefusesInvalidSegments) {
 TEST_F(ModuleTest, RefusesProposalsByName) {
   const auto type = [](const Bytes& row) { return ModuleBuilder().types({row}); };
   expect_needs(type({0x5d, 0}), "stack-switching");
-  expect_needs(type({0x60, 1, 0x7b, 0}), "simd");
-  expect_needs(ModuleBuilder().memories({{3, 0, 1}}), "threads");
-  expect_needs(ModuleBuilder().memories({{4, 0}}), "memory64");
-  expect_needs(ModuleBuilder().tables({{0x70, 4, 0}}), "memory64");
   expect_needs(ModuleBuilder().imports({{0, 0, 0x20, 0}}), "custom-descriptors");
-  expect_needs(ModuleBuilder().globals({{0x7b, 0, 0x0b}}), "simd");
-  expect_needs(ModuleBuilder().globals({{0x7f, 0, 0xfd, 0x0c}}), "simd");
 }
 
 TEST_F(ModuleTest, TypesAreEqualByGroups) {
@@ -335,6 +329,20 @@ TEST_F(ModuleTest, TagsHaveNoResults) {
   expect_refused(ModuleBuilder().types(types).section(13, {1, 1, 0}).bytes, ErrorCode::Malformed,
                  "malformed tag");
   expect_needs(ModuleBuilder().types(types).section(13, {1, 0, 1}), "stack-switching");
+}
+
+TEST_F(ModuleTest, LongAddressesAndVectors) {
+  expect_accepted(ModuleBuilder().memories({join({{5, 0}, leb128(uint64_t{1} << 48)})}));
+  expect_refused(ModuleBuilder().memories({join({{4}, leb128((uint64_t{1} << 48) + 1)})}).bytes,
+                 ErrorCode::Invalid, "memory size must be at most");
+  expect_accepted(ModuleBuilder().tables({join({{0x70, 5, 0}, leb128(~uint64_t{0} - 1)})}));
+  expect_accepted(ModuleBuilder().memories({{4, 1}}).data({{0, 0x42, 0, 0x0b, 0}}));
+  expect_refused(ModuleBuilder().memories({{4, 1}}).data({{0, 0x41, 0, 0x0b, 0}}).bytes, ErrorCode::Invalid,
+                 "type mismatch");
+  const Bytes vector = join({{0xfd, 0x0c}, Bytes(16, 7)});
+  expect_accepted(ModuleBuilder().globals({join({{0x7b, 0}, vector, {0x0b}})}));
+  expect_refused(ModuleBuilder().globals({join({{0x7f, 0}, vector, {0x0b}})}).bytes, ErrorCode::Invalid,
+                 "type mismatch");
 }
 
 TEST_F(ModuleTest, AbsurdSizesAreRefusedBeforeMemoryIsTaken) {

@@ -129,7 +129,9 @@ TEST(Opcodes, SignaturesAreUnpackedAsWritten) {
     for (uint32_t i = 0; i < packed.result_count(); ++i) {
       EXPECT_EQ(packed.result(i, kI64), types.at(row.signature[colon + 1 + i])) << row.text;
     }
-    EXPECT_EQ(packed.param(packed.param_count()), kBottom);
+    if (packed.param_count() < OpcodeRow::kMaxParams) {
+      EXPECT_EQ(packed.param(packed.param_count()), kBottom);
+    }
   }
   EXPECT_GE(enabled_rows, 172u);
 }

@@ -24,7 +24,8 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
     const uint32_t table = form & 2 ? reader.u32() : 0;
     if (table >= module_.tables.count) return invalid(reader, "unknown table", at, table);
     segment.table = static_cast<uint16_t>(table);
-    segment.offset = validate_const_expr(reader, module_, kI32, module_.globals.count);
+    segment.offset = validate_const_expr(reader, module_, module_.tables[table].type.limits.address_type(),
+                                         module_.globals.count);
   }
   if (form == 4) segment.type = kFuncRef;
   if (form & 3) {
@@ -84,7 +85,9 @@ void Decoder::read_segment(Reader& reader, DataSegment& segment) {
     if (reader.ok() && memory >= module_.memories.count) return invalid(reader, "unknown memory", at, memory);
     segment.mode = SegmentMode::Active;
     segment.memory = static_cast<uint16_t>(memory);
-    segment.offset = validate_const_expr(reader, module_, kI32, module_.globals.count);
+    const ValType address =
+        module_.memories.count == 0 ? kI32 : module_.memories[memory].limits.address_type();
+    segment.offset = validate_const_expr(reader, module_, address, module_.globals.count);
   }
   segment.size = reader.u32();
   segment.bytes = reader.bytes(segment.size);

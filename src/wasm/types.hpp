@@ -7,6 +7,8 @@
 
 #include "config/features.hpp"
 
+#include "config/features.hpp"
+
 namespace mote::wasm {
 
 /// Types that are one byte. Not constants of ValType: GCC loads those from memory, these are immediates.
@@ -131,6 +133,8 @@ struct FuncType {
   [[no_unique_address]] std::conditional_t<kTypedReferences, TypeExtension, NoTypeExtension> more;
 
   const uint8_t* results() const { return params + results_at; }
+  /// More than one result, or a vector: no pair of registers holds that.
+  bool results_in_slots() const { return result_count > 1 || result_slots > 2; }
 };
 
 // By call: a build without extensions would compare a constant with itself.
@@ -194,6 +198,13 @@ struct Limits {
   uint64_t max = kNoMax;
   bool is_64 = false;  ///< memory64 / table64
   bool shared = false;
+
+  constexpr bool is_shared() const { return mote::enabled(mote::Proposal::Threads) && shared; }
+  /// The type of addresses and sizes.
+  constexpr ValType address_type() const {
+    if constexpr (mote::enabled(mote::Proposal::Memory64)) return is_64 ? kI64 : kI32;
+    return kI32;
+  }
 };
 
 struct MemoryType {

@@ -24,18 +24,17 @@ void line(uint32_t depth, const std::string& text) {
 
 /// "1, 2.5": values of the letters in `types`, up to a colon, out of slots.
 std::string values_by_letters(const char* types, const uint32_t* slots) {
-  constexpr std::pair<char, ValueType> kTypes[] = {{'i', ValueType::I32},     {'l', ValueType::I64},
-                                                   {'f', ValueType::F32},     {'d', ValueType::F64},
-                                                   {'r', ValueType::FuncRef}, {'e', ValueType::ExternRef}};
+  constexpr std::pair<char, ValueType> kTypes[] = {
+      {'i', ValueType::I32},  {'l', ValueType::I64},     {'f', ValueType::F32},      {'d', ValueType::F64},
+      {'v', ValueType::V128}, {'r', ValueType::FuncRef}, {'e', ValueType::ExternRef}};
   std::string text;
   for (; *types != '\0' && *types != ':'; ++types) {
     const auto* found = std::find_if(std::begin(kTypes), std::end(kTypes),
                                      [&](const auto& pair) { return pair.first == *types; });
     if (found == std::end(kTypes)) return text + "...";
-    const uint32_t count = slots_of(found->second);
     if (!text.empty()) text += ", ";
-    text += print_value({found->second, detail::read_slots(slots, count)});
-    slots += count;
+    text += print_value(detail::read_value(found->second, slots));
+    slots += slots_of(found->second);
   }
   return text;
 }
@@ -45,9 +44,8 @@ std::string parameters(const wasm::FuncType& type, const uint32_t* slots) {
   const uint8_t* types = type.params;
   for (uint32_t i = 0; i < type.param_count; ++i) {
     const ValueType value = runtime::public_type(wasm::next_type(types));
-    const uint32_t count = slots_of(value);
-    text += (i > 0 ? ", " : "") + print_value({value, detail::read_slots(slots, count)});
-    slots += count;
+    text += (i > 0 ? ", " : "") + print_value(detail::read_value(value, slots));
+    slots += slots_of(value);
   }
   return text;
 }

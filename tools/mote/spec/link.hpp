@@ -20,6 +20,15 @@ class Link {
   virtual bool receive(std::string& line, int timeout_ms) = 0;
   /// Ends the agent.
   virtual void close() = 0;
+
+  /// A way to another agent of the kind, for a thread beside; nullptr where there can be none.
+  virtual std::unique_ptr<Link> another() const { return nullptr; }
+  /// Lends the shared memories of an instance of this agent to one that another() made: there the instance
+  /// has the number `as`, for register alone.
+  virtual bool lend(uint32_t, Link&, uint32_t& as) const {
+    as = 0;
+    return false;
+  }
 };
 
 /// An agent in this process.

@@ -34,6 +34,8 @@ class LocalAgent {
   }
   void stop() { agent_.reset(); }
   std::string_view answer(std::string_view line) { return agent_->answer(line); }
+  Agent& agent() const { return *agent_; }
+  const LocalAgentOptions& options() const { return options_; }
   bool running() const { return agent_ != nullptr; }
 
  private:
@@ -82,6 +84,11 @@ class LocalLink final : public Link {
     line = answer_;
     answer_ = {};
     return true;
+  }
+  std::unique_ptr<Link> another() const override { return make_local_link(agent_.options()); }
+  bool lend(uint32_t instance, Link& to, uint32_t& as) const override {
+    auto& other = static_cast<LocalLink&>(to);  // another() made it
+    return other.agent_.agent().session().adopt(agent_.agent().session(), instance, as);
   }
 
  private:

@@ -79,22 +79,38 @@ bool tests_text_format(const Command& command) {
 
 }  // namespace
 
+void Runner::clear() {
+  current_ = last_definition_ = Place{.missing = "the script has no module yet"};
+  current_name_.reset();
+  instances_.clear(), definitions_.clear(), unavailable_.clear(), threads_.clear();
+  excuse_.clear();
+}
+
+Runner::~Runner() {
+  for (auto& [name, thread] : threads_) {
+    if (thread.thread.joinable()) thread.thread.join();
+  }
+}
+
+void Runner::judge_all(const std::vector<Command>& commands, std::vector<Outcome>& outcomes) {
+  outcomes_ = &outcomes;
+  for (const Command& command : commands) {
+    Outcome result = judge(command);
+    const bool excused = !excuse_.empty() && target_.connected() && depends_on_state(command.kind);
+    if (result.verdict == Verdict::Failed && excused) result = skipped(command, excuse_);
+    outcomes.push_back(std::move(result));
+  }
+  for (auto& [name, thread] : threads_) join(thread, outcomes);
+}
+
 ScriptReport Runner::run(const Script& script) {
   const auto start = std::chrono::steady_clock::now();
   ScriptReport report;
   report.name = script.name;
-  current_ = last_definition_ = Place{.missing = "the script has no module yet"};
-  current_name_.reset();
-  instances_.clear(), definitions_.clear(), unavailable_.clear();
-  starved_ = false;
+  clear();
   std::string problem;
   if (target_.connected() || target_.connect(problem)) target_.reset();
-  for (const Command& command : script.commands) {
-    Outcome result = judge(command);
-    const bool excused = starved_ && target_.connected() && depends_on_state(command.kind);
-    if (result.verdict == Verdict::Failed && excused) result = skipped(command, kStarved);
-    report.outcomes.push_back(std::move(result));
-  }
+  judge_all(script.commands, report.outcomes);
   const Reply reset = target_.reset();
   if (reset.ok() && reset.text != "0") {
     report.outcomes.push_back(
@@ -130,8 +146,9 @@ Outcome Runner::judge(const Command& command) {
     case CommandKind::AssertUninstantiable:
       return judge_link_failure(command);
     case CommandKind::Thread:
+      return judge_thread(command);
     case CommandKind::Wait:
-      return skipped(command, "needs the threads proposal");
+      return judge_wait(command);
     case CommandKind::Unknown:
       break;
   }
@@ -280,9 +297,59 @@ Outcome Runner::judge_action(const Command& command) {
   if (place == nullptr) return failed(command, "no instance $" + *command.action.module);
   if (!place->id) return outcome(command, place->verdict, place->missing);
   const Reply reply = act(command.action, *place);
-  if (reply.lacked != 0) starved_ = true;
+  if (reply.lacked != 0) excuse_ = kStarved;
   if (reply.kind == Reply::Kind::TooLong) return skipped(command, reply.text);
   return judge_reply(command, reply);
+}
+
+/// Starts a thread of the operating system for the commands, with an agent and an engine of its own. What it
+/// may import of this one's is the shared memory of one instance.
+Outcome Runner::judge_thread(const Command& command) {
+  Thread& thread = threads_[command.name.value_or("")];
+  join(thread, *outcomes_);
+  thread.target = target_.another();
+  if (thread.target == nullptr) {
+    excuse_ = kNoThreads;
+    return skipped(command, kNoThreads);
+  }
+  std::string problem;
+  if (!thread.target->connect(problem)) return failed(command, problem);
+  thread.runner = std::make_unique<Runner>(*thread.target);
+  thread.runner->clear();
+  if (command.shared) {
+    const Place* place = find(command.shared);
+    if (place == nullptr) return failed(command, "no instance $" + *command.shared);
+    if (!place->id) return outcome(command, place->verdict, place->missing);
+    Place lent{.kept = true};
+    uint32_t id = 0;
+    if (!target_.lend(*place->id, *thread.target, id)) return failed(command, "the memory cannot be lent");
+    lent.id = id;
+    thread.runner->instances_[*command.shared] = lent;
+  }
+  thread.outcomes.clear();
+  thread.thread = std::thread([&thread, &command] {
+    thread.runner->judge_all(command.commands, thread.outcomes);
+    thread.target->reset();
+  });
+  return passed(command);
+}
+
+/// The thread's own commands count when it has ended.
+void Runner::join(Thread& thread, std::vector<Outcome>& outcomes) {
+  if (!thread.thread.joinable()) return;
+  thread.thread.join();
+  outcomes.insert(outcomes.end(), thread.outcomes.begin(), thread.outcomes.end());
+}
+
+Outcome Runner::judge_wait(const Command& command) {
+  const auto found = threads_.find(command.thread);
+  if (found == threads_.end()) return failed(command, "no thread $" + command.thread);
+  if (!found->second.thread.joinable()) {
+    const bool excused = excuse_ == kNoThreads;
+    return excused ? skipped(command, kNoThreads) : failed(command, "the thread did not start");
+  }
+  join(found->second, *outcomes_);
+  return passed(command);
 }
 
 Reply Runner::act(const Action& action, const Place& place) {

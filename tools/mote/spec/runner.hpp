@@ -2,8 +2,10 @@
 // Carries out one script on a target and judges every command.
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "outcome.hpp"
@@ -16,9 +18,20 @@ class Runner {
  public:
   explicit Runner(Target& target) : target_(target) {}
 
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
   ScriptReport run(const Script& script);
 
  private:
+  /// A thread of the script: commands of its own on a target of its own.
+  struct Thread {
+    std::unique_ptr<Target> target;
+    std::unique_ptr<Runner> runner;
+    std::vector<Outcome> outcomes;
+    std::thread thread;
+  };
   /// A module or instance of the script: there, or the reason why it is not.
   struct Place {
     std::optional<uint32_t> id{};
@@ -37,6 +50,12 @@ class Runner {
   Outcome judge_refusal(const Command& command);
   Outcome judge_link_failure(const Command& command);
   Outcome judge_reply(const Command& command, const Reply& reply);
+  Outcome judge_thread(const Command& command);
+  Outcome judge_wait(const Command& command);
+
+  void clear();
+  void judge_all(const std::vector<Command>& commands, std::vector<Outcome>& outcomes);
+  void join(Thread& thread, std::vector<Outcome>& outcomes);
 
   Reply load(const Command& command);
   Reply act(const Action& action, const Place& place);
@@ -53,7 +72,10 @@ class Runner {
   std::map<std::string, Place> instances_;  ///< by the script's names
   std::map<std::string, Place> definitions_;
   std::map<std::string, std::string> unavailable_;  ///< registered names of skipped instances, and why
-  bool starved_ = false;  ///< a growth was refused for want of pool: results may differ from here on
+  std::map<std::string, Thread> threads_;
+  std::vector<Outcome>* outcomes_ = nullptr;  ///< of the commands that are being judged
+  /// Why results may differ from here on: a growth was refused for want of pool, or a thread could not be.
+  std::string excuse_;
 };
 
 }  // namespace mote::spec

@@ -171,6 +171,11 @@ Command parse_command(const Json& json, const std::filesystem::path& folder) {
     // Scripts name the binary of a text even where converting the text is the test, and no binary came of it.
     if (is_text && !std::filesystem::is_regular_file(command.wasm)) command.wasm.clear();
   }
+  command.shared = optional_string(json, "shared_module");
+  command.thread = optional_string(json, "thread").value_or("");
+  if (command.kind == CommandKind::Thread) {
+    for (const Json& one : json.at("commands")) command.commands.push_back(parse_command(one, folder));
+  }
   if (json.contains("action")) command.action = parse_action(json.at("action"));
   if (command.kind == CommandKind::AssertReturn) parse_results(json, command);
   return command;

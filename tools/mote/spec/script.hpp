@@ -47,8 +47,11 @@ struct Command {
   std::string as;              ///< Register
   std::filesystem::path wasm;  ///< the module's bytes; empty when the script has text only
   Action action;
-  std::vector<Expected> expected;  ///< AssertReturn
-  std::string text;                ///< what the suite's reference interpreter says
+  std::vector<Expected> expected;     ///< AssertReturn
+  std::string text;                   ///< what the suite's reference interpreter says
+  std::optional<std::string> shared;  ///< Thread: name of the instance whose shared memories it may import
+  std::string thread;                 ///< Wait: for whom
+  std::vector<Command> commands;      ///< Thread: what it does
 };
 
 struct Script {

@@ -132,6 +132,11 @@ Reply Target::exchange(const Fill& fill) {
   return reply;
 }
 
+std::unique_ptr<Target> Target::another() const {
+  std::unique_ptr<Link> link = link_->another();
+  return link == nullptr ? nullptr : std::make_unique<Target>(std::move(link), timeout_ms_);
+}
+
 Reply Target::reset() {
   return exchange([](LineWriter& line) { line.word("reset"); });
 }

@@ -59,6 +59,12 @@ class Target {
   Reply drop_module(uint32_t module);
   Reply drop_instance(uint32_t instance);
 
+  /// A target of the same kind, for a thread; nullptr where there can be none. See Link.
+  std::unique_ptr<Target> another() const;
+  bool lend(uint32_t instance, Target& to, uint32_t& as) const {
+    return link_->lend(instance, *to.link_, as);
+  }
+
  private:
   using Fill = std::function<void(LineWriter&)>;
   Reply exchange(const Fill& fill);

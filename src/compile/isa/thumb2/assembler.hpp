@@ -56,6 +56,7 @@ class Thumb2Assembler {
   void at(uint32_t offset);
 
   void operate(wasm::Op op, Value& result, std::span<const Value> operands);
+  void narrow(Value& result, const Value& value, Trap kind);
   void load(wasm::Op op, Value& result, const Value& address, const MemArg& arg);
   void store(wasm::Op op, const Value& address, const Value& value, const MemArg& arg);
   void select(Value& result, const Value& first, const Value& second, const Value& condition);

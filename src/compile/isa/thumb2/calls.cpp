@@ -174,7 +174,7 @@ void Thumb2Assembler::take_results(Value* result) {
 
 /// r12 for a callee that needs more than registers.
 void Thumb2Assembler::point_to(const wasm::FuncType& type, uint16_t frame) {
-  if (type.param_slots > kArgumentRegisters || type.result_count > 1)
+  if (type.param_slots > kArgumentRegisters || type.results_in_slots())
     a_.address_of_slot(kScratch, frame_offset(frame));
 }
 
@@ -278,7 +278,7 @@ void Thumb2Assembler::find(const Callee& callee, const Value& kept, Label& other
 /// Arguments where look_up() leaves them alone: in registers but r3, or in the frame. True for registers.
 bool Thumb2Assembler::pass_around(const wasm::FuncType& type, uint16_t frame,
                                   std::span<const Value> arguments) {
-  const bool in_registers = type.param_slots < kArgumentRegisters && type.result_count <= 1;
+  const bool in_registers = type.param_slots < kArgumentRegisters && !type.results_in_slots();
   if (in_registers) {
     pass(arguments, frame);
   } else {
@@ -348,15 +348,16 @@ void Thumb2Assembler::load_table(Reg rd, uint32_t table) {
 /// The frame goes before the callee comes, unless arguments or results need it: those calls return here.
 void Thumb2Assembler::tail_call(uint32_t function, uint16_t frame, std::span<const Value> arguments) {
   const wasm::FuncType& type = module_.type_of(function);
-  const bool in_registers = type.param_slots <= kArgumentRegisters && type.result_count <= 1;
+  const bool in_registers = type.param_slots <= kArgumentRegisters && !type.results_in_slots();
   if (function < module_.imported_functions || !in_registers) {
+    const bool single = type.result_count == 1 && !type.results_in_slots();
     Value result;
     result.home = frame;
-    if (type.result_count == 1) {
+    if (single) {
       const uint8_t* at = type.results();
       result.type = wasm::next_type(at);
     }
-    call(function, frame, arguments, type.result_count == 1 ? &result : nullptr);
+    call(function, frame, arguments, single ? &result : nullptr);
     return return_results(type, frame, result);
   }
   pass(arguments, frame);
@@ -384,14 +385,14 @@ void Thumb2Assembler::tail_call_ref(const Value& callee, uint32_t type, uint16_t
 void Thumb2Assembler::tail_call_found(const Callee& callee, uint16_t frame,
                                       std::span<const Value> arguments) {
   const wasm::FuncType& type = module_.types[callee.type];
-  const bool single = type.result_count == 1;
+  const bool single = type.result_count == 1 && !type.results_in_slots();
   Value result;
   result.home = frame;
   if (single) {
     const uint8_t* at = type.results();
     result.type = wasm::next_type(at);
   }
-  if (type.param_slots > kArgumentRegisters || type.result_count > 1) {
+  if (type.param_slots > kArgumentRegisters || type.results_in_slots()) {
     call_found(callee, frame, arguments, single ? &result : nullptr);
     return return_results(type, frame, result);
   }
@@ -413,11 +414,12 @@ void Thumb2Assembler::tail_call_found(const Callee& callee, uint16_t frame,
 
 /// Returns what a call has just left.
 void Thumb2Assembler::return_results(const wasm::FuncType& type, uint16_t frame, const Value& result) {
-  if (type.result_count == 1) {
+  if (type.results_in_slots()) {
+    return_slots(frame, type.result_slots);
+  } else if (type.result_count == 1) {
     ret({&result, 1});
     return drop(result);
   }
-  if (type.result_count > 1) return_slots(frame, type.result_slots);
   branch_to(Cond::Al, returns_);
 }
 

@@ -88,7 +88,7 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   taken_ = 0;
   used_ = 0;
   calls_out_ = false;
-  indirect_results_ = shape.type->result_count > 1;
+  indirect_results_ = shape.type->results_in_slots();
   for (uint8_t& owner : owner_) owner = kFree;
   for (uint8_t& owner : single_owner_) owner = kFree;
   single_at_ = kNowhere;

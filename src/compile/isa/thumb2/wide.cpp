@@ -63,6 +63,19 @@ void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> o
 }
 
 /// The low word; the other is dropped.
+/// The low word, if the high one is zero.
+void Thumb2Assembler::narrow(Value& result, const Value& value, Trap kind) {
+  const Pair words = take_pair(value);
+  const Reg high = in_register(words.hi);
+  Label good;
+  a_.cmp_imm(high, 0);
+  release(high);
+  branch_to(Cond::Eq, good);
+  raise(kind);
+  land(good);
+  make_plain(result, in_register(words.lo));
+}
+
 void Thumb2Assembler::wrap(Value& result, const Value& x) {
   Node n;
   n.kind = Node::Kind::Alu;

@@ -245,6 +245,13 @@ void VmAssembler::move(uint16_t slot, const Value& value) {
   if (slot > 255) needs_wide_ = true;
   if (value.in_register() && pending_ && result_.exists && !result_.stored) return store_result(slot);
   if (value.in_frame() && value.frame_slot() == slot) return;
+  if constexpr (enabled(Proposal::Simd)) {
+    if (value.type == wasm::kV128) {
+      move_far(value.frame_slot(), slot, 4);
+      if (accumulator_ - slot < 4) forget();
+      return;
+    }
+  }
   Value result = value;
   result.home = slot;
   if (value.is_constant()) {

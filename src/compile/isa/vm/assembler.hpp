@@ -40,6 +40,7 @@ class VmAssembler {
   void at(uint32_t offset) { offset_ = offset; }
 
   void operate(wasm::Op op, const Value& result, std::span<const Value> operands);
+  void narrow(const Value& result, const Value& value, Trap kind);
   void load(wasm::Op op, const Value& result, const Value& address, const MemArg& arg);
   void store(wasm::Op op, const Value& address, const Value& value, const MemArg& arg);
   void select(const Value& result, const Value& first, const Value& second, const Value& condition);

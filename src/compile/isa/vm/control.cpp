@@ -293,8 +293,14 @@ void VmAssembler::trap(Trap kind) {
 
 void VmAssembler::helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b) {
   settle();
-  Instruction& call = begin_extended(Operation::Helper, nullptr);
-  call.byte(vm::helper_of(op));
+  const vm::HelperNumber which = vm::helper_of(op);
+  const bool wide = vm::kManyHelpers && which >> 8 != 0;
+  Instruction& call = begin_extended(wide ? Operation::HelperWide : Operation::Helper, nullptr);
+  if (wide) {
+    call.half(which);
+  } else {
+    call.byte(which);
+  }
   call.half(slot);
   call.half(a);
   call.word(b);

@@ -40,6 +40,14 @@ bool known_good(const Value& address, const MemArg& arg) {
 
 }  // namespace
 
+void VmAssembler::narrow(const Value& result, const Value& value, Trap kind) {
+  settle();
+  conform(&value, Place::S);
+  Instruction& next = begin_extended(Operation::Narrow, &result);
+  next.byte(near_[0]);
+  next.byte(static_cast<uint32_t>(kind));
+}
+
 void VmAssembler::load(wasm::Op wasm_op, const Value& result, const Value& address, const MemArg& arg) {
   settle();
   const Operation op = access_operation(wasm_op);

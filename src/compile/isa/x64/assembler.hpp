@@ -50,6 +50,7 @@ class X64Assembler {
   }
 
   void operate(wasm::Op op, Value& result, std::span<const Value> operands);
+  void narrow(Value& result, const Value& value, Trap kind);
   void load(wasm::Op op, Value& result, const Value& address, const MemArg& arg);
   void store(wasm::Op op, const Value& address, const Value& value, const MemArg& arg);
   void select(Value& result, const Value& first, const Value& second, const Value& condition);
@@ -176,6 +177,7 @@ class X64Assembler {
   uint8_t free_entry();
   void take_entry(Value& result);
   void set_result(uint8_t held, uint8_t reg, bool owned = true);
+  void give_result(Value& result, uint8_t reg);
   uint8_t allocate();
   uint8_t allocate_float();
   void evict(uint8_t reg);

@@ -66,7 +66,7 @@ void X64Assembler::place_arguments(const wasm::FuncType& type, std::span<const V
       const bool floats = is_float(param);
       const int number = places.next(param);
       if (number < 0) {
-        if (pass == 0) store_to({kRsp, kNoReg, 0, static_cast<int32_t>(8 * (places.words - 1))}, value);
+        if (pass == 0) store_to({kRsp, kNoReg, 0, static_cast<int32_t>(8 * places.word_of(param))}, value);
         continue;
       }
       const uint8_t to = floats ? static_cast<uint8_t>(number) : kIntegerRegisters[number];
@@ -150,7 +150,7 @@ void X64Assembler::take_results(const wasm::FuncType& type, uint16_t to, Value* 
   reload_pins();
   forget_flags();
   if (result == nullptr) {
-    for (uint32_t i = 0; type.result_count > 1 && i < type.result_slots; ++i) {
+    for (uint32_t i = 0; type.results_in_slots() && i < type.result_slots; ++i) {
       e_.mov(false, kScratch, Mem{kRsp, kNoReg, 0, static_cast<int32_t>(4 * i)});
       e_.store(false, slot(to + i), kScratch);
     }
@@ -287,7 +287,7 @@ void X64Assembler::call_r10(uint32_t type, uint16_t to, std::span<const Value> a
 
 /// Results of a callee that took this function's place in all but the frame.
 void X64Assembler::pass_on_results(const wasm::FuncType& type) {
-  for (uint32_t i = 0; type.result_count > 1 && i < type.result_slots; ++i) {
+  for (uint32_t i = 0; type.results_in_slots() && i < type.result_slots; ++i) {
     e_.mov(false, kScratch, Mem{kRsp, kNoReg, 0, static_cast<int32_t>(4 * i)});
     e_.store(false, incoming(4 * i), kScratch);
     patch_frame_later();
@@ -350,7 +350,7 @@ void X64Assembler::tail_call_r10(uint32_t type, std::span<const Value> arguments
 
 /// Leaves results where the caller looks for them, and returns. Changes no value's place.
 void X64Assembler::ret(std::span<const Value> values) {
-  if (values.size() == 1) {
+  if (values.size() == 1 && !(values[0].type == wasm::kV128)) {
     const Value& value = values[0];
     const bool floats = is_float(value.type);
     if (is_pending(value)) {
@@ -367,6 +367,13 @@ void X64Assembler::ret(std::span<const Value> values) {
     flush();
     uint32_t at = 0;
     for (const Value& value : values) {
+      if (value.type == wasm::kV128) {
+        e_.op({0, 1, 0x10}, k32, kFloatScratch, place(value));  // movups
+        e_.op({0, 1, 0x11}, k32, kFloatScratch, incoming(at));
+        patch_frame_later();
+        at += 16;
+        continue;
+      }
       const bool wide = is_wide(value.type);
       const bool in_register = !value.is_constant() && place(value).is_register;
       if (in_register && is_float(value.type)) {

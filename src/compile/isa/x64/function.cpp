@@ -129,6 +129,12 @@ void X64Assembler::receive_parameters(const FunctionShape& shape, const Rank<kRa
       if (pin == nullptr && i < kRanked && rank.weight[i] == 0) continue;
       if (number < 0) {
         if (pass == 0) continue;
+        if (local.type == wasm::kV128) {
+          e_.op({0, 1, 0x10}, k32, kFloatScratch, incoming(8 * places.word_of(local.type)));  // movups
+          patch_frame_later();
+          e_.op({0, 1, 0x11}, k32, kFloatScratch, slot(local.slot));
+          continue;
+        }
         const uint8_t to = pin != nullptr && !floats ? pin->reg : kScratch;
         e_.mov(wide, to, incoming(8 * (places.words - 1)));
         patch_frame_later();

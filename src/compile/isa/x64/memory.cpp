@@ -76,6 +76,21 @@ Mem X64Assembler::global_place(uint32_t index) {
   return {kScratch, kNoReg, 0, 0};
 }
 
+void X64Assembler::narrow(Value& result, const Value& value, Trap kind) {
+  flush();
+  locked_ = locked_floats_ = 0;
+  const bool keeps = !value.is_constant() && place(value).is_register && !dying(value);  // a pinned local's
+  const uint8_t from = in_register(value);
+  e_.mov(true, kScratch, from);
+  e_.op({0, 0, 0xc1}, k64, 5, kScratch, 1, 32);  // shr
+  trap_if(Cc::Ne, kind);
+  uint8_t to = from;
+  if (keeps) e_.mov(false, to = allocate(), from);
+  release(value);
+  give_result(result, to);
+  locked_ = locked_floats_ = 0;
+}
+
 void X64Assembler::load(Op op, Value& result, const Value& address, const MemArg& arg) {
   flush();
   Node node;

@@ -54,6 +54,19 @@ void X64Assembler::set_result(uint8_t entry, uint8_t reg, bool owned) {
   if (owned) (is_float(held.type) ? free_floats_ : free_) &= ~(1u << reg);
 }
 
+/// A value that is in a register of its own already.
+void X64Assembler::give_result(Value& result, uint8_t reg) {
+  const uint8_t entry = free_entry();  // there is always one: see begin_pending()
+  held_[entry] = {Held::State::Free, 0, false, result.home, result.type};
+  set_result(entry, reg);
+  result.kind = Value::Kind::Register;
+  result.reg = entry;
+  if (free_entry() != kNone) return;
+  spill_held(held_[entry]);
+  held_[entry].state = Held::State::Free;
+  result.kind = Value::Kind::Stack;
+}
+
 void X64Assembler::spill_held(Held& held) {
   if (held.state == Held::State::Integer) {
     e_.store(is_wide(held.type), slot(held.home), held.reg);
@@ -202,6 +215,10 @@ void X64Assembler::store_to(const Mem& to, const Value& value) {
     return e_.store(true, to, kScratch);
   }
   const Rm from = place(value);
+  if (value.type == wasm::kV128) {
+    e_.op({0, 1, 0x10}, k32, kFloatScratch, from);  // movups
+    return e_.op({0, 1, 0x11}, k32, kFloatScratch, to);
+  }
   if (is_float(value.type) && from.is_register)
     return e_.op({static_cast<uint8_t>(wide ? 0xf2 : 0xf3), 1, 0x11}, k32, from.reg, to);
   if (from.is_register) return e_.store(wide, to, from.reg);

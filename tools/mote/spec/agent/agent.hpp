@@ -20,6 +20,7 @@ class Agent {
 
   /// Carries out a line of the host's. The answer ends with '\n' and stays until the next call.
   std::string_view answer(std::string_view line);
+  Session& session() { return session_; }
 
  private:
   void carry_out(std::string_view body, LineWriter& answer);

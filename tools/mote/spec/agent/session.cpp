@@ -46,7 +46,7 @@ Session::Session(const AgentMemory& memory) : memory_(memory), engine_(memory.po
 }
 
 size_t Session::reset() {
-  registered_count_ = 0;
+  registered_count_ = adopted_count_ = shared_count_ = 0;
   names_size_ = 0;
   for (Instance& instance : instances_) instance = Instance();
   for (Module& module : modules_) module = Module();
@@ -92,9 +92,11 @@ Result<uint32_t> Session::instantiate(uint32_t module) {
   const uint32_t id = first_free(instances_, kInstances);
   if (id == kInstances) return out_of_memory("the agent keeps no more instances", 0);
   if (const auto provided = spectest_.provide(*engine_, modules_[module]); !provided) return provided.error();
+  const Imports shared{.externs = {shared_, shared_count_}};
   const Imports imports{.functions = spectest_.functions(),
                         .externs = spectest_.externs(),
-                        .instances = {registered_, registered_count_}};
+                        .instances = {registered_, registered_count_},
+                        .more = &shared};
   auto instance =
       engine_->instantiate(modules_[module], imports, {.stack_bytes = memory_.stack_bytes, .fuel = fuel()});
   if (!instance) return instance.error();
@@ -107,7 +109,48 @@ Instance* Session::find(uint32_t instance) {
   return instance < kInstances && instances_[instance].state() != nullptr ? &instances_[instance] : nullptr;
 }
 
+bool Session::keep_name(std::string_view name, std::string_view& kept) {
+  if (name.size() > kNamesBytes - names_size_) return false;
+  std::memcpy(names_ + names_size_, name.data(), name.size());
+  kept = {names_ + names_size_, name.size()};
+  names_size_ += name.size();
+  return true;
+}
+
+bool Session::adopt(const Session& from, uint32_t instance, uint32_t& as) {
+  if (adopted_count_ == kAdopted) return false;
+  Adopted& adopted = adopted_[adopted_count_];
+  adopted.count = 0;
+  if (instance >= kInstances) {  // adopted there already
+    if (instance - kInstances >= from.adopted_count_) return false;
+    adopted = from.adopted_[instance - kInstances];
+  } else if (from.instances_[instance].state() != nullptr) {
+    from.modules_[from.module_of_[instance]].exports([&](const ExportInfo& item) {
+      if (item.type.kind != ExternKind::Memory || !item.type.limits.shared || adopted.count == kShared)
+        return;
+      if (const auto memory = from.instances_[instance].export_(item.name))
+        adopted.externs[adopted.count++] = {{}, item.name, *memory};
+    });
+  } else {
+    return false;
+  }
+  as = kInstances + adopted_count_++;
+  return true;
+}
+
+Result<void> Session::register_adopted(uint32_t index, std::string_view name) {
+  if (index >= adopted_count_) return not_found("no such instance", kInstances + index);
+  std::string_view kept;
+  const Adopted& adopted = adopted_[index];
+  if (shared_count_ + adopted.count > std::size(shared_) || !keep_name(name, kept))
+    return out_of_memory("the agent keeps no more names", 0);
+  for (const NamedExtern& item : std::span(adopted.externs, adopted.count))
+    shared_[shared_count_++] = {kept, item.name, item.item};
+  return {};
+}
+
 Result<void> Session::register_as(uint32_t instance, std::string_view name) {
+  if (instance >= kInstances) return register_adopted(instance - kInstances, name);
   const Instance* found = find(instance);
   if (found == nullptr) return not_found("no such instance", instance);
   for (NamedInstance& row : std::span(registered_, registered_count_)) {
@@ -116,13 +159,10 @@ Result<void> Session::register_as(uint32_t instance, std::string_view name) {
       return {};
     }
   }
-  if (registered_count_ == kNames || name.size() > kNamesBytes - names_size_) {
+  std::string_view kept;
+  if (registered_count_ == kNames || !keep_name(name, kept))
     return out_of_memory("the agent keeps no more names", 0);
-  }
-  char* kept = names_ + names_size_;
-  std::memcpy(kept, name.data(), name.size());
-  names_size_ += name.size();
-  registered_[registered_count_++] = {{kept, name.size()}, found};
+  registered_[registered_count_++] = {kept, found};
   return {};
 }
 

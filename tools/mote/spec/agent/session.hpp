@@ -33,6 +33,8 @@ class Session {
   static constexpr uint32_t kModules = 48;
   static constexpr uint32_t kInstances = 48;
   static constexpr uint32_t kNames = 48;
+  static constexpr uint32_t kAdopted = 2;      ///< instances of another session
+  static constexpr uint32_t kShared = 4;       ///< memories of each
   static constexpr size_t kNamesBytes = 1024;  ///< of all registered names together
 
   explicit Session(const AgentMemory& memory);
@@ -57,11 +59,16 @@ class Session {
   Result<mote::Value> get(uint32_t instance, std::string_view name);
   void drop_instance(uint32_t instance);
   void drop_module(uint32_t module);
+  /// Takes the shared memories that an instance of another session exports (in another thread), which must
+  /// outlive this one's use. They have the number `as`, which can be registered.
+  bool adopt(const Session& from, uint32_t instance, uint32_t& as);
 
  private:
   uint64_t fuel() const;
   /// The instance of that number, or nullptr.
   Instance* find(uint32_t instance);
+  bool keep_name(std::string_view name, std::string_view& kept);
+  Result<void> register_adopted(uint32_t index, std::string_view name);
 
   AgentMemory memory_;
   std::optional<Engine> engine_;
@@ -73,6 +80,14 @@ class Session {
   uint32_t module_of_[kInstances] = {};
   NamedInstance registered_[kNames];
   uint32_t registered_count_ = 0;
+  struct Adopted {
+    NamedExtern externs[kShared];
+    uint32_t count = 0;
+  };
+  Adopted adopted_[kAdopted];
+  uint32_t adopted_count_ = 0;
+  NamedExtern shared_[kAdopted * kShared];  ///< those of adopted_ that are registered
+  uint32_t shared_count_ = 0;
   char names_[kNamesBytes];
   size_t names_size_ = 0;
   std::span<uint8_t> upload_;

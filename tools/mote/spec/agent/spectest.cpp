@@ -36,6 +36,10 @@ constexpr Item kItems[] = {
     {"global_f32", [](Engine& engine) { return engine.new_global(mote::Value::f32(666.6f), false); }},
     {"global_f64", [](Engine& engine) { return engine.new_global(mote::Value::f64(666.6), false); }},
     {"table", [](Engine& engine) { return engine.new_table(ValueType::FuncRef, {.min = 10, .max = 20}); }},
+    {"table64",
+     [](Engine& engine) {
+       return engine.new_table(ValueType::FuncRef, {.min = 10, .max = 20, .is_64 = true});
+     }},
     {"memory", [](Engine& engine) { return engine.new_memory({.min = 1, .max = 2}); }},
 };
 

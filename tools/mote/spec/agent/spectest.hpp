@@ -22,7 +22,7 @@ class Spectest {
   void release(Engine& engine);
 
  private:
-  static constexpr size_t kExterns = 6;
+  static constexpr size_t kExterns = 7;
 
   NamedExtern externs_[kExterns];
   size_t count_ = 0;

@@ -52,10 +52,30 @@ void write_reference(LineWriter& line, const mote::Value& value, const Engine& e
   }
 }
 
+/// A vector's prefix; its digits are those of its bytes in the order of memory.
+constexpr std::string_view kVector = "v128:";
+
+bool parse_vector(std::string_view text, mote::Value& value) {
+  V128 vector;
+  if (text.size() != 2 * vector.bytes.size()) return false;
+  for (size_t i = 0; i < vector.bytes.size(); ++i) {
+    uint64_t byte = 0;
+    if (!parse_hex(text.substr(2 * i, 2), byte)) return false;
+    vector.bytes[i] = static_cast<uint8_t>(byte);
+  }
+  value = mote::Value::v128(vector);
+  return true;
+}
+
 }  // namespace
 
 void write_value(LineWriter& line, const mote::Value& value, const Engine& engine) {
   if (is_reference(value.type)) return write_reference(line, value, engine);
+  if (value.type == ValueType::V128) {
+    line.word(kVector);
+    for (const uint8_t byte : value.v128().bytes) line.append_hex(byte, 2);
+    return;
+  }
   for (const TypeRow& row : kTypes) {
     if (row.type != value.type) continue;
     line.word(row.prefix).append_hex(value.bits, row.digits);
@@ -65,6 +85,7 @@ void write_value(LineWriter& line, const mote::Value& value, const Engine& engin
 }
 
 bool parse_value(std::string_view word, mote::Value& value, Engine& engine) {
+  if (word.starts_with(kVector)) return parse_vector(word.substr(kVector.size()), value);
   for (const TypeRow& row : kTypes) {
     if (!word.starts_with(row.prefix)) continue;
     std::string_view text = word;
