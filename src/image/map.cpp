@@ -174,6 +174,7 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   lay_out(header, module, static_cast<std::byte*>(module.storage));
   Unpacker unpacker(image, header);
   rows(unpacker, module);
+  module.note_long_addresses();
   loaded.in_image = true;
   loaded.options = options_of(header);
   loaded.touches_memory = (header.flags & kTouchesMemory) != 0;

@@ -116,6 +116,14 @@ struct Module {
 
   static constexpr uint32_t kNone = 0xffff'ffff;
 
+  /// Sets long_addresses by all memories and tables.
+  void note_long_addresses() {
+    if constexpr (enabled(Proposal::Memory64)) {
+      for (const Table& table : tables) long_addresses |= table.type.limits.is_64;
+      for (const MemoryType& memory : memories) long_addresses |= memory.limits.is_64;
+    }
+  }
+
   const FuncType& type_of(uint32_t function) const { return types[functions[function]]; }
   const FuncType& type_of_tag(uint32_t tag) const { return types[tags[tag]]; }
   uint32_t defined_functions() const { return functions.count - imported_functions; }
