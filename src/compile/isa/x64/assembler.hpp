@@ -241,6 +241,18 @@ class X64Assembler {
   void write_load(const Node& node, uint8_t target);
   Mem global_place(uint32_t index);
 
+  // vector.cpp
+  bool inline_vector(Op op, uint16_t first, uint32_t a, uint32_t b);
+  bool vector_access(Op op, uint16_t first, uint32_t memory, uint32_t offset);
+  bool vector_lane(Op op, uint16_t first, uint32_t lane);
+  bool vector_splat(Op op, uint16_t first);
+  void vector_float_compare(Op op, uint16_t first);
+  void vector_shuffle(Op op, uint16_t first);
+  bool vector_other(Op op, uint16_t first);
+  uint8_t vector_at(uint16_t home);
+  void store_vector(uint8_t reg, uint16_t home);
+  void invert_vector(uint8_t reg);
+
   // control.cpp
   void link(Label& label, uint32_t field);
   void jump_to(Label& label);

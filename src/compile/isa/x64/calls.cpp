@@ -390,6 +390,7 @@ void X64Assembler::ret(std::span<const Value> values) {
 }
 
 void X64Assembler::helper(Op op, uint16_t first, uint32_t a, uint32_t b) {
+  if (inline_vector(op, first, a, b)) return;
   flush();
   spill_caller_saved();
   save_pins();
