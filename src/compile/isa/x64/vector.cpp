@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vectors by SSE4.1, where a few instructions do: operands come from their homes and the result goes there, so
-// that neither the pass nor the register file knows of it. Everything else is a helper's work.
+// Vectors by SSE4.1, where a few instructions do: operands come from their homes and the result goes there,
+// so that neither the pass nor the register file knows of it. Everything else is a helper's work.
 #include "compile/isa/x64/assembler.hpp"
 #include "compile/isa/x64/opcodes.hpp"
 
@@ -131,16 +131,11 @@ struct Load {
   Opcode code;
 };
 constexpr Load kLoads[] = {
-    {Op::V128Load, 16, {0, 1, 0x10}},
-    {Op::V128Load8x8S, 8, {0x66, 2, 0x20}},
-    {Op::V128Load8x8U, 8, {0x66, 2, 0x30}},
-    {Op::V128Load16x4S, 8, {0x66, 2, 0x23}},
-    {Op::V128Load16x4U, 8, {0x66, 2, 0x33}},
-    {Op::V128Load32x2S, 8, {0x66, 2, 0x25}},
-    {Op::V128Load32x2U, 8, {0x66, 2, 0x35}},
-    {Op::V128Load32Splat, 4, {0x66, 1, 0x6e}},
-    {Op::V128Load64Splat, 8, {0xf3, 1, 0x7e}},
-    {Op::V128Load32Zero, 4, {0x66, 1, 0x6e}},
+    {Op::V128Load, 16, {0, 1, 0x10}},          {Op::V128Load8x8S, 8, {0x66, 2, 0x20}},
+    {Op::V128Load8x8U, 8, {0x66, 2, 0x30}},    {Op::V128Load16x4S, 8, {0x66, 2, 0x23}},
+    {Op::V128Load16x4U, 8, {0x66, 2, 0x33}},   {Op::V128Load32x2S, 8, {0x66, 2, 0x25}},
+    {Op::V128Load32x2U, 8, {0x66, 2, 0x35}},   {Op::V128Load32Splat, 4, {0x66, 1, 0x6e}},
+    {Op::V128Load64Splat, 8, {0xf3, 1, 0x7e}}, {Op::V128Load32Zero, 4, {0x66, 1, 0x6e}},
     {Op::V128Load64Zero, 8, {0xf3, 1, 0x7e}},
 };
 
@@ -150,8 +145,9 @@ struct ShiftRow {
   uint8_t code, mask;
 };
 constexpr ShiftRow kShifts[] = {
-    {Op::I16x8Shl, 0xf1, 15},  {Op::I32x4Shl, 0xf2, 31},  {Op::I64x2Shl, 0xf3, 63},  {Op::I16x8ShrU, 0xd1, 15},
-    {Op::I32x4ShrU, 0xd2, 31}, {Op::I64x2ShrU, 0xd3, 63}, {Op::I16x8ShrS, 0xe1, 15}, {Op::I32x4ShrS, 0xe2, 31},
+    {Op::I16x8Shl, 0xf1, 15},  {Op::I32x4Shl, 0xf2, 31},  {Op::I64x2Shl, 0xf3, 63},
+    {Op::I16x8ShrU, 0xd1, 15}, {Op::I32x4ShrU, 0xd2, 31}, {Op::I64x2ShrU, 0xd3, 63},
+    {Op::I16x8ShrS, 0xe1, 15}, {Op::I32x4ShrS, 0xe2, 31},
 };
 
 template <class Row, size_t N>
@@ -186,7 +182,8 @@ void X64Assembler::invert_vector(uint8_t reg) {
 /// Loads and stores of memory 0; the address is in its home.
 bool X64Assembler::vector_access(Op op, uint16_t first, uint32_t memory, uint32_t offset) {
   const Load* load = find(kLoads, op);
-  if (memory != 0 || module_.memories[0].limits.is_64 || (load == nullptr && op != Op::V128Store)) return false;
+  if (memory != 0 || module_.memories[0].limits.is_64 || (load == nullptr && op != Op::V128Store))
+    return false;
   Value place;
   place.type = wasm::kI32;
   place.home = first;
@@ -235,7 +232,8 @@ bool X64Assembler::vector_lane(Op op, uint16_t first, uint32_t lane) {
     default: {
       e_.mov(log2 == 3, kScratch, scalar);
       const auto prefix = static_cast<uint8_t>(log2 == 1 ? 0x66 : 0);
-      e_.op({prefix, 0, static_cast<uint8_t>(log2 == 0 ? 0x88 : 0x89)}, {log2 == 3, log2 == 0, false}, kScratch, place);
+      e_.op({prefix, 0, static_cast<uint8_t>(log2 == 0 ? 0x88 : 0x89)}, {log2 == 3, log2 == 0, false},
+            kScratch, place);
       return true;
     }
   }
@@ -342,7 +340,7 @@ bool X64Assembler::vector_other(Op op, uint16_t first) {
     }
     case Op::V128AnyTrue: {
       const uint8_t x = vector_at(first);
-      e_.op({0x66, 2, 0x17}, k32, x, x);  // ptest
+      e_.op({0x66, 2, 0x17}, k32, x, x);                       // ptest
       e_.op({0, 1, 0x95}, {false, false, true}, 0, kScratch);  // setne
       e_.op({0, 1, 0xb6}, {false, false, true}, kScratch, kScratch);
       e_.store(false, slot(first), kScratch);
