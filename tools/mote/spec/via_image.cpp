@@ -28,8 +28,9 @@ image::BuildOptions build_options(const LoadOptions& options) {
 }  // namespace
 
 Result<Module> load_via_image(Engine& engine, std::span<const uint8_t> module, const LoadOptions& options) {
-  static std::list<std::vector<uint8_t>> images;
-  static std::vector<std::byte> memory(32 << 20);
+  thread_local std::list<std::vector<uint8_t>>
+      images;  // scripts have threads, each with an engine of its own
+  thread_local std::vector<std::byte> memory(32 << 20);
   std::vector<uint8_t> image((64 << 10) + 64 * module.size());
   Pool pool(memory);
   image::Builder builder(pool, image::memory_sink(image), build_options(options));
