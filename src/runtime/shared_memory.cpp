@@ -22,6 +22,40 @@ bool allocate_shared(Memory& memory, Pool& pool) {
   return memory.data != nullptr;
 }
 
+namespace {
+
+// Templates, so that builds without threads, whose memories have no users, never look for them.
+template <class Users>
+void tell(const Users& users) {
+  if constexpr (enabled(Proposal::Threads)) {
+    for (MemoryUser* user = users.first; user != nullptr; user = user->next) refresh_memory(*user->instance);
+  }
+}
+
+template <class Users>
+void add(Users& users, MemoryUser& user) {
+  if constexpr (enabled(Proposal::Threads)) {
+    user.next = users.first;
+    users.first = &user;
+  }
+}
+
+/// Takes an instance off the list; nullptr if it was not there.
+template <class Users>
+MemoryUser* take(Users& users, const Instance& instance) {
+  if constexpr (enabled(Proposal::Threads)) {
+    for (MemoryUser** link = &users.first; *link != nullptr; link = &(*link)->next) {
+      MemoryUser* user = *link;
+      if (user->instance != &instance) continue;
+      *link = user->next;
+      return user;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 int32_t grow_shared(Memory& memory, uint32_t pages) {
   const SharedLock lock;
   const uint32_t old_pages = memory.pages;
@@ -33,10 +67,7 @@ int32_t grow_shared(Memory& memory, uint32_t pages) {
   }
   __atomic_store_n(&memory.bytes, static_cast<uint32_t>(bytes), __ATOMIC_RELAXED);
   __atomic_store_n(&memory.pages, static_cast<uint32_t>(new_pages), __ATOMIC_RELAXED);
-  if constexpr (enabled(Proposal::Threads)) {
-    for (MemoryUser* user = memory.users.first; user != nullptr; user = user->next)
-      refresh_memory(*user->instance);
-  }
+  tell(memory.users);
   return static_cast<int32_t>(old_pages);
 }
 
@@ -46,9 +77,8 @@ bool join_users([[maybe_unused]] Instance& instance) {
     auto* user = static_cast<MemoryUser*>(instance.pool->allocate(sizeof(MemoryUser)));
     if (user == nullptr) return false;
     const SharedLock lock;
-    MemoryUsers& users = instance.memories[0]->users;
-    *user = {&instance, users.first};
-    users.first = user;
+    *user = {&instance, nullptr};
+    add(instance.memories[0]->users, *user);
     refresh_memory(instance);
   }
   return true;
@@ -59,12 +89,7 @@ void leave_users([[maybe_unused]] Instance& instance) {
     const bool any = instance.attached != nullptr && instance.module->wasm.memories.count > 0;
     if (!any || instance.memories[0] == nullptr || !instance.memories[0]->is_shared()) return;
     const SharedLock lock;
-    for (MemoryUser** link = &instance.memories[0]->users.first; *link != nullptr; link = &(*link)->next) {
-      MemoryUser* user = *link;
-      if (user->instance != &instance) continue;
-      *link = user->next;
-      return instance.pool->free(user);
-    }
+    instance.pool->free(take(instance.memories[0]->users, instance));
   }
 }
 
