@@ -43,30 +43,58 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
                  Outgoing outgoing_bytes, IsCall is_call) {
   using wasm::Op;
   Error error;
-  wasm::Reader reader(code, end, module.bytes.data(), error);
   uint64_t loops = 0;  // a bit for each open block up to 64: it is a loop
   uint32_t depth = 0, loop_depth = 0;
-  const auto weigh = [&] { return uint32_t{1} << 3 * (loop_depth < 6 ? loop_depth : 6); };
-  const auto add = [](uint32_t& sum, uint32_t weight) { sum = sum + weight < sum ? ~0u : sum + weight; };
+  uint32_t weight = 1;  // of a use here
+  const auto in_loops = [&](uint32_t count) {
+    loop_depth = count;
+    weight = uint32_t{1} << 3 * (count < Rank<kMost>::kDeepest ? count : Rank<kMost>::kDeepest);
+  };
+  const auto add = [](uint32_t& sum, uint32_t more) { sum = sum + more < sum ? ~0u : sum + more; };
   const auto use_type = [&](const wasm::FuncType& type) {
     const uint32_t bytes = outgoing_bytes(type);
     if (bytes > rank.outgoing) rank.outgoing = bytes;
     rank.calls = true;
-    add(rank.call_weight, weigh());
+    add(rank.call_weight, weight);
   };
-  while (reader.ok() && !reader.at_end()) {
-    // Most opcodes are one byte without immediates that matter here.
-    const uint8_t byte = *reader.position();
-    if (byte >= static_cast<uint8_t>(Op::I32Eqz) && byte <= static_cast<uint8_t>(Op::I64Extend32S)) {
-      reader.u8();
-      if (is_call(static_cast<Op>(byte))) add(rank.call_weight, weigh());
+  const auto use_local = [&](Op op, uint32_t index) {
+    if (index >= kMost) return;
+    if (rank.weight[index] == 0 && op != Op::LocalGet && depth == 0) rank.written_first[index] = true;
+    add(rank.weight[index], weight);
+  };
+  for (const uint8_t* at = code; at < end;) {
+    // Most instructions are one byte, or have one immediate of one byte, or one that does not matter here.
+    const uint8_t byte = *at;
+    const auto common = static_cast<Op>(byte);
+    const auto pass_number = [&] {
+      while (at < end && (*at++ & 0x80) != 0) {
+      }
+    };
+    if (common >= Op::I32Eqz && common <= Op::I64Extend32S) {
+      ++at;
+      if (is_call(common)) add(rank.call_weight, weight);
       continue;
     }
-    if (byte == static_cast<uint8_t>(Op::I32Const)) {
-      reader.u8();
-      reader.s32();
+    if (end - at > 2 && (at[1] & 0xc0) == 0) {
+      if (common >= Op::LocalGet && common <= Op::LocalTee) {
+        use_local(common, at[1]);
+        at += 2;
+        continue;
+      }
+      if (common >= Op::I32Load && common <= Op::I64Store32) {
+        at += 2;
+        pass_number();
+        if (is_call(common)) add(rank.call_weight, weight);
+        continue;
+      }
+    }
+    if (common == Op::I32Const) {
+      ++at;
+      pass_number();
       continue;
     }
+    wasm::Reader reader(at, end, module.bytes.data(), error);
+    at = end;
     Op op;
     const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
     if (!reader.ok()) return;
@@ -78,7 +106,7 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         if (op == Op::TryTable) rank.catches = true;
         if (depth < 64 && op == Op::Loop) {
           loops |= uint64_t{1} << depth;
-          ++loop_depth;
+          in_loops(loop_depth + 1);
         }
         ++depth;
         break;
@@ -87,22 +115,20 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         --depth;
         if (depth < 64 && (loops >> depth & 1) != 0) {
           loops &= ~(uint64_t{1} << depth);
-          --loop_depth;
+          in_loops(loop_depth - 1);
         }
         break;
       case Op::LocalGet:
       case Op::LocalSet:
-      case Op::LocalTee: {
-        const uint32_t index = reader.u32();
-        if (index >= kMost) continue;
-        if (rank.weight[index] == 0 && op != Op::LocalGet && depth == 0) rank.written_first[index] = true;
-        add(rank.weight[index], weigh());
+      case Op::LocalTee:
+        use_local(op, reader.u32());
+        at = reader.position();
         continue;
-      }
       case Op::Call:
       case Op::ReturnCall: {
         const uint32_t function = reader.u32();
         if (function < module.functions.count) use_type(module.type_of(function));
+        at = reader.position();
         continue;
       }
       case Op::CallIndirect:
@@ -110,6 +136,7 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         const uint32_t type = reader.u32();
         reader.u32();
         if (type < module.types.count) use_type(module.types[type]);
+        at = reader.position();
         continue;
       }
       case Op::CallRef:
@@ -129,15 +156,19 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         if (row.immediate == wasm::Immediate::MemArg && wasm::prefix_of(op) == 0) {
           if (reader.u32() & 0x40) {  // of a memory that only helpers reach
             reader.u32();
-            add(rank.call_weight, weigh());
+            add(rank.call_weight, weight);
           }
           reader.u64();
+          if (is_call(op)) add(rank.call_weight, weight);
+          at = reader.position();
           continue;
         }
-        if (detail::is_helper(op) || is_call(op)) add(rank.call_weight, weigh());
+        if (detail::is_helper(op) || is_call(op)) add(rank.call_weight, weight);
         break;
     }
     wasm::skip_immediates(reader, row.immediate);
+    if (!reader.ok()) return;
+    at = reader.position();
   }
 }
 

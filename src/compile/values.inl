@@ -33,7 +33,8 @@ void SinglePass<I>::push(const Value& value) {
   if (!values_.push(value)) return out_of_memory();
   if constexpr (requires { I::kMostValues; }) {
     // An ISA holds so many, and no more: the deepest go home.
-    for (; live() && values_.size() - flushed_ > I::kMostValues; ++flushed_) {
+    if (!value.in_register()) return;
+    for (; values_.size() - flushed_ > I::kMostValues && live(); ++flushed_) {
       if (!values_[flushed_].is_constant()) to_home(flushed_);
     }
   }

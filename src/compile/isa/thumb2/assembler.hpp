@@ -53,7 +53,10 @@ class Thumb2Assembler {
   void begin_function(const FunctionShape& shape);
   uint32_t end_function(const FunctionFrame& frame);
   bool again() { return false; }
-  void at(uint32_t offset);
+  void at(uint32_t offset) {
+    offset_ = offset;
+    mark(offset);
+  }
 
   void operate(wasm::Op op, Value& result, std::span<const Value> operands);
   void narrow(Value& result, const Value& value, Trap kind);
@@ -326,7 +329,12 @@ class Thumb2Assembler {
   void call_out(uint32_t entry, uint32_t which, uint16_t slot, uint32_t a, uint32_t b);
   void land(Label& label);
   Value in_temporary(const Value& value);
-  void mark(uint32_t offset);
+  /// Code from here on comes from `offset`.
+  void mark(uint32_t offset) {
+    if (watched_ != kNowhere && watched_offset_ == kNowhere && buffer_.position() > watched_)
+      watched_offset_ = offset_at_;
+    offset_at_ = offset;
+  }
   void pass(std::span<const Value> arguments, uint16_t frame);
   void pass_in_frame(std::span<const Value> arguments, uint16_t frame);
   void take_results(Value* result);
@@ -417,6 +425,7 @@ class Thumb2Assembler {
   } single_contents_[16];
   static constexpr uint32_t kFacts = 10, kGroups = 4;
   Fact facts_[kFacts];
+  uint32_t facts_held_ = 0;  ///< a bit for each that is one
   uint8_t next_fact_ = 0;
   Group groups_[kGroups];
   uint32_t groups_used_ = 0;
@@ -424,6 +433,7 @@ class Thumb2Assembler {
   struct {
     uint32_t most = ~0u, since = 0;
   } ranges_[16];                  ///< of pinned locals
+  RegSet ranges_held_ = 0;        ///< those of which something is known
   uint32_t flags_at_ = kNowhere;  ///< here the flags tell whether flags_of_ is zero
   Reg flags_of_ = thumb2::kNoReg;
   uint32_t table_ = 0;  ///< position of the branch table being written

@@ -3,6 +3,8 @@
 // largest immediate that is certainly inside; what is above goes out of line to an exact one. A check serves
 // later accesses beside its own as long as nothing between them can be seen from outside: if one of them must
 // trap, nothing is lost by trapping at once. SPEC.md, "Native code".
+#include <bit>
+
 #include "compile/isa/thumb2/assembler.hpp"
 #include "native/layout_thumb2.hpp"
 
@@ -54,7 +56,8 @@ bool Thumb2Assembler::widened(Reg local, uint32_t constant, uint32_t reach) {
 }
 
 bool Thumb2Assembler::proven(Reg local, uint32_t constant, uint32_t reach) const {
-  for (const Fact& fact : facts_) {
+  for (uint32_t left = facts_held_; left != 0; left &= left - 1) {
+    const Fact& fact = facts_[std::countr_zero(left)];
     if (fact.local != local) continue;
     const uint32_t ahead = constant - fact.constant;
     if (ahead <= 0x7fff'ffff && uint64_t{ahead} + reach <= fact.reach) return true;
@@ -65,7 +68,8 @@ bool Thumb2Assembler::proven(Reg local, uint32_t constant, uint32_t reach) const
 /// Bytes from local + constant on are inside. Those of the same line that touch are one fact; the oldest
 /// makes room.
 void Thumb2Assembler::learn(Reg local, uint32_t constant, uint32_t reach) {
-  for (Fact& fact : facts_) {
+  for (uint32_t left = facts_held_; left != 0; left &= left - 1) {
+    Fact& fact = facts_[std::countr_zero(left)];
     if (fact.local != local || fact.since < line_) continue;
     const uint32_t ahead = constant - fact.constant, behind = fact.constant - constant;
     if (ahead <= fact.reach) {
@@ -79,12 +83,13 @@ void Thumb2Assembler::learn(Reg local, uint32_t constant, uint32_t reach) {
     fact.since = a_.position();
     return;
   }
-  for (uint32_t i = 0; i < kFacts; ++i) {
-    if (facts_[next_fact_].local == kNoReg) break;
-    next_fact_ = static_cast<uint8_t>((next_fact_ + 1) % kFacts);
+  auto place = static_cast<uint32_t>(std::countr_one(facts_held_));
+  if (place >= kFacts) {
+    place = next_fact_;
+    next_fact_ = static_cast<uint8_t>(place + 1 == kFacts ? 0 : place + 1);
   }
-  facts_[next_fact_] = {local, constant, reach, a_.position()};
-  next_fact_ = static_cast<uint8_t>((next_fact_ + 1) % kFacts);
+  facts_[place] = {local, constant, reach, a_.position()};
+  facts_held_ |= 1u << place;
 }
 
 /// A pinned local is written. If it becomes a pinned local plus a constant, that one's facts are its own.
@@ -92,13 +97,17 @@ void Thumb2Assembler::become(Reg local, const Parts& value) {
   const bool follows = value.reg != kNoReg && value.shift == 0 && !is_temporary(value.reg);
   const bool itself = follows && value.reg == local;
   const uint32_t now = a_.position();
-  for (Fact& fact : facts_) {
+  uint32_t sources = 0;
+  for (uint32_t left = facts_held_; left != 0; left &= left - 1) {
+    Fact& fact = facts_[std::countr_zero(left)];
+    if (follows && fact.local == value.reg) sources |= left & (0 - left);
     if (fact.local != local) continue;
-    if (!itself) fact.local = kNoReg;
+    if (!itself) facts_held_ &= ~(left & (0 - left));
     fact.constant -= value.constant;
     fact.since = now;
   }
-  for (Reg r = 0; r <= thumb2::lr; ++r) {
+  for (uint32_t left = a_.kept(); left != 0; left &= left - 1) {
+    const auto r = static_cast<Reg>(std::countr_zero(left));
     Word& word = contents_[r].word;
     if (word.kind < Word::Kind::Base || word.reg != local) continue;
     if (!itself) a_.lose(thumb2::set_of(r));
@@ -108,37 +117,38 @@ void Thumb2Assembler::become(Reg local, const Parts& value) {
   for (uint32_t i = 0; i < groups_used_; ++i) {
     if (groups_[i].local == local) groups_[i].local = kNoReg;
   }
+  const RegSet bit = thumb2::set_of(local);
+  ranges_held_ = static_cast<RegSet>(value.most == ~0u ? ranges_held_ & ~bit : ranges_held_ | bit);
   ranges_[local] = {value.most, now};
-  for (uint32_t i = 0; follows && !itself && i < kFacts; ++i) {
-    const Fact fact = facts_[i];
+  for (uint32_t left = itself ? 0 : sources; left != 0; left &= left - 1) {
+    const Fact fact = facts_[std::countr_zero(left)];
     if (fact.local == value.reg) learn(local, fact.constant - value.constant, fact.reach);
   }
 }
 
 /// Known stays what was known at `position` already.
 void Thumb2Assembler::forget_since(uint32_t position) {
-  for (Fact& fact : facts_) {
-    if (fact.since > position) fact.local = kNoReg;
+  for (uint32_t left = facts_held_; left != 0; left &= left - 1) {
+    if (facts_[std::countr_zero(left)].since > position) facts_held_ &= ~(left & (0 - left));
   }
-  for (auto& range : ranges_) {
-    if (range.since > position) range.most = ~0u;
+  for (uint32_t left = ranges_held_; left != 0; left &= left - 1) {
+    if (ranges_[std::countr_zero(left)].since > position)
+      ranges_held_ = static_cast<RegSet>(ranges_held_ & ~(left & (0 - left)));
   }
-  RegSet lost = 0;
-  for (Reg r = 0; r <= thumb2::lr; ++r) {
-    if (contents_[r].since > position) lost = static_cast<RegSet>(lost | thumb2::set_of(r));
+  for (uint32_t left = a_.kept(); left != 0; left &= left - 1) {
+    if (contents_[std::countr_zero(left)].since > position) a_.lose(static_cast<RegSet>(left & (0 - left)));
   }
-  a_.lose(lost);
-  for (uint32_t s = 0; s < 16; ++s) {
-    if (single_contents_[s].since > position)
-      single_constants_ = static_cast<uint16_t>(single_constants_ & ~(1u << s));
+  for (uint32_t left = single_constants_; left != 0; left &= left - 1) {
+    if (single_contents_[std::countr_zero(left)].since > position)
+      single_constants_ = static_cast<uint16_t>(single_constants_ & ~(left & (0 - left)));
   }
   end_line();
 }
 
 /// Nothing is known at the head of a loop.
 void Thumb2Assembler::forget() {
-  for (Fact& fact : facts_) fact.local = kNoReg;
-  for (auto& range : ranges_) range.most = ~0u;
+  facts_held_ = 0;
+  ranges_held_ = 0;
   a_.lose(0xffff);
   single_constants_ = 0;
   flags_at_ = last_load_.position = kNowhere;

@@ -24,6 +24,7 @@ constexpr uint32_t kNoLink = 0xffff'ffff;
 /// Operations for which code calls the run-time library, or leaves for C++.
 bool calls_library(wasm::Op op) {
   using wasm::Op;
+  if (op < Op::F32Eq) return false;
   switch (op) {
     case Op::F32Abs:
     case Op::F32Neg:
@@ -107,18 +108,6 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   charge();
 }
 
-void Thumb2Assembler::at(uint32_t offset) {
-  offset_ = offset;
-  mark(offset);
-}
-
-/// Code from here on comes from `offset`.
-void Thumb2Assembler::mark(uint32_t offset) {
-  if (watched_offset_ == kNowhere && watched_ != kNowhere && buffer_.position() > watched_)
-    watched_offset_ = offset_at_;
-  offset_at_ = offset;
-}
-
 /// The locals that are used most, weighted by the depth of loops, live in callee-saved registers; each half
 /// of a 64-bit local counts for itself.
 void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
@@ -127,6 +116,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   rank_locals(
       module_, shape.code, shape.code_end, rank, [](const wasm::FuncType&) { return 0u; },
       [&](wasm::Op op) {
+        if (op >= wasm::Op::I32Clz && op <= wasm::Op::I32Rotr) return false;
         wide = wide || needs_pairs(op);
         return calls_library(op);
       });

@@ -24,13 +24,13 @@ constexpr uint32_t mask_width(uint32_t mask) {
 }  // namespace
 
 void Thumb2Assembler::operate(Op op, Value& result, std::span<const Value> operands) {
+  if (op <= Op::I32GeU || (op >= Op::I32Clz && op <= Op::I32Rotr) || op == Op::I32Extend8S ||
+      op == Op::I32Extend16S)
+    return operate_i32(op, result, operands);
   if (op == Op::I64Eqz || (op >= Op::I64Eq && op <= Op::I64GeU) || (op >= Op::I64Clz && op <= Op::I64Rotr) ||
       op == Op::I32WrapI64 || op == Op::I64ExtendI32S || op == Op::I64ExtendI32U ||
       (op >= Op::I64Extend8S && op <= Op::I64Extend32S))
     return operate_i64(op, result, operands);
-  if (op <= Op::I32GeU || (op >= Op::I32Clz && op <= Op::I32Rotr) || op == Op::I32Extend8S ||
-      op == Op::I32Extend16S)
-    return operate_i32(op, result, operands);
   operate_float(op, result, operands);
 }
 

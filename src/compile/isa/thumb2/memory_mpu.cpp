@@ -24,7 +24,8 @@ constexpr uint32_t kSmall = 0x3fff'ffff;
 
 /// Whether local + constant is known to be at or behind a place in memory.
 bool Thumb2Assembler::begins_inside(Reg local, uint32_t constant) const {
-  for (const Fact& fact : facts_) {
+  for (uint32_t left = facts_held_; left != 0; left &= left - 1) {
+    const Fact& fact = facts_[std::countr_zero(left)];
     if (fact.local == local && constant - fact.constant <= kSmall) return true;
   }
   return false;

@@ -22,6 +22,7 @@ Thumb2Assembler::Reg Thumb2Assembler::allocate() {
     if (cost >= least) continue;
     least = cost;
     best = r;
+    if (cost == 0) break;
   }
   if (best == kNoReg) {
     evict();
@@ -64,6 +65,7 @@ void Thumb2Assembler::release(const Word& w) {
 
 void Thumb2Assembler::own(Node& n, uint8_t id) {
   for (const Word& w : n.w) {
+    if (w.kind == Word::Kind::None) return;  // nor are there any behind it
     if (w.is_register() && is_temporary(w.reg)) owner_[w.reg] = id;
     if (w.is_single() && !is_pinned_single(w.reg)) single_owner_[w.reg] = id;
   }
@@ -101,7 +103,7 @@ uint32_t Thumb2Assembler::most_of(const Value& value) const {
   if (value.in_register()) return nodes_[value.reg].most;
   if (value.kind != Value::Kind::Local) return ~0u;
   const Word w = local_word(value.slot);
-  return w.is_register() ? ranges_[w.reg].most : ~0u;
+  return w.is_register() && thumb2::has(ranges_held_, w.reg) ? ranges_[w.reg].most : ~0u;
 }
 
 /// Ends a node; its registers are in flight.

@@ -171,7 +171,10 @@ void X64Assembler::begin_function(const FunctionShape& shape) {
   rank_locals(
       module_, shape.code, shape.code_end, rank,
       [](const wasm::FuncType& type) { return native::outgoing_bytes(type); },
-      [&](Op op) { return needs_helper(op) && op != Op::Select && op != Op::GlobalGet; });
+      [&](Op op) {
+        const bool accesses = op >= Op::I32Load && op <= Op::I64Store32;
+        return !accesses && needs_helper(op) && op != Op::Select && op != Op::GlobalGet;
+      });
   outgoing_ = rank.outgoing;
   catches_ = rank.catches;
   free_ = kTemporaries;
