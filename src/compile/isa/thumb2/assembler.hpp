@@ -181,7 +181,8 @@ class Thumb2Assembler {
   uint32_t most_of(const Value& value) const;
   uint32_t most_of(Alu op, const Value& x, const Value& y) const;
   Node& node(const Value& value) { return nodes_[value.reg]; }
-  Node unmake(const Value& value);
+  Node& make_room(Value& result);
+  const Node& unmake(const Value& value);
   const Node* lazy(const Value& value) const;
   void materialise(uint8_t id);
   void to_home(uint8_t id);
@@ -191,7 +192,7 @@ class Thumb2Assembler {
   Pair take_pair(const Value& value);
   Reg take_register(const Value& value);
   Reg in_register(const Word& w);
-  Word fetched(const Word& w);
+  Word fetched(Word w);
   bool same_contents(Reg r, const Word& w) const;
   Reg find_contents(const Word& w) const;
   void note_contents(Reg r, const Word& w);

@@ -66,8 +66,9 @@ void Thumb2Assembler::release(const Word& w) {
 void Thumb2Assembler::own(Node& n, uint8_t id) {
   for (const Word& w : n.w) {
     if (w.kind == Word::Kind::None) return;  // nor are there any behind it
-    if (w.is_register() && is_temporary(w.reg)) owner_[w.reg] = id;
-    if (w.is_single() && !is_pinned_single(w.reg)) single_owner_[w.reg] = id;
+    // Of a pinned register nobody asks who owns it.
+    if (w.is_register()) owner_[w.reg] = id;
+    if (w.is_single()) single_owner_[w.reg] = id;
   }
 }
 
@@ -82,13 +83,27 @@ void Thumb2Assembler::make(Value& result, const Node& n) {
   result.reg = id;
 }
 
-void Thumb2Assembler::make_plain(Value& result, Reg lo, Reg hi) {
-  Node n;
+/// Likewise: a new plain node, to be filled in place.
+Thumb2Assembler::Node& Thumb2Assembler::make_room(Value& result) {
+  const auto id = static_cast<uint8_t>(std::countr_one(taken_));
+  taken_ |= 1u << id;
+  Node& n = nodes_[id];
   n.kind = Node::Kind::Plain;
+  n.pair = false;
+  n.most = ~0u;
+  n.home = result.home;
+  for (Word& w : n.w) w.kind = Word::Kind::None;
+  result.kind = Value::Kind::Register;
+  result.reg = id;
+  return n;
+}
+
+void Thumb2Assembler::make_plain(Value& result, Reg lo, Reg hi) {
+  Node& n = make_room(result);
   n.w[0] = Word::in(lo);
   n.pair = hi != kNoReg;
   if (n.pair) n.w[1] = Word::in(hi);
-  make(result, n);
+  own(n, result.reg);
 }
 
 /// A result that is known not to be above `most`.
@@ -106,8 +121,8 @@ uint32_t Thumb2Assembler::most_of(const Value& value) const {
   return w.is_register() && thumb2::has(ranges_held_, w.reg) ? ranges_[w.reg].most : ~0u;
 }
 
-/// Ends a node; its registers are in flight.
-Thumb2Assembler::Node Thumb2Assembler::unmake(const Value& value) {
+/// Ends a node; its registers are in flight. What is returned stays as it is until another is made.
+const Thumb2Assembler::Node& Thumb2Assembler::unmake(const Value& value) {
   Node& n = nodes_[value.reg];
   own(n, kInFlight);
   taken_ &= ~(1u << value.reg);
@@ -193,7 +208,7 @@ Thumb2Assembler::Word Thumb2Assembler::word(const Value& value, uint32_t half) c
 }
 
 /// A word in the frame or an s-register comes to a temporary; others stay.
-Thumb2Assembler::Word Thumb2Assembler::fetched(const Word& w) {
+Thumb2Assembler::Word Thumb2Assembler::fetched(Word w) {
   if (w.is_single()) {
     const Reg core = allocate();
     a_.vmov_from(core, w.reg);
