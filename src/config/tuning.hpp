@@ -54,6 +54,12 @@ inline constexpr bool kFloat32Unit = (__ARM_FP & 4) != 0, kFloat64Unit = (__ARM_
 #else
 inline constexpr bool kFloat32Unit = false, kFloat64Unit = false;
 #endif
+// Whether generated code keeps single floats in the FPU. Hosts compile for targets that have one.
+#if defined(__arm__)
+inline constexpr bool kSinglesInUnit = kFloat32Unit;
+#else
+inline constexpr bool kSinglesInUnit = true;
+#endif
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
 inline constexpr bool kDspExtension = true;
 #else

@@ -30,7 +30,7 @@ inline constexpr RegSet kCallerSaved = 0x400f;  ///< and lr: a call destroys the
 inline constexpr RegSet kCalleeSaved = 0x03f0;  ///< r4 to r9: pinned locals, and values that outlive calls
 
 /// Single precision values live in s-registers where the CPU computes with them.
-inline constexpr bool kSingles = config::kFloat32Unit;
+inline constexpr bool kSingles = config::kSinglesInUnit;
 inline constexpr Reg kFirstSavedSingle =
     16;  ///< s16 to s31 are the callee's to save; s0 to s15 are temporaries
 

@@ -333,7 +333,7 @@ void Thumb2Assembler::before_write(Reg pinned, const Parts& value) {
 
 /// Empties registers that a call destroys: into registers that it saves, or home.
 void Thumb2Assembler::clear_registers(RegSet registers) {
-  if (thumb2::kSingles) clear_singles();
+  clear_singles();
   for (uint32_t left = taken_; left != 0; left &= left - 1) {
     const auto id = static_cast<uint8_t>(std::countr_zero(left));
     bool holds = false;
