@@ -62,6 +62,78 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
     if (rank.weight[index] == 0 && op != Op::LocalGet && depth == 0) rank.written_first[index] = true;
     add(rank.weight[index], weight);
   };
+  // Any other instruction; false at the end.
+  const auto visit = [&](wasm::Reader& reader) {
+    Op op;
+    const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
+    if (!reader.ok()) return false;
+    switch (op) {
+      case Op::Block:
+      case Op::Loop:
+      case Op::If:
+      case Op::TryTable:
+        if (op == Op::TryTable) rank.catches = true;
+        if (depth < 64 && op == Op::Loop) {
+          loops |= uint64_t{1} << depth;
+          in_loops(loop_depth + 1);
+        }
+        ++depth;
+        break;
+      case Op::End:
+        if (depth == 0) return false;
+        --depth;
+        if (depth < 64 && (loops >> depth & 1) != 0) {
+          loops &= ~(uint64_t{1} << depth);
+          in_loops(loop_depth - 1);
+        }
+        break;
+      case Op::LocalGet:
+      case Op::LocalSet:
+      case Op::LocalTee:
+        use_local(op, reader.u32());
+        return true;
+      case Op::Call:
+      case Op::ReturnCall: {
+        const uint32_t function = reader.u32();
+        if (function < module.functions.count) use_type(module.type_of(function));
+        return true;
+      }
+      case Op::CallIndirect:
+      case Op::ReturnCallIndirect: {
+        const uint32_t type = reader.u32();
+        reader.u32();
+        if (type < module.types.count) use_type(module.types[type]);
+        return true;
+      }
+      case Op::CallRef:
+      case Op::ReturnCallRef: {
+        const uint32_t type = reader.u32();
+        if (type < module.types.count) use_type(module.types[type]);
+        return true;
+      }
+      case Op::GlobalGet:
+      case Op::GlobalSet: {
+        const uint32_t index = reader.u32();
+        if (index < module.globals.count && module.globals[index].type.type == wasm::kV128)
+          add(rank.call_weight, weight);
+        return true;
+      }
+      default:
+        if (row.immediate == wasm::Immediate::MemArg && wasm::prefix_of(op) == 0) {
+          if (reader.u32() & 0x40) {  // of a memory that only helpers reach
+            reader.u32();
+            add(rank.call_weight, weight);
+          }
+          reader.u64();
+          if (is_call(op)) add(rank.call_weight, weight);
+          return true;
+        }
+        if (detail::is_helper(op) || is_call(op)) add(rank.call_weight, weight);
+        break;
+    }
+    wasm::skip_immediates(reader, row.immediate);
+    return reader.ok();
+  };
   for (const uint8_t* at = code; at < end;) {
     // Most instructions are one byte, or have one immediate of one byte, or one that does not matter here.
     const uint8_t byte = *at;
@@ -94,80 +166,7 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
       continue;
     }
     wasm::Reader reader(at, end, module.bytes.data(), error);
-    at = end;
-    Op op;
-    const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
-    if (!reader.ok()) return;
-    switch (op) {
-      case Op::Block:
-      case Op::Loop:
-      case Op::If:
-      case Op::TryTable:
-        if (op == Op::TryTable) rank.catches = true;
-        if (depth < 64 && op == Op::Loop) {
-          loops |= uint64_t{1} << depth;
-          in_loops(loop_depth + 1);
-        }
-        ++depth;
-        break;
-      case Op::End:
-        if (depth == 0) return;
-        --depth;
-        if (depth < 64 && (loops >> depth & 1) != 0) {
-          loops &= ~(uint64_t{1} << depth);
-          in_loops(loop_depth - 1);
-        }
-        break;
-      case Op::LocalGet:
-      case Op::LocalSet:
-      case Op::LocalTee:
-        use_local(op, reader.u32());
-        at = reader.position();
-        continue;
-      case Op::Call:
-      case Op::ReturnCall: {
-        const uint32_t function = reader.u32();
-        if (function < module.functions.count) use_type(module.type_of(function));
-        at = reader.position();
-        continue;
-      }
-      case Op::CallIndirect:
-      case Op::ReturnCallIndirect: {
-        const uint32_t type = reader.u32();
-        reader.u32();
-        if (type < module.types.count) use_type(module.types[type]);
-        at = reader.position();
-        continue;
-      }
-      case Op::CallRef:
-      case Op::ReturnCallRef: {
-        const uint32_t type = reader.u32();
-        if (type < module.types.count) use_type(module.types[type]);
-        continue;
-      }
-      case Op::GlobalGet:
-      case Op::GlobalSet: {
-        const uint32_t index = reader.u32();
-        if (index < module.globals.count && module.globals[index].type.type == wasm::kV128)
-          add(rank.call_weight, weigh());
-        continue;
-      }
-      default:
-        if (row.immediate == wasm::Immediate::MemArg && wasm::prefix_of(op) == 0) {
-          if (reader.u32() & 0x40) {  // of a memory that only helpers reach
-            reader.u32();
-            add(rank.call_weight, weight);
-          }
-          reader.u64();
-          if (is_call(op)) add(rank.call_weight, weight);
-          at = reader.position();
-          continue;
-        }
-        if (detail::is_helper(op) || is_call(op)) add(rank.call_weight, weight);
-        break;
-    }
-    wasm::skip_immediates(reader, row.immediate);
-    if (!reader.ok()) return;
+    if (!visit(reader) || !reader.ok()) return;
     at = reader.position();
   }
 }
