@@ -62,6 +62,23 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
     if (rank.weight[index] == 0 && op != Op::LocalGet && depth == 0) rank.written_first[index] = true;
     add(rank.weight[index], weight);
   };
+  const auto open = [&](Op op) {
+    if (op == Op::TryTable) rank.catches = true;
+    if (depth < 64 && op == Op::Loop) {
+      loops |= uint64_t{1} << depth;
+      in_loops(loop_depth + 1);
+    }
+    ++depth;
+  };
+  const auto close = [&] {  // false at the end of the function
+    if (depth == 0) return false;
+    --depth;
+    if (depth < 64 && (loops >> depth & 1) != 0) {
+      loops &= ~(uint64_t{1} << depth);
+      in_loops(loop_depth - 1);
+    }
+    return true;
+  };
   // Any other instruction; false at the end.
   const auto visit = [&](wasm::Reader& reader) {
     Op op;
@@ -72,20 +89,10 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
       case Op::Loop:
       case Op::If:
       case Op::TryTable:
-        if (op == Op::TryTable) rank.catches = true;
-        if (depth < 64 && op == Op::Loop) {
-          loops |= uint64_t{1} << depth;
-          in_loops(loop_depth + 1);
-        }
-        ++depth;
+        open(op);
         break;
       case Op::End:
-        if (depth == 0) return false;
-        --depth;
-        if (depth < 64 && (loops >> depth & 1) != 0) {
-          loops &= ~(uint64_t{1} << depth);
-          in_loops(loop_depth - 1);
-        }
+        if (!close()) return false;
         break;
       case Op::LocalGet:
       case Op::LocalSet:
@@ -99,15 +106,11 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         return true;
       }
       case Op::CallIndirect:
-      case Op::ReturnCallIndirect: {
-        const uint32_t type = reader.u32();
-        reader.u32();
-        if (type < module.types.count) use_type(module.types[type]);
-        return true;
-      }
+      case Op::ReturnCallIndirect:
       case Op::CallRef:
       case Op::ReturnCallRef: {
         const uint32_t type = reader.u32();
+        if (op == Op::CallIndirect || op == Op::ReturnCallIndirect) reader.u32();
         if (type < module.types.count) use_type(module.types[type]);
         return true;
       }
