@@ -216,9 +216,11 @@ void all_true(const VectorOperands& o) {
 }
 template <class T>
 void bitmask(const VectorOperands& o) {
-  const auto x = Lanes<T>::read(o.x);
-  uint32_t mask = 0;
-  for (unsigned i = 0; i < x.kCount; ++i) mask |= (x.at[i] < 0 ? 1u : 0u) << i;
+  uint32_t mask = 0, bit = 1;
+  for (const T lane : Lanes<T>::read(o.x).at) {
+    if (lane < 0) mask |= bit;
+    bit <<= 1;
+  }
   *o.to = mask;
 }
 inline void any_true(const VectorOperands& o) {
