@@ -20,6 +20,7 @@
 #define WASM_API_EXTERN
 #endif
 
+/* NOLINTBEGIN(modernize-use-nullptr): this is C. */
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -430,5 +431,6 @@ static inline own wasm_functype_t* wasm_functype_new_3_2(own wasm_valtype_t* a, 
 #ifdef __cplusplus
 }
 #endif
+/* NOLINTEND(modernize-use-nullptr) */
 
 #endif

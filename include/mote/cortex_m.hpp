@@ -14,7 +14,7 @@ void mote_memory_fault();
 
 /// The embedder's own handler: entered as by the hardware, the stack and all registers but r0 to r3 and r12
 /// as they were. Without a definition it is an endless loop.
-void mote_unhandled_fault();
+[[noreturn]] void mote_unhandled_fault();
 
 /// Tells that another task runs from now on; call it while switching, from the kernel. `incoming` is what it
 /// returned when that task was switched out, nullptr at first. Writes the MPU's five highest regions, if

@@ -18,7 +18,8 @@ using wasm::ValType;
 uint32_t load(const uint8_t* at, Storage storage, uint32_t* slots) {
   switch (storage) {
     case Storage::SignedByte:
-      *slots = static_cast<uint32_t>(static_cast<int8_t>(*at));
+      *slots =
+          static_cast<uint32_t>(static_cast<int8_t>(*at));  // NOLINT(bugprone-signed-char-misuse): it extends
       return 1;
     case Storage::UnsignedByte:
       *slots = *at;

@@ -9,8 +9,6 @@
 
 namespace mote {
 
-using runtime::LoadedModule;
-
 namespace runtime {
 
 ValueType public_type(wasm::ValType type) {

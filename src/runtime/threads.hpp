@@ -11,7 +11,7 @@ namespace mote::runtime {
 class SharedLock {
  public:
   SharedLock();
-  ~SharedLock();
+  ~SharedLock();  // NOLINT(performance-trivially-destructible): where there are threads, it unlocks
   SharedLock(const SharedLock&) = delete;
   SharedLock& operator=(const SharedLock&) = delete;
 };

@@ -58,7 +58,8 @@ Woken wait_at(const uint8_t* place, unsigned bytes, uint64_t expected, int64_t t
   } else {
     waiter.condition.wait_until(lock, now + span, notified);
   }
-  if (waiter.notified) return Woken::Notified;
+  // Who notified it took it off the list.
+  if (waiter.notified) return Woken::Notified;  // NOLINT(clang-analyzer-core.StackAddressEscape)
   leave(waiter);
   return Woken::TimedOut;
 }

@@ -59,7 +59,7 @@ uint64_t act_locked(Action action, T* place, T x, T y) {
 template <class T>
 uint64_t act(Action action, uint8_t* at, uint64_t x, uint64_t y) {
   T* place = reinterpret_cast<T*>(at);
-  if constexpr (__atomic_always_lock_free(sizeof(T), 0)) {
+  if constexpr (__atomic_always_lock_free(sizeof(T), nullptr)) {
     return act_atomically<T>(action, place, static_cast<T>(x), static_cast<T>(y));
   } else {
     return act_locked<T>(action, place, static_cast<T>(x), static_cast<T>(y));

@@ -137,6 +137,7 @@ constexpr auto kCountOnes = [](T x) { return static_cast<T>(std::popcount(x)); }
 /// The nearest value that T has, for sums and products of small lanes.
 template <class T>
 constexpr T saturate(int32_t value) {
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): a number, not a character
   constexpr int32_t kLeast = std::numeric_limits<T>::min(), kMost = std::numeric_limits<T>::max();
   return static_cast<T>(value < kLeast ? kLeast : value > kMost ? kMost : value);
 }
@@ -245,6 +246,7 @@ template <class From, class To, bool High>
 void extend(const VectorOperands& o) {
   const auto x = Lanes<From>::read(o.x);
   Lanes<To> result;
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): lanes are numbers
   for (unsigned i = 0; i < result.kCount; ++i) result.at[i] = x.at[i + (High ? result.kCount : 0)];
   result.write(o.to);
 }

@@ -7,8 +7,6 @@
 
 #include "config/features.hpp"
 
-#include "config/features.hpp"
-
 namespace mote::wasm {
 
 /// Types that are one byte. Not constants of ValType: GCC loads those from memory, these are immediates.

@@ -13,7 +13,9 @@ class Workspace {
   static constexpr size_t kUsual = size_t{64} << 20;
 
   /// Throws std::bad_alloc, which main() explains.
-  explicit Workspace(size_t bytes = kUsual) : bytes_(new std::byte[bytes]), size_(bytes) {}
+  explicit Workspace(size_t bytes = kUsual) : bytes_(new (std::nothrow) std::byte[bytes]), size_(bytes) {
+    if (bytes_ == nullptr) throw std::bad_alloc();  // AddressSanitizer's own `new` would not throw
+  }
   std::span<std::byte> memory() { return {bytes_.get(), size_}; }
 
  private:

@@ -36,10 +36,11 @@ Result<Module> load_via_image(Engine& engine, std::span<const uint8_t> module, c
   image::Builder builder(pool, image::memory_sink(image), build_options(options));
   for (size_t at = 0; at < module.size(); at += kPiece)
     (void)builder.feed(module.subspan(at, std::min(kPiece, module.size() - at)));
-  if (!builder.finish()) return builder.error();
-  image.resize(builder.length());
-  image.shrink_to_fit();
-  images.push_back(std::move(image));
+  const Result<void> done = builder.finish();
+  images.push_back(std::move(image));  // an error's names may lie in it, too
+  if (!done) return builder.error();
+  images.back().resize(builder.length());
+  images.back().shrink_to_fit();
   return engine.load_image(images.back(), {.trusted = true});
 }
 

@@ -185,7 +185,7 @@ void Thumb2Assembler::pin_singles(uint32_t* weight, uint32_t count, bool leaf) {
           (best == count || weight[i] > weight[best]))
         best = i;
     }
-    if (best == count || places_.size() == 0) break;
+    if (best == count || places_.empty()) break;
     places_[shape_.locals[best].slot] = static_cast<uint16_t>(kPinned | (kPinnedSingle + s));
     pinned_singles_ |= 1u << s;
     if (s >= thumb2::kFirstSavedSingle)
