@@ -36,7 +36,7 @@ Result<Module> load_via_image(Engine& engine, std::span<const uint8_t> module, c
   image::Builder builder(pool, image::memory_sink(image), build_options(options));
   for (size_t at = 0; at < module.size(); at += kPiece)
     (void)builder.feed(module.subspan(at, std::min(kPiece, module.size() - at)));
-  const Result<void> done = builder.finish();
+  const bool done = builder.finish();
   images.push_back(std::move(image));  // an error's names may lie in it, too
   if (!done) return builder.error();
   images.back().resize(builder.length());
