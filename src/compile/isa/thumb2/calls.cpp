@@ -442,7 +442,7 @@ void Thumb2Assembler::ret(std::span<const Value> values) {
     } else {
       to_reg(0, word(values[0], 0));
     }
-  } else if (values.size() == 1) {
+  } else if (values.size() == 1 && values[0].slots() == 2) {
     if (const Node* n = lazy(values[0])) {
       emit_wide(*n, 0, 1);
     } else {
@@ -454,7 +454,7 @@ void Thumb2Assembler::ret(std::span<const Value> values) {
       release(Reg{0});
       release(Reg{1});
     }
-  } else if (values.size() > 1) {
+  } else if (!values.empty()) {  // several, or a vector
     before_detour(values);
     scratch();
     used_ |= thumb2::set_of(lr);
