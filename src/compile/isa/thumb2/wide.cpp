@@ -62,7 +62,6 @@ void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> o
   }
 }
 
-/// The low word; the other is dropped.
 /// The low word, if the high one is zero.
 void Thumb2Assembler::narrow(Value& result, const Value& value, Trap kind) {
   const Pair words = take_pair(value);
@@ -76,6 +75,7 @@ void Thumb2Assembler::narrow(Value& result, const Value& value, Trap kind) {
   make_plain(result, in_register(words.lo));
 }
 
+/// The low word; the other is dropped.
 void Thumb2Assembler::wrap(Value& result, const Value& x) {
   Node n;
   n.kind = Node::Kind::Alu;
