@@ -277,13 +277,83 @@ struct BindingOf<F, R (*)(Context&, Ps...)> : Binding<F, true, R, Ps...> {};
 template <auto F, class R, class... Ps>
 struct BindingOf<F, R (*)(Ps...)> : Binding<F, false, R, Ps...> {};
 
+/// How compiled code calls a function of plain scalars itself (SPEC.md, "Host functions"). On 64-bit
+/// machines, as it is, if its types are WebAssembly's.
+template <class T>
+constexpr bool kIsPlain = (std::is_integral_v<T> && sizeof(T) >= 4) || std::is_floating_point_v<T>;
+template <>
+inline constexpr bool kIsPlain<void> = true;
+
+template <class T>
+concept Scalar = requires {
+  WasmType<T>::kType;
+};
+
+/// On 32-bit machines by words: at most four of arguments, in order, and at most two of a result, which are
+/// all in core registers whatever the platform does with floats and 64-bit integers.
+template <auto F, class R, class... Ps>
+struct ByWords {
+  static constexpr size_t kWords = (size_t{slots_of(WasmType<Ps>::kType)} + ... + 0);
+
+  template <size_t... I>
+  static constexpr auto make(std::index_sequence<I...>) {
+    return +[](std::conditional_t<I == I, uint32_t, void>... words) {
+      [[maybe_unused]] const uint32_t slots[] = {words..., 0};
+      [[maybe_unused]] const uint32_t* at = slots;
+      const auto next = [&]<class P>(std::type_identity<P>) {
+        constexpr uint32_t kSlots = slots_of(WasmType<P>::kType);
+        const uint32_t* here = at;
+        at += kSlots;
+        return WasmType<P>::from_bits(read_slots(here, kSlots));
+      };
+      // Braces: evaluated from left to right.
+      std::tuple<Ps...> arguments{next(std::type_identity<Ps>())...};
+      if constexpr (std::is_void_v<R>) {
+        std::apply(F, arguments);
+      } else {
+        const uint64_t bits = WasmType<R>::to_bits(std::apply(F, arguments));
+        using Word = std::conditional_t<slots_of(WasmType<R>::kType) == 2, uint64_t, uint32_t>;
+        return static_cast<Word>(bits);
+      }
+    };
+  }
+  static constexpr auto kFunction = make(std::make_index_sequence<kWords>());
+};
+
+template <auto F>
+struct AsItIs {
+  static constexpr auto kFunction = F;
+};
+
+template <class T>
+constexpr bool kIsWord = std::is_integral_v<T> && sizeof(T) == 4;
+template <>
+inline constexpr bool kIsWord<void> = true;
+template <class T>
+constexpr bool kGoesAsItIs = sizeof(void*) == 8 ? kIsPlain<T> : kIsWord<T>;
+
+template <auto F, class R, class... Ps>
+constexpr const void* direct(R (*)(Ps...)) {
+  constexpr size_t kMost = sizeof(void*) == 8 ? 14 : 4;
+  if constexpr (kGoesAsItIs<R> && (kGoesAsItIs<Ps> && ...) && sizeof...(Ps) <= kMost) {
+    return &AsItIs<F>::kFunction;
+  } else if constexpr (sizeof(void*) == 4 && (Scalar<Ps> && ...) && (Scalar<R> || std::is_void_v<R>)) {
+    if constexpr (ByWords<F, R, Ps...>::kWords <= 4) return &ByWords<F, R, Ps...>::kFunction;
+  }
+  return nullptr;
+}
+template <auto F, class R, class... Ps>
+constexpr const void* direct(R (*)(Context&, Ps...)) {
+  return nullptr;
+}
+
 }  // namespace detail
 
 /// The table row of function F under an import's name.
 template <auto F>
 constexpr HostFunction bind(const char* module, const char* name) {
   using B = detail::BindingOf<F, decltype(F)>;
-  return {module, name, B::kSignature.data(), B::thunk};
+  return {module, name, B::kSignature.data(), B::thunk, detail::direct<F>(F)};
 }
 
 }  // namespace mote

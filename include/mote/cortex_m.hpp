@@ -5,6 +5,7 @@
 // 2. With more than one task: each switch of tasks calls mote_switch_task().
 // Instances that use the MPU must be called from privileged thread mode, not from interrupts.
 #pragma once
+#include <cstdint>
 
 extern "C" {
 
@@ -15,6 +16,13 @@ void mote_memory_fault();
 /// The embedder's own handler: entered as by the hardware, the stack and all registers but r0 to r3 and r12
 /// as they were. Without a definition it is an endless loop.
 [[noreturn]] void mote_unhandled_fault();
+
+/// Suspends the guest that was interrupted, if Instance::interrupt() asked it to: for a handler of a timer,
+/// which passes the exception frame (r0-r3, r12, lr, pc, xPSR) that the hardware has pushed. The guest stops
+/// when the handler returns, its call answers ErrorCode::Suspended, and resume() goes on at the very
+/// instruction. False: it cannot stop there (in a host function, in an IT block); call again soon. Host
+/// functions return to a guest that was asked to stop by stopping it, too.
+bool mote_preempt(uint32_t* frame);
 
 /// Tells that another task runs from now on; call it while switching, from the kernel. `incoming` is what it
 /// returned when that task was switched out, nullptr at first. Writes the MPU's five highest regions, if

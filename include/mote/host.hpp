@@ -67,6 +67,9 @@ struct HostFunction {
   const char* name = "";
   const char* signature = "";
   Thunk thunk = nullptr;
+  /// Where a pointer to a function lies that compiled code may call itself, made by bind(): nullptr if it
+  /// must go through the thunk.
+  const void* direct = nullptr;
 };
 
 }  // namespace mote

@@ -185,6 +185,7 @@ typedef struct mote_host_function {
   const char* name;
   const char* signature;
   mote_host_callback* call;
+  const void* direct; /* NULL */
 } mote_host_function;
 
 /* mote_instance_options.data, or what mote_extern_new_function() was given. */

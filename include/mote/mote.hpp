@@ -265,6 +265,10 @@ class Instance {
   Status status() const;
   /// Goes on with a suspended call; its results come as with Function::call().
   Result<void> resume(std::span<Value> results = {}) const;
+  /// Asks the call that runs to be suspended; from anywhere, also from interrupts, signals and other threads.
+  /// The interpreter, and native code that counts fuel, stop within some 65,000 units of fuel; other native
+  /// code when mote_preempt() (cortex_m.hpp) finds it. The request ends with the call or the suspension.
+  void interrupt() const;
   /// Ends a suspended call: the instance can be called again, its memory is as the call left it.
   void kill() const;
   void set_fuel(uint64_t fuel) const;

@@ -10,7 +10,8 @@ using mote::HostFunction;
 // A table in C is a table in C++.
 static_assert(sizeof(mote_host_function) == sizeof(HostFunction) &&
               offsetof(mote_host_function, signature) == offsetof(HostFunction, signature) &&
-              offsetof(mote_host_function, call) == offsetof(HostFunction, thunk));
+              offsetof(mote_host_function, call) == offsetof(HostFunction, thunk) &&
+              offsetof(mote_host_function, direct) == offsetof(HostFunction, direct));
 static_assert(std::is_same_v<mote_host_callback*, HostFunction::Thunk>);
 static_assert(static_cast<int>(mote::HostStatus::Waiting) == MOTE_WAITING);
 static_assert(std::endian::native == std::endian::little, "values are copied between slots and unions");

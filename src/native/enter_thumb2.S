@@ -27,11 +27,30 @@
         .macro  pop_singles
         vpop    {s16-s31}
         .endm
+/* All that an FPU holds. */
+#define FPU_SIZE 132
+        .macro  push_fpu temporary
+        vpush   {s16-s31}
+        vpush   {s0-s15}
+        vmrs    \temporary, fpscr
+        push    {\temporary}
+        .endm
+        .macro  pop_fpu temporary
+        pop     {\temporary}
+        vmsr    fpscr, \temporary
+        vpop    {s0-s15}
+        vpop    {s16-s31}
+        .endm
 #else
 #define SINGLES_SIZE 0
+#define FPU_SIZE 0
         .macro  push_singles
         .endm
         .macro  pop_singles
+        .endm
+        .macro  push_fpu temporary
+        .endm
+        .macro  pop_fpu temporary
         .endm
 #endif
 
@@ -160,9 +179,54 @@ call_again:
         bhi     call_not_done
         ldr     r0, [sp, #CALL_SAVED + 16]
         ldr     r1, [sp, #CALL_SAVED + 20]
-        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
         add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
-        bx      lr
+/* To lr in the guest, unless somebody has asked it to stop. r0 and r1 are results. */
+return_to_guest:
+        ldr     r3, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldrb    r12, [r3, #MOTE_RUN_INTERRUPT]
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        cmp     r12, #0
+        it      eq
+        bxeq    lr
+stop_at_lr:
+        str     lr, [r3, #MOTE_RUN_INTERRUPTED_AT]
+        mov     r12, #0
+        str     r12, [r3, #MOTE_RUN_INTERRUPTED_FLAGS]
+/* The guest stops where Run says, with every register as it is. mote_preempt() lets the CPU go on here; bit 0 of the
+   flags: its function has not saved its return address. */
+        function mote_native_interrupted
+        sub     sp, #8
+        str     lr, [sp, #4]
+        push    {r0-r9, r12, lr}
+        ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldr     r2, [r1, #MOTE_RUN_INTERRUPTED_FLAGS]
+        ldr     r3, [r1, #MOTE_RUN_INTERRUPTED_AT]
+        push    {r2}
+        push_fpu r0
+        orr     r3, r3, #1
+        str     r3, [sp, #FPU_SIZE + 52]
+        bic     r3, r3, #1
+        str     r3, [r1, #MOTE_RUN_IP]
+        add     r3, sp, #FPU_SIZE + 60
+        and     r2, r2, #1
+        sub     r3, r3, r2, lsl #2
+        str     r3, [r1, #MOTE_RUN_UNWIND_SP]
+        str     r10, [r1, #MOTE_RUN_INSIDE]
+        mov     r3, sp
+        str     r3, [r1, #MOTE_RUN_SP]
+        adr     r3, resume_interrupted
+        orr     r3, r3, #1
+        str     r3, [r1, #MOTE_RUN_RESUME_AT]
+        to_c_stack r1
+        movs    r0, #MOTE_EXIT_OUT_OF_FUEL
+        b       leave_guest
+        .balign 4
+resume_interrupted:
+        pop_fpu r0
+        pop     {r2}
+        msr     apsr_nzcvq, r2
+        pop     {r0-r9, r12, lr}
+        ldr     pc, [sp], #8
 call_trapped:
         add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
         b       trap_here
@@ -198,6 +262,42 @@ caught:
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
         ldr     pc, [r2, #MOTE_RUN_RESUME_AT]
 
+/* A call of an import with at most four words of arguments, in r0 to r3, and one result: r12 the Function. A host
+   function that can is called as it is; Run says where guest code may go on below, should it call back. */
+        function mote_native_host
+        push    {r4-r9, lr}
+        ldr     lr, [r12, #MOTE_FUNCTION_INSTANCE]
+        cmp     lr, #0
+        bne     call_by_slots
+        ldr     lr, [r12, #MOTE_FUNCTION_ENTRY]
+        cmp     lr, #0
+        beq     call_by_slots
+        ldr     r12, [r10, #MOTE_INSTANCE_ACTIVE]
+        str     r10, [r12, #MOTE_RUN_INSIDE]
+        str     sp, [r12, #MOTE_RUN_SP]
+        str     sp, [r12, #MOTE_RUN_LINKS]
+        ldr     sp, [r12, #MOTE_RUN_C_STACK]
+        blx     lr
+        ldr     r3, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldr     sp, [r3, #MOTE_RUN_SP]
+        ldrb    r2, [r3, #MOTE_RUN_INTERRUPT]
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        cbnz    r2, 1f
+        pop     {r4-r9, pc}
+1:      pop     {r4-r9, lr}
+        b       stop_at_lr
+/* The others as mote_native_call does it; the arguments lie where the result will. */
+call_by_slots:
+        pop     {r4-r9, lr}
+        sub     sp, #IMAGE_SIZE
+        stm     sp, {r0-r3}
+        mov     r0, r12
+        mov     r1, #-1
+        mov     r12, sp
+        push    {r0, r1, r12, lr}
+        push    {r4-r9}
+        b       call_again
+
 /* An operation on operands in the frame: r1 the operation, r2 the slots, r3 and r0 immediates. */
         function mote_native_help
         ldr     r12, =mote_native_help_function
@@ -223,7 +323,6 @@ on_c_stack:
         pop     {r4-r9, lr}
         cmp     r0, #0
         bne     trap_here
-        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
-        bx      lr
+        b       return_to_guest
 
         .section .note.GNU-stack, "", %progbits

@@ -236,6 +236,31 @@ caught:
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
         jmp     [r10 + MOTE_RUN_RESUME_AT]
 
+/* A call of an import whose arguments are all in registers: r10 the Function. A host function that can is called as it
+   is; Run says where guest code may go on below, should it call back. */
+        .globl  mote_native_host
+mote_native_host:
+        mov     eax, 0xffffffff
+        cmp     qword ptr [r10 + MOTE_FUNCTION_INSTANCE], 0
+        jne     mote_native_call
+        cmp     qword ptr [r10 + MOTE_FUNCTION_ENTRY], 0
+        je      mote_native_call
+        push    rbp
+        push    r12
+        push    r13
+        push    r14
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r11 + MOTE_RUN_INSIDE], rbx
+        mov     [r11 + MOTE_RUN_SP], rsp
+        mov     [r11 + MOTE_RUN_LINKS], rsp
+        mov     rsp, [r11 + MOTE_RUN_C_STACK]
+        call    [r10 + MOTE_FUNCTION_ENTRY]
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rsp, [r11 + MOTE_RUN_SP]
+        add     rsp, 32
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        ret
+
 /* An operation on operands in the frame: esi the operation, rdx the slots, ecx and r8d immediates. */
         .globl  mote_native_help, mote_native_numeric
 mote_native_help:

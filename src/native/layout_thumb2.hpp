@@ -13,17 +13,18 @@
 #define MOTE_INSTANCE_TYPES 20
 #define MOTE_INSTANCE_MEMORY_BYTES 24
 #define MOTE_INSTANCE_POOL_BASE 28
-#define MOTE_INSTANCE_TABLES 108
-#define MOTE_INSTANCE_IMPORTED_GLOBALS 112
-#define MOTE_INSTANCE_IMPORTED_FUNCTIONS 116
-#define MOTE_INSTANCE_CODE 120
-#define MOTE_INSTANCE_ENTRIES 124
+#define MOTE_INSTANCE_TABLES 116
+#define MOTE_INSTANCE_IMPORTED_GLOBALS 120
+#define MOTE_INSTANCE_IMPORTED_FUNCTIONS 124
+#define MOTE_INSTANCE_CODE 128
+#define MOTE_INSTANCE_ENTRIES 132
 /* With typed references (profile full), and without. */
-#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 216 : 208)
+#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 224 : 216)
 #define MOTE_FUNC_TYPE_BYTES(wide) ((wide) ? 28 : 16)
 
 /* runtime::Run */
 #define MOTE_RUN_IP 0
+#define MOTE_RUN_LINKS 8
 #define MOTE_RUN_FUEL 12
 #define MOTE_RUN_INSIDE 20
 #define MOTE_RUN_TRAP 28
@@ -31,6 +32,9 @@
 #define MOTE_RUN_SP 48
 #define MOTE_RUN_UNWIND_SP 52
 #define MOTE_RUN_RESUME_AT 56
+#define MOTE_RUN_INTERRUPT 31
+#define MOTE_RUN_INTERRUPTED_AT 72
+#define MOTE_RUN_INTERRUPTED_FLAGS 76
 
 /* runtime::Global, Function, Table */
 #define MOTE_GLOBAL_SLOTS 0
@@ -43,7 +47,7 @@
 
 /* Bytes of the guest's stack that prologues leave alone: leaf functions' frames, and what interrupts or
    signals put there. */
-#define MOTE_STACK_RESERVE 512
+#define MOTE_STACK_RESERVE 640
 /* Frames up to this need no check in functions that call nothing. */
 #define MOTE_LEAF_FRAME 128
 

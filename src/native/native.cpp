@@ -28,7 +28,7 @@ extern "C" {
 uint32_t mote_native_enter(Run* run, Instance* instance, CallImage* image);
 uint32_t mote_native_resume(Run* run, Instance* instance, CallImage* image);
 extern const uint8_t mote_native_trap[], mote_native_stack_exhausted[], mote_native_out_of_fuel[],
-    mote_native_call[], mote_native_help[], mote_native_numeric[];
+    mote_native_call[], mote_native_help[], mote_native_numeric[], mote_native_host[];
 }
 
 namespace {
@@ -59,13 +59,20 @@ static_assert(offsetof(runtime::Table, size) == MOTE_ELEMENT_COUNT);
 
 constexpr size_t kRunNative = offsetof(Run, native);
 static_assert(offsetof(Run, ip) == MOTE_RUN_IP);
+static_assert(offsetof(Run, links) == MOTE_RUN_LINKS);
 static_assert(offsetof(Run, fuel) == MOTE_RUN_FUEL);
 static_assert(offsetof(Run, inside) == MOTE_RUN_INSIDE);
 static_assert(offsetof(Run, trap) == MOTE_RUN_TRAP);
+static_assert(offsetof(Run, interrupt) == MOTE_RUN_INTERRUPT);
 static_assert(kRunNative + offsetof(NativeRun, c_stack) == MOTE_RUN_C_STACK);
 static_assert(kRunNative + offsetof(NativeRun, sp) == MOTE_RUN_SP);
 static_assert(kRunNative + offsetof(NativeRun, unwind_sp) == MOTE_RUN_UNWIND_SP);
 static_assert(kRunNative + offsetof(NativeRun, resume_at) == MOTE_RUN_RESUME_AT);
+static_assert(kRunNative + offsetof(NativeRun, interrupted_at) == MOTE_RUN_INTERRUPTED_AT);
+static_assert(kRunNative + offsetof(NativeRun, interrupted_flags) == MOTE_RUN_INTERRUPTED_FLAGS);
+
+static_assert(offsetof(Function, instance) == MOTE_FUNCTION_INSTANCE);
+static_assert(offsetof(Function, entry) == MOTE_FUNCTION_ENTRY);
 
 static_assert(static_cast<int>(vm::Exit::Returned) == MOTE_EXIT_RETURNED);
 static_assert(static_cast<int>(vm::Exit::Trapped) == MOTE_EXIT_TRAPPED);
@@ -87,13 +94,9 @@ uintptr_t limit_of(const Run& run) {
 
 }  // namespace
 
-constinit const Table kTable = {mote_native_trap,
-                                mote_native_stack_exhausted,
-                                mote_native_out_of_fuel,
-                                mote_native_call,
-                                mote_native_help,
-                                mote_native_numeric,
-                                kLibrary};
+constinit const Table kTable = {
+    mote_native_trap, mote_native_stack_exhausted, mote_native_out_of_fuel, mote_native_call,
+    mote_native_help, mote_native_numeric,         mote_native_host,        kLibrary};
 
 /// On a machine without an MPU nothing is done when code begins to run.
 struct NotRunning {
@@ -118,6 +121,7 @@ vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
   run.native.frame = frame;
   run.native.type = &type;
   run.native.outgoing = reinterpret_cast<uint8_t*>(sp);
+  run.top = floor_of(run);  // for what a host function that is called directly calls
   run.inside = &inside;
   run.ip = function.entry;
   run.native.unwind_sp = 0;

@@ -20,6 +20,7 @@ struct Table {
   const void* call;             ///< call a function of anyone: see enter_<isa>.S
   const void* help;             ///< vm::helper() on operands in the frame
   const void* numeric;          ///< an operation that the CPU does not have, on operands in the frame
+  const void* host;             ///< call an import that may be a host function of plain scalars
   [[no_unique_address]] Library library;  ///< the ISA's own
 };
 extern const Table kTable;

@@ -258,6 +258,10 @@ void Instance::kill() const {
   state_->run.trap = Trap::Killed;
 }
 
+void Instance::interrupt() const {
+  state_->run.interrupt.made = 1;
+}
+
 void Instance::set_fuel(uint64_t fuel) const {
   state_->fuel_left = fuel;
 }

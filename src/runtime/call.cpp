@@ -21,7 +21,8 @@ namespace {
 /// Calls from host functions into guests may nest so deep: each nesting takes C stack.
 constexpr uint8_t kMostNested = 8;
 constexpr uint64_t kUnlimited = ~uint64_t{0};
-constexpr int32_t kSlice = 1 << 30;
+/// So much fuel later a request to stop is seen by code that counts it.
+constexpr int32_t kSlice = 1 << 16;
 constexpr const char* kWaits = "a host function waits";
 
 Error trap_of(const Run& run) {
@@ -57,9 +58,11 @@ vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
   return vm::Exit::Trapped;  // nothing runs in a build without tiers
 }
 
-/// Goes on with what enter() left: new slices of fuel are taken as long as there are any.
-vm::Exit drive(Run& run, const Function& entered, vm::Exit exit) {
-  while (exit == vm::Exit::OutOfFuel && run.owner->fuel_left > 0) {
+/// Goes on with what enter() left: new slices of fuel are taken as long as there are any, and nobody wants
+/// the call to stop. One that cannot be suspended does not listen: its caller will.
+vm::Exit drive(Run& run, const Function& entered, vm::Exit exit, bool listens) {
+  while (exit == vm::Exit::OutOfFuel && run.owner->fuel_left > 0 &&
+         !(listens && run.owner->run.interrupt.made != 0)) {
     take_fuel(*run.owner);
     if constexpr (config::kNative) {
       if (is_native(entered)) {
@@ -74,6 +77,8 @@ vm::Exit drive(Run& run, const Function& entered, vm::Exit exit) {
 
 Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots,
              uint32_t* results) {
+  const bool interrupted = instance.run.interrupt.made != 0;
+  instance.run.interrupt.made = 0;
   switch (exit) {
     case vm::Exit::Returned:
       instance.run.status = Status::Idle;
@@ -84,7 +89,8 @@ Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t 
       return trap_of(instance.run);
     default:
       instance.run.status = Status::Suspended;
-      return refusal(ErrorCode::Suspended, exit == vm::Exit::OutOfFuel ? "out of fuel" : kWaits);
+      if (exit == vm::Exit::Waiting) return refusal(ErrorCode::Suspended, kWaits);
+      return refusal(ErrorCode::Suspended, interrupted ? "interrupted" : "out of fuel");
   }
 }
 
@@ -118,7 +124,7 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
   ++run.depth;
   give_back_fuel(instance);
   take_fuel(instance);
-  const vm::Exit exit = drive(run, function, enter(run, function, frame));
+  const vm::Exit exit = drive(run, function, enter(run, function, frame), false);
   give_back_fuel(instance);
   Error error;
   if (exit == vm::Exit::Returned) {
@@ -161,9 +167,10 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
   run.message = nullptr;
   run.depth = 0;
   run.callee = &function;
+  run.interrupt.made = 0;
   if (type.param_slots > 0) std::memcpy(instance.stack, arguments, type.param_slots * sizeof(uint32_t));
   take_fuel(instance);
-  const vm::Exit exit = drive(run, function, enter(run, function, instance.stack));
+  const vm::Exit exit = drive(run, function, enter(run, function, instance.stack), true);
   give_back_fuel(instance);
   return finish(instance, exit, instance.stack, type.result_slots, results);
 }
@@ -181,7 +188,7 @@ Error resume(Instance& instance, uint32_t* results) {
     if (native) exit = native::resume(run);
   }
   if (!native) exit = vm::resume(run);
-  exit = drive(run, *run.callee, exit);
+  exit = drive(run, *run.callee, exit, true);
   give_back_fuel(instance);
   return finish(instance, exit, instance.stack, run.callee->type->result_slots, results);
 }
@@ -213,7 +220,7 @@ HostStatus call_outside(Instance& inside, const Function& function, uint32_t* sl
   if (function.instance == nullptr) return call_host(inside, function, slots);
   Run& run = *inside.active;
   const Run outer = run;
-  const vm::Exit exit = drive(run, function, enter(run, function, slots));
+  const vm::Exit exit = drive(run, function, enter(run, function, slots), false);
   const int32_t fuel = run.fuel;
   Trap trap = exit == vm::Exit::Returned ? Trap::None : run.trap;
   if (exit == vm::Exit::OutOfFuel) trap = Trap::OutOfFuel;

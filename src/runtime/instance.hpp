@@ -106,7 +106,7 @@ struct Global {
 struct Function {
   const wasm::FuncType* type = nullptr;
   Instance* instance = nullptr;        ///< nullptr: a host function
-  const uint8_t* entry = nullptr;      ///< code, when instance is set
+  const uint8_t* entry = nullptr;      ///< code; of a host function: what native code calls, or nullptr
   const HostFunction* host = nullptr;  ///< when instance is nullptr
   void* data = nullptr;                ///< the host function's closure
 };
@@ -166,6 +166,8 @@ struct NativeRun {
   uint32_t* frame = nullptr;             ///< the entered function's arguments and results, in slots
   const wasm::FuncType* type = nullptr;  ///< the entered function's
   uint8_t* outgoing = nullptr;           ///< its area for what does not fit in registers
+  uintptr_t interrupted_at = 0;          ///< by mote_preempt(): where the guest was
+  uintptr_t interrupted_flags = 0;       ///< and its program status
 };
 
 /// What native code adds to an instance; its layout is in native/layout.hpp as well.
@@ -188,6 +190,16 @@ struct NoNative {
 template <class T>
 using IfNative = std::conditional_t<config::kNative, T, NoNative<T>>;
 
+/// A request that may come at any time, from an interrupt or a signal. Copies of what it lies in leave it
+/// alone.
+struct Request {
+  volatile uint8_t made = 0;
+
+  Request() = default;
+  Request(const Request&) {}
+  Request& operator=(const Request&) { return *this; }
+};
+
 /// Where a call stands: kept in the instance that was called from outside (its owner), while its frames are
 /// on its stack. While the interpreter runs, ip, fp, links and fuel may be in registers; they are here at
 /// every call to the host and at exit.
@@ -203,6 +215,7 @@ struct Run {
   Trap trap = Trap::None;
   Status status = Status::Idle;
   uint8_t depth = 0;                 ///< nested calls from host functions
+  Request interrupt;                 ///< to suspend the guest as soon as can be
   uint32_t* top = nullptr;           ///< in a host call: first slot that is free for a nested call
   const Function* callee = nullptr;  ///< the function that was called
   const char* message = nullptr;     ///< a host function's own words for its trap

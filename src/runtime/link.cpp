@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linking: what each import names, and whether it has the type that the module asks for (core spec, 3.3.9
 // and 4.5.3).
+#include <cstring>
+
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
@@ -137,6 +139,9 @@ class Linker {
     Function& own = *instance_.imported_functions[import_->index];
     own.type = &module_.types[type.canonical];
     own.host = found.host;
+    if constexpr (config::kNative) {
+      if (found.host->direct != nullptr) std::memcpy(&own.entry, found.host->direct, sizeof own.entry);
+    }
     return true;
   }
 

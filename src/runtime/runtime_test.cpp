@@ -3,8 +3,10 @@
 #include <mote/mote.hpp>
 
 #include <array>
+#include <chrono>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "config/tiers.hpp"
@@ -141,6 +143,25 @@ TEST_P(Runtime, RefusesWrongCalls) {
   EXPECT_EQ(instance_.call<int32_t>("memory").error().code, ErrorCode::NotFound);
   EXPECT_EQ(instance_.function("add")->call({}, {}).error().code, ErrorCode::Signature);
   EXPECT_EQ(instance_.set_global("counter", Value::f32(1)).error().code, ErrorCode::Signature);
+}
+
+TEST_P(Runtime, AnotherThreadStopsALoop) {
+  if (GetParam().tier == Tier::Native && !GetParam().fuel)
+    GTEST_SKIP() << "native code that counts no fuel is stopped on boards: tests/board/native/interrupts.cpp";
+  for (int round = 0; round < 2; ++round) {
+    std::thread other([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      instance_.interrupt();
+    });
+    const Result<void> spun = round == 0 ? instance_.call<void>("spin") : instance_.resume();
+    other.join();
+    EXPECT_EQ(spun.error().code, ErrorCode::Suspended);
+    EXPECT_STREQ(spun.error().message, "interrupted");
+    EXPECT_EQ(instance_.status(), Status::Suspended);
+  }
+  instance_.kill();
+  instance_.interrupt();
+  EXPECT_EQ(*instance_.call<int32_t>("add", 1, 1), 2) << "a request from before the call is not for it";
 }
 
 TEST_P(Runtime, DeepRecursionIsATrap) {

@@ -51,7 +51,7 @@ static mote_host_status text(mote_context* context, uint32_t* slots) {
 }
 
 static const mote_host_function kHost[] = {
-    {"env", "host", "i:i", ask}, {"env", "mix", "lfd:d", mix}, {"env", "text", "i:", text}};
+    {"env", "host", "i:i", ask, NULL}, {"env", "mix", "lfd:d", mix, NULL}, {"env", "text", "i:", text, NULL}};
 static const mote_imports kImports = {kHost, 3, NULL, 0, NULL, 0};
 
 /* --- One module and one instance of it. */
@@ -267,8 +267,8 @@ static void test_tables(fixture* f) {
 }
 
 static void test_externs(fixture* f) {
-  static const mote_host_function kTwice = {"", "", "i:i", ask};
-  static const mote_host_function kWrong = {"", "", "i", ask};
+  static const mote_host_function kTwice = {"", "", "i:i", ask, NULL};
+  static const mote_host_function kWrong = {"", "", "i", ask, NULL};
   static unsigned char storage[256];
   const mote_limits elements = {3, 5, 0}, bytes = {256, 256, 0};
   mote_extern function, table, memory, global;

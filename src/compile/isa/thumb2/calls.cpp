@@ -181,7 +181,12 @@ void Thumb2Assembler::point_to(const wasm::FuncType& type, uint16_t frame) {
 void Thumb2Assembler::call(uint32_t function, uint16_t frame, std::span<const Value> arguments,
                            Value* result) {
   const wasm::FuncType& type = module_.type_of(function);
-  if (function < module_.imported_functions) {
+  if (function < module_.imported_functions && type.param_slots <= kArgumentRegisters &&
+      type.result_count <= 1) {
+    pass(arguments, frame);
+    load_imported(kScratch, function);
+    call_table(MOTE_TABLE_HOST);
+  } else if (function < module_.imported_functions) {
     pass_in_frame(arguments, frame);
     load_imported(0, function);
     a_.mov_imm(1, ~0u);

@@ -293,7 +293,7 @@ class X64Assembler {
                 bool checks_type);
   void tail_call_r10(uint32_t type, std::span<const Value> arguments, bool checks_type);
   void pass_on_results(const wasm::FuncType& type);
-  void import_to_r10(uint32_t function);
+  void call_import(uint32_t function, const wasm::FuncType& type);
 
   const wasm::Module& module_;
   CodeBuffer& code_;

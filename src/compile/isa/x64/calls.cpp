@@ -138,11 +138,17 @@ void X64Assembler::to_function(uint32_t function, bool tail) {
   entries_[index] = field;
 }
 
-void X64Assembler::import_to_r10(uint32_t function) {
+void X64Assembler::call_import(uint32_t function, const wasm::FuncType& type) {
   e_.mov(true, kR10,
          Mem{kInstance, kNoReg, 0, static_cast<int32_t>(offsetof(runtime::Instance, imported_functions))});
   e_.mov(true, kR10, Mem{kR10, kNoReg, 0, static_cast<int32_t>(8 * function)});
-  e_.constant(kRax, false, 0xffff'ffff);
+  if (native::outgoing_bytes(type) > 0 || type.result_count > 1) {
+    e_.constant(kRax, false, 0xffff'ffff);
+    return call_table(MOTE_TABLE_CALL);
+  }
+  call_table(MOTE_TABLE_HOST);
+  // What lies above a 32-bit result is anything (SysV ABI, 3.2.3).
+  if (type.result_slots == 1) e_.mov(false, kRax, kRax);
 }
 
 /// A single result becomes a value; several are copied to their homes.
@@ -181,8 +187,7 @@ void X64Assembler::call(uint32_t function, uint16_t to, std::span<const Value> a
   save_pins();
   place_arguments(type, arguments);
   if (function < module_.imported_functions) {
-    import_to_r10(function);
-    call_table(MOTE_TABLE_CALL);
+    call_import(function, type);
   } else {
     to_function(function, false);
   }
@@ -305,8 +310,7 @@ void X64Assembler::tail_call(uint32_t function, uint16_t, std::span<const Value>
   const uint8_t* at = type.params;
   for (uint32_t i = 0; i < type.param_count; ++i) (void)places.next(wasm::next_type(at));
   if (function < module_.imported_functions) {
-    import_to_r10(function);
-    call_table(MOTE_TABLE_CALL);
+    call_import(function, type);
     return pass_on_results(type);
   }
   if (places.words > 0) {
