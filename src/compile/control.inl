@@ -365,9 +365,8 @@ template <Isa I>
 void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
   for (int stubs = 0; stubs < 2; ++stubs) {
     wasm::Walk walk({targets, reader_.position()}, targets);
-    wasm::Reader& reader = walk.reader;
     for (uint32_t i = 0; i <= count; ++i) {
-      Control& target = controls_.from_top(reader.u32());
+      Control& target = controls_.from_top(walk.u32());
       const bool plain = target.kind != Control::Kind::Function && in_place(target);
       if (stubs == 0) isa_.table_entry(plain ? target.label : target.stub);
       if (stubs == 0 || plain || target.stub.bound) continue;
@@ -376,7 +375,7 @@ void SinglePass<I>::table_stubs(const uint8_t* targets, uint32_t count) {
     }
   }
   wasm::Walk walk({targets, reader_.position()}, targets);
-  for (uint32_t i = 0; i <= count; ++i) controls_.from_top(walk.reader.u32()).stub = Label{};
+  for (uint32_t i = 0; i <= count; ++i) controls_.from_top(walk.u32()).stub = Label{};
 }
 
 template <Isa I>

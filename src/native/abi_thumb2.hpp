@@ -11,8 +11,6 @@
 #include "runtime/instance.hpp"
 
 extern "C" {
-void __aeabi_ldivmod();
-void __aeabi_uldivmod();
 void __aeabi_dadd();
 void __aeabi_dsub();
 void __aeabi_dmul();
@@ -77,8 +75,7 @@ inline void get_results(const wasm::FuncType& type, const CallImage& image, cons
 struct Library {
   void (*routines[static_cast<uint32_t>(Routine::Count)])();
 };
-inline constexpr Library kLibrary = {{__aeabi_ldivmod, __aeabi_uldivmod, __aeabi_dadd, __aeabi_dsub,
-                                      __aeabi_dmul, __aeabi_ddiv, __aeabi_dcmpeq, __aeabi_dcmplt,
-                                      __aeabi_dcmple}};
+inline constexpr Library kLibrary = {
+    {__aeabi_dadd, __aeabi_dsub, __aeabi_dmul, __aeabi_ddiv, __aeabi_dcmpeq, __aeabi_dcmplt, __aeabi_dcmple}};
 
 }  // namespace mote::native

@@ -8,8 +8,6 @@ namespace mote::native {
 /// In the order of the table. They run on the guest's stack and take and return words in r0 to r3, as Arm's
 /// run-time ABI has it (RTABI32, 4.1 and 4.2).
 enum class Routine : uint8_t {
-  LongDivide,  ///< __aeabi_ldivmod: r0:r1 / r2:r3
-  UnsignedLongDivide,
   DoubleAdd,
   DoubleSub,
   DoubleMul,

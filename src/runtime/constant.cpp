@@ -20,18 +20,18 @@ struct Environment {
     return bits;
   }
   uint64_t function(uint32_t index) const { return function_reference(instance, index); }
-  void aggregate(wasm::Op op, wasm::Reader& reader, uint64_t* stack, uint32_t& size) const;
+  void aggregate(wasm::Op op, wasm::Walk& walk, uint64_t* stack, uint32_t& size) const;
 };
 
 /// How many values of the stack an operation takes, and its immediates.
-uint32_t operands_of(const wasm::Module& module, wasm::Op op, wasm::Reader& reader, uint32_t& type,
+uint32_t operands_of(const wasm::Module& module, wasm::Op op, wasm::Walk& walk, uint32_t& type,
                      uint32_t& count) {
   using wasm::Op;
   if (op > Op::ArrayNewFixed) return 1;
-  type = reader.u32();
+  type = walk.u32();
   if (op == Op::StructNew) return module.types[type].param_count;
   if (op == Op::StructNewDefault) return 0;
-  if (op == Op::ArrayNewFixed) return count = reader.u32();
+  if (op == Op::ArrayNewFixed) return count = walk.u32();
   return op == Op::ArrayNew ? 2 : 1;
 }
 
@@ -46,12 +46,12 @@ wasm::ValType operand_type(const wasm::Module& module, wasm::Op op, uint32_t typ
 }
 
 /// Operands go to slots, as in a frame; those on the stack of the expression stay in sight of the collector.
-void Environment::aggregate(wasm::Op op, wasm::Reader& reader, uint64_t* stack, uint32_t& size) const {
+void Environment::aggregate(wasm::Op op, wasm::Walk& walk, uint64_t* stack, uint32_t& size) const {
   using wasm::Op;
   const wasm::Module& module = instance.module->wasm;
   uint32_t type = 0, count = 0;
   RootScope keep(instance.engine->heap, reinterpret_cast<const uint32_t*>(stack), 2 * size);
-  const uint32_t operands = operands_of(module, op, reader, type, count);
+  const uint32_t operands = operands_of(module, op, walk, type, count);
   uint32_t slots[2 * limits::kConstStack] = {};
   uint32_t* to = slots;
   size -= operands;
@@ -86,14 +86,12 @@ namespace {
 /// A v128.const, or a global.get: no other instruction makes a vector here.
 [[maybe_unused]] void vector_constant(Instance& instance, wasm::ConstExpr expression, uint32_t* slots) {
   const wasm::Module& module = instance.module->wasm;
-  Error error;
-  wasm::Reader reader(expression.at, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
-  wasm::Op op;
-  wasm::read_opcode(reader, op);
+  wasm::Walk walk(module.bytes, expression.at);
+  const wasm::Op op = wasm::next_opcode(walk);
   if (op == wasm::Op::GlobalGet) {
-    std::memcpy(slots, global_of(instance, reader.u32()).slots, 16);
+    std::memcpy(slots, global_of(instance, walk.u32()).slots, 16);
   } else {
-    std::memcpy(slots, reader.bytes(16), 16);
+    std::memcpy(slots, walk.bytes(16).data(), 16);
   }
 }
 

@@ -192,10 +192,10 @@ uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whol
     const bool long_address = enabled(Proposal::Memory64) && *segment.offset.at == 0x42;  // i64.const
     if (*segment.offset.at != 0x41 && !long_address) return whole;                        // not i32.const
     wasm::Walk walk(module.bytes, segment.offset.at + 1);
-    const uint64_t address = long_address ? static_cast<uint64_t>(walk.reader.s64())
-                                          : uint64_t{static_cast<uint32_t>(walk.reader.s32())};
+    const uint64_t address =
+        long_address ? static_cast<uint64_t>(walk.s64()) : uint64_t{static_cast<uint32_t>(walk.s32())};
     const uint64_t segment_end = address + segment.size;
-    if (segment_end < address || segment_end > whole || walk.reader.u8() != 0x0b) return whole;
+    if (segment_end < address || segment_end > whole || walk.u8() != 0x0b) return whole;
     if (segment_end > end) end = segment_end;
   }
   return end;

@@ -33,41 +33,45 @@ constexpr uint64_t constant_arithmetic(Op op, uint64_t a, uint64_t b) {
   }
 }
 
+/// The opcode of a validated expression.
+inline Op next_opcode(Walk& walk) {
+  const uint8_t code = walk.u8();
+  return static_cast<Op>(code < 0xfb ? code : opcode_number(code, walk.u32()));
+}
+
 /// Computes a validated expression and moves `at` past its `end`. Numbers are zero-extended bits, null is 0.
 /// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a
-/// function; if it can make objects also `void aggregate(Op, Reader&, uint64_t* stack, uint32_t& size)`, for
+/// function; if it can make objects also `void aggregate(Op, Walk&, uint64_t* stack, uint32_t& size)`, for
 /// operations behind 0xfb.
 template <class Env>
 uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
   std::array<uint64_t, limits::kConstStack> stack;
   uint32_t size = 0;
   Walk walk(module.bytes, at);
-  Reader& reader = walk.reader;
   for (;;) {
-    Op op;
-    read_opcode(reader, op);
+    const Op op = next_opcode(walk);
     switch (op) {
       case Op::I32Const:
-        stack[size++] = static_cast<uint32_t>(reader.s32());
+        stack[size++] = static_cast<uint32_t>(walk.s32());
         break;
       case Op::I64Const:
-        stack[size++] = static_cast<uint64_t>(reader.s64());
+        stack[size++] = static_cast<uint64_t>(walk.s64());
         break;
       case Op::F32Const:
-        stack[size++] = reader.fixed32();
+        stack[size++] = walk.fixed32();
         break;
       case Op::F64Const:
-        stack[size++] = reader.fixed64();
+        stack[size++] = walk.fixed64();
         break;
       case Op::RefNull:
-        reader.s33();
+        walk.s33();
         stack[size++] = 0;
         break;
       case Op::RefFunc:
-        stack[size++] = env.function(reader.u32());
+        stack[size++] = env.function(walk.u32());
         break;
       case Op::GlobalGet:
-        stack[size++] = env.global(reader.u32());
+        stack[size++] = env.global(walk.u32());
         break;
       case Op::I32Add:
       case Op::I32Sub:
@@ -79,13 +83,13 @@ uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
         stack[size - 1] = constant_arithmetic(op, stack[size - 1], stack[size]);
         break;
       default:  // End, or an operation that makes an object
-        if constexpr (enabled(Proposal::Gc) && requires { env.aggregate(op, reader, stack.data(), size); }) {
+        if constexpr (enabled(Proposal::Gc) && requires { env.aggregate(op, walk, stack.data(), size); }) {
           if (op != Op::End) {
-            env.aggregate(op, reader, stack.data(), size);
+            env.aggregate(op, walk, stack.data(), size);
             break;
           }
         }
-        at = reader.position();
+        at = walk.position();
         return size == 0 ? 0 : stack[0];
     }
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks over sections that decode() has validated: nothing is stored for them.
-#include "wasm/decoder.hpp"
 #include "wasm/module.hpp"
 
 namespace mote::wasm {
@@ -11,8 +10,8 @@ namespace {
 uint32_t count_at(const Module& module, const uint8_t*& at) {
   if (!at) return 0;
   Walk walk(module.bytes, at);
-  const uint32_t count = walk.reader.u32();
-  at = walk.reader.position();
+  const uint32_t count = walk.u32();
+  at = walk.position();
   return count;
 }
 
@@ -22,11 +21,26 @@ Imports::Imports(const Module& module) : module_(module), at_(module.import_sect
   left_ = count_at(module, at_);
 }
 
-/// From the import's kind on.
-[[gnu::always_inline]] inline void Imports::read_type(Reader& reader, uint8_t kind, Import& import) {
-  ExternType type;
+/// From an import's kind on, which it answers. Each field of its type is a number.
+static uint8_t skip_extern_type(Walk& walk) {
+  const uint8_t kind = walk.u8();
+  const bool typed =
+      kind == static_cast<uint8_t>(ExternKind::Table) || kind == static_cast<uint8_t>(ExternKind::Global);
+  if (const uint32_t type = typed ? walk.u32() : 0; kTypedReferences && (type == 0x63 || type == 0x64))
+    walk.s33();                       // what the reference is to
+  const uint32_t flags = walk.u32();  // of limits; or mutability, attribute, index of a type
+  if (kind == static_cast<uint8_t>(ExternKind::Function) || kind == static_cast<uint8_t>(ExternKind::Global))
+    return kind;
+  walk.s64();  // the minimum; a tag's type
+  if (kind == static_cast<uint8_t>(ExternKind::Tag)) return kind;
+  if (flags & 1) walk.s64();  // the maximum
+  if (flags & 8) walk.s64();  // the page size
+  return kind;
+}
+
+void Imports::set_kind(Import& import, uint8_t kind) {
+  kind &= 7;
   import.kind = static_cast<ExternKind>(kind);
-  read_extern_type(reader, import.kind, type, module_.types.count);
   import.index = counts_[kind]++;
 }
 
@@ -36,25 +50,22 @@ bool Imports::next(Import& import) {
     if (left_ == 0) return false;
     --left_;
     Walk walk(module_.bytes, at_);
-    Reader& reader = walk.reader;
-    import.offset = reader.offset();
-    import.module = reader.name();
-    import.name = reader.name();
-    const uint8_t kind = reader.u8();
+    import.offset = static_cast<uint32_t>(at_ - module_.bytes.data());
+    import.module = walk.name();
+    import.name = walk.name();
+    const uint8_t* type = walk.position();
+    const uint8_t kind = walk.u8();
     if (enabled(Proposal::CompactImports) && kind >= 0x7e) {
       group_.module = import.module;
-      group_.type = kind == 0x7e ? reader.position() : nullptr;
-      if (kind == 0x7e) {
-        ExternType skipped;
-        const auto of_all = static_cast<ExternKind>(reader.u8());
-        read_extern_type(reader, of_all, skipped, module_.types.count);
-      }
-      group_.left = reader.u32();
-      at_ = reader.position();
+      group_.type = kind == 0x7e ? walk.position() : nullptr;
+      if (kind == 0x7e) skip_extern_type(walk);
+      group_.left = walk.u32();
+      at_ = walk.position();
       continue;
     }
-    read_type(reader, kind, import);
-    at_ = reader.position();
+    walk = Walk(module_.bytes, type);
+    set_kind(import, skip_extern_type(walk));
+    at_ = walk.position();
     return true;
   }
 }
@@ -63,15 +74,12 @@ bool Imports::next(Import& import) {
 bool Imports::next_of_group(Import& import) {
   --group_.left;
   Walk walk(module_.bytes, at_);
-  Reader& reader = walk.reader;
-  import.offset = reader.offset();
+  import.offset = static_cast<uint32_t>(at_ - module_.bytes.data());
   import.module = group_.module;
-  import.name = reader.name();
+  import.name = walk.name();
   Walk shared(module_.bytes, group_.type);
-  Reader& type = group_.type != nullptr ? shared.reader : reader;
-  const uint8_t kind = type.u8();
-  read_type(type, kind, import);
-  at_ = reader.position();
+  set_kind(import, skip_extern_type(group_.type != nullptr ? shared : walk));
+  at_ = walk.position();
   return true;
 }
 
@@ -83,10 +91,10 @@ bool Exports::next(Export& item) {
   if (left_ == 0) return false;
   --left_;
   Walk walk(module_.bytes, at_);
-  item.name = walk.reader.name();
-  item.kind = static_cast<ExternKind>(walk.reader.u8());
-  item.index = walk.reader.u32();
-  at_ = walk.reader.position();
+  item.name = walk.name();
+  item.kind = static_cast<ExternKind>(walk.u8());
+  item.index = walk.u32();
+  at_ = walk.position();
   return true;
 }
 
@@ -106,8 +114,8 @@ bool Bodies::next(Body& body) {
   if (left_ == 0) return false;
   --left_;
   Walk walk(module_.bytes, at_);
-  const uint32_t size = walk.reader.u32();
-  body.begin = walk.reader.position();
+  const uint32_t size = walk.u32();
+  body.begin = walk.position();
   body.end = at_ = body.begin + size;
   body.base = module_.bytes.data();
   return true;

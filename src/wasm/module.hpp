@@ -9,6 +9,7 @@
 #include "runtime/pool.hpp"
 #include "wasm/reader.hpp"
 #include "wasm/types.hpp"
+#include "wasm/walk.hpp"
 
 namespace mote::wasm {
 
@@ -151,7 +152,7 @@ class Imports {
 
  private:
   bool next_of_group(Import& import);
-  void read_type(Reader& reader, uint8_t kind, Import& import);
+  void set_kind(Import& import, uint8_t kind);
 
   /// Imports from one module that lie together (compact-import-section).
   struct Group {
@@ -163,7 +164,7 @@ class Imports {
   const Module& module_;
   const uint8_t* at_;
   uint32_t left_ = 0;
-  uint32_t counts_[5] = {};
+  uint32_t counts_[8] = {};
   Group group_;
 };
 

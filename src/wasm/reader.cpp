@@ -22,9 +22,6 @@ void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset, uint3
   error_->detail = detail;
 }
 
-Walk::Walk(std::span<const uint8_t> module, const uint8_t* at)
-    : reader(at, module.data() + module.size(), module.data(), error) {}
-
 void Reader::fail_at_end() {
   fail(ErrorCode::Malformed, "unexpected end of section or function");
 }

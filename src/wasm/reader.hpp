@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <mote/error.hpp>
-#include <span>
 #include <string_view>
 
 namespace mote::wasm {
@@ -73,13 +72,6 @@ class Reader {
   const uint8_t* end_;
   const uint8_t* module_;
   Error* error_;
-};
-
-/// A reader of bytes that have been validated, from `at` to the module's end: it cannot fail.
-struct Walk {
-  Error error;
-  Reader reader;
-  Walk(std::span<const uint8_t> module, const uint8_t* at);
 };
 
 /// Whether the text is well-formed UTF-8 (Unicode 15, table 3-7).
