@@ -87,15 +87,21 @@ void slow_access(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc,
 template <class Body>
 void handle(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc, const HandlerTable* table,
             runtime::Instance* instance) {
-  Registers r(ip, fp, memory, acc, instance);
+  // The next instruction's address comes first, and takes the place of this one's: otherwise GCC keeps both,
+  // and copies one in every handler.
+  ip += Body::kSize;
+  asm("" : "+r"(ip));
+  Registers r(ip - Body::kSize, fp, memory, acc, instance);
   const Flow flow = Body::run(r);
   if (flow == Flow::Slow) MOTE_TAIL slow_access(r.ip(), r.fp(), r.memory(), r.acc64(), table, &r.instance());
   if (flow == Flow::Leave) {
     r.save();
     return;
   }
-  const uint8_t* next = r.ip() + (flow == Flow::Next || flow == Flow::Next64 ? Body::kSize : 0);
-  MOTE_TAIL table->at[*next](next, r.fp(), r.memory(), r.acc64(), table, &r.instance());
+  // A dispatch of its own for each way out.
+  if (flow == Flow::Next || flow == Flow::Next64)
+    MOTE_TAIL table->at[*ip](ip, r.fp(), r.memory(), r.acc64(), table, &r.instance());
+  MOTE_TAIL table->at[*r.ip()](r.ip(), r.fp(), r.memory(), r.acc64(), table, &r.instance());
 }
 
 /// Runs from `ip` until an instruction leaves; then the run says where.

@@ -70,7 +70,7 @@ struct Fetch {
   /// nothing.
   template <size_t I>
   MOTE_INLINE static const uint8_t* base(const Registers& r) {
-    return r.ip() + 2 * signed_half<I>(r);
+    return r.ip() + 2 * ptrdiff_t{signed_half<I>(r)};
   }
   /// The value of source operand I, which lies in `place`.
   template <class T, Place P, size_t I, bool ShiftCount = false>
