@@ -5,6 +5,7 @@
 #include "compile/isa.hpp"
 #include "compile/tries.hpp"
 #include "config/limits.hpp"
+#include "config/tuning.hpp"
 #include "runtime/aggregates.hpp"
 #include "wasm/opcodes.hpp"
 #include "wasm/reader.hpp"
@@ -50,6 +51,7 @@ class SinglePass {
   void numeric(Op op, const wasm::OpcodeRow& row);
   void constant(ValType type, uint64_t value);
   FunctionFrame frame() const;
+  void verify() const;
 
   // values.inl: the operand stack.
   bool live() const { return !controls_[controls_.size() - 1].dead; }

@@ -13,6 +13,7 @@
 #include "compile/memory.inl"
 #include "compile/references.inl"
 #include "compile/vector.inl"
+#include "compile/verify.inl"
 
 namespace mote::compile {
 
@@ -64,6 +65,12 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
     return false;
   }
   entry = isa_.end_function(frame());
+  if constexpr (requires { isa_.refusal(); }) {
+    if (const char* why = isa_.refusal(); why != nullptr) {
+      reader_.fail_at(ErrorCode::Limit, why, at_);
+      error_.function = function;
+    }
+  }
   if constexpr (wasm::kExceptions) finish_handlers();
   return reader_.ok();
 }
@@ -132,6 +139,7 @@ bool SinglePass<I>::read_locals(const wasm::FuncType& type) {
 template <Isa I>
 void SinglePass<I>::instruction() {
   at_ = reader_.offset();
+  if constexpr (config::kCheckCompiler) verify();
   isa_.at(at_);
   Op op;
   const wasm::OpcodeRow row = wasm::read_opcode(reader_, op);

@@ -65,4 +65,12 @@ inline constexpr bool kDspExtension = true;
 #else
 inline constexpr bool kDspExtension = false;
 #endif
+
+// Whether the compiler checks its own picture of values and registers after each instruction: in builds for
+// debugging, and where a toolchain file asks for it. Costs time alone.
+#if !defined(NDEBUG) || defined(MOTE_CHECK_COMPILER)
+inline constexpr bool kCheckCompiler = true;
+#else
+inline constexpr bool kCheckCompiler = false;
+#endif
 }  // namespace mote::config

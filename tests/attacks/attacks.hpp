@@ -354,8 +354,6 @@ class Run {
   /// The trap lies in the attack's own function, at the access or the read before it.
   void check_place(uint32_t index, uint32_t x) {
     const Attack a = attack(index);
-    // Known on Thumb-2 (DESIGN.md, "Known gaps"): it traps, but the backtrace does not say where.
-    if (a.shape == Shape::Again && a.access.stores && a.offset == 0xffff'ffff) return;
     Frame frames[2];
     if (instance_.backtrace(frames) != 1 || frames[0].function != index || frames[0].offset >= bytes_.size())
       return complain(index, x, "the backtrace is wrong");

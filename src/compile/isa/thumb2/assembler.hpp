@@ -91,6 +91,10 @@ class Thumb2Assembler {
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
 
+  /// Why the function that was ended cannot be compiled, or nullptr.
+  const char* refusal() const { return refusal_; }
+  void verify(std::span<const Value> values) const;
+
   void watch(uint32_t position) { watched_ = position + moved_; }
   void detach() { detached_ = true; }
   uint32_t watched_offset() const { return watched_offset_; }
@@ -114,16 +118,16 @@ class Thumb2Assembler {
     Word lo, hi;
   };
   /// Code out of line: the exact check of an access that its short check did not let pass; what to do without
-  /// fuel; a way back to a loop that must be charged.
+  /// fuel; a way back to a loop that must be charged; a trap.
   struct Stub {
-    enum class Kind : uint8_t { Check, Member, Fuel, Back };
+    enum class Kind : uint8_t { Check, Member, Fuel, Back, Trap };
     uint32_t branch;  ///< position of the conditional branch to it
     uint32_t back;    ///< where it returns
-    uint32_t reach;   ///< offset and width of the access
+    uint32_t reach;   ///< offset and width of the access; Trap: which one
     uint32_t offset;  ///< of the Wasm instruction
     Reg address;
     Kind kind = Kind::Check;
-    uint8_t shift = 0;  ///< Check: of (address << shift) + constant
+    uint8_t shift = 0;  ///< Check: of (address << shift) + constant; Trap: the branch's condition
     uint16_t next = 0;  ///< Check: the stub, plus 1, of the next access that the short check serves
     uint32_t constant = 0;
   };
@@ -319,12 +323,12 @@ class Thumb2Assembler {
 
   // control.cpp, calls.cpp
   void branch_to(Cond c, Label& label);
-  void raise(Trap kind);
+  void trap_if(Cond c, Trap kind);
   void charge();
   void emit_check_stub(const Stub& stub, uint32_t& common);
+  void emit_trap(Trap kind, uint32_t& common);
   void exact_address(const Stub& access);
   void emit_fuel_stub(const Stub& stub);
-  void jump_to_trap(Trap kind);
   void load_trap(Trap kind);
   void call_routine(native::Routine routine);
   void call_out(uint32_t entry, uint32_t which, uint16_t slot, uint32_t a, uint32_t b);
@@ -455,6 +459,7 @@ class Thumb2Assembler {
     uint32_t since = 0;
   } contents_[16];  ///< of a register that the encoder keeps: a constant, a local in the frame, or an address
   bool detached_ = false;
+  const char* refusal_ = nullptr;
   uint32_t watched_ = kNowhere;
   uint32_t watched_offset_ = kNowhere;
   uint32_t offset_at_ = 0;

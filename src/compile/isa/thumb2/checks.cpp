@@ -13,6 +13,16 @@ namespace mote::compile {
 using thumb2::kNoReg;
 using thumb2::kScratch;
 
+namespace {
+
+/// How many there are.
+constexpr uint32_t kTraps =
+#define MOTE_TRAP(name, text) 1 +
+#include <mote/errors.inc>
+    0;
+
+}  // namespace
+
 /// Compares `u`: p's register, or the address less `ahead`, for an access of `reach` bytes from (p.reg <<
 /// shift) + constant on.
 void Thumb2Assembler::check(const Parts& p, Reg u, uint32_t reach, uint64_t minimum, uint32_t ahead) {
@@ -157,13 +167,19 @@ void Thumb2Assembler::forget() {
 
 /// What lies out of line. Stubs may add others.
 void Thumb2Assembler::emit_stubs() {
-  uint32_t common = kNowhere;  // the trap of all checks: lr says where
+  uint32_t common[kTraps];
+  for (uint32_t& at : common) at = kNowhere;
   for (uint32_t i = 0; i < stubs_.size(); ++i) {
     const Stub stub = stubs_[i];
     if (stub.kind == Stub::Kind::Member) continue;
     mark(stub.offset);
     if (stub.kind == Stub::Kind::Check) {
-      emit_check_stub(stub, common);
+      emit_check_stub(stub, common[static_cast<uint32_t>(Trap::MemoryOutOfBounds)]);
+    } else if (stub.kind == Stub::Kind::Trap) {
+      a_.patch32(stub.branch,
+                 thumb2::Encoder::wide_branch(static_cast<Cond>(stub.shift),
+                                              static_cast<int32_t>(a_.position() - stub.branch - 4)));
+      emit_trap(static_cast<Trap>(stub.reach), common[stub.reach]);
     } else {
       emit_fuel_stub(stub);
     }
@@ -188,12 +204,7 @@ void Thumb2Assembler::emit_check_stub(const Stub& stub, uint32_t& common) {
   if (outside.used()) land(outside);
   a_.pop(kKept);
   a_.b(Cond::Ls, stub.back);
-  // lr may hold the only copy of the return address.
-  if (!thumb2::has(used_, thumb2::lr)) a_.push(thumb2::set_of(thumb2::lr));
-  if (common != kNowhere) return a_.bl(common);
-  common = a_.position() + 4;
-  a_.bl(common);
-  jump_to_trap(Trap::MemoryOutOfBounds);
+  emit_trap(Trap::MemoryOutOfBounds, common);
 }
 
 /// The address of an access in the scratch register, where it may be already.

@@ -91,8 +91,8 @@ Thumb2Assembler::Cond Thumb2Assembler::flags_for(const Value& condition) {
   return cond;
 }
 
-/// A table of distances to the branches that follow it, in halfwords from the table; bytes where they
-/// suffice.
+/// Branches side by side, found by a table of distances in halfwords if bytes suffice for those, else by a
+/// sum.
 void Thumb2Assembler::branch_table(const Value& index, uint32_t count) {
   const Reg r = take_register(index);
   if (!a_.cmp_imm(r, count)) {
@@ -102,22 +102,23 @@ void Thumb2Assembler::branch_table(const Value& index, uint32_t count) {
   }
   release(r);
   const bool bytes = (count + 1 + 4 * count) / 2 < 256;
-  const uint32_t table_bytes = bytes ? (count + 1) & ~1u : 2 * count;
+  const uint32_t table_bytes = bytes ? (count + 1) & ~1u : 0;
   const uint32_t branch = a_.position();
-  const uint32_t table = branch + 8;
+  const uint32_t table = branch + (bytes ? 8 : 12);
   a_.u32(Encoder::wide_branch(Cond::Hs, static_cast<int32_t>(table + table_bytes + 4 * count - branch - 4)));
   if (count == 0) {
     a_.u32(0xf3af'8000);  // NOP.W: the default's entry follows the branch
     return;
   }
-  a_.u32((bytes ? 0xe8df'f000 : 0xe8df'f010) | r);
-  for (uint32_t i = 0; i < table_bytes / 2; ++i) {
+  if (!bytes) {
+    a_.shift_imm(Shift::Lsl, kScratch, r, 2);
+    a_.u32(0x44e7'bf00);  // ADD pc, r12; NOP, which pc is behind
+    return;
+  }
+  a_.u32(0xe8df'f000 | r);  // TBB [pc, r]
+  for (uint32_t i = 0; i < count; i += 2) {
     const auto entry = [&](uint32_t at) { return (table_bytes + 4 * at) / 2; };
-    if (bytes) {
-      a_.u16(entry(2 * i) | (2 * i + 1 < count ? entry(2 * i + 1) : 0) << 8);
-    } else {
-      a_.u16(entry(i));
-    }
+    a_.u16(entry(i) | (i + 1 < count ? entry(i + 1) : 0) << 8);
   }
 }
 
@@ -169,16 +170,25 @@ void Thumb2Assembler::emit_fuel_stub(const Stub& stub) {
 }
 
 void Thumb2Assembler::trap(Trap kind) {
-  raise(kind);
+  trap_if(Cond::Al, kind);
 }
 
-void Thumb2Assembler::raise(Trap kind) {
-  load_trap(kind);
-  a_.blx(kScratch);
+/// Out of line, where it is known whether the function saves lr.
+void Thumb2Assembler::trap_if(Cond c, Trap kind) {
+  end_line();
+  const auto which = static_cast<uint32_t>(kind);
+  if (!stubs_.push({a_.position(), 0, which, offset_, kNoReg, Stub::Kind::Trap, static_cast<uint8_t>(c)}))
+    return buffer_.fail();
+  a_.u32(0);
 }
 
-/// For code that was called from where the trap is.
-void Thumb2Assembler::jump_to_trap(Trap kind) {
+/// lr says where the trap is; what follows is shared by all of a kind, at `common` once that is written.
+void Thumb2Assembler::emit_trap(Trap kind, uint32_t& common) {
+  // lr may hold the only copy of the return address.
+  if (!thumb2::has(used_, thumb2::lr)) a_.push(thumb2::set_of(thumb2::lr));
+  if (common != kNowhere) return a_.bl(common);
+  common = a_.position() + 4;
+  a_.bl(common);
   load_trap(kind);
   a_.bx(kScratch);
 }

@@ -406,10 +406,6 @@ void Encoder::it(Cond c, const char* pattern) {
   u16(0xbf00 | first << 4 | mask | bit);
 }
 
-void Encoder::tbh(Reg rm) {
-  u32(0xe8df'f010 | rm);
-}
-
 uint32_t Encoder::wide_branch(Cond c, int32_t displacement) {
   const auto d = static_cast<uint32_t>(displacement);
   const uint32_t s = d >> 31;

@@ -91,7 +91,6 @@ class Encoder {
   void bx(Reg rm);
   void blx(Reg rm);
   void it(Cond c, const char* pattern);  ///< "" one instruction, "e" then-else, "t" two, "ee"...
-  void tbh(Reg rm);
   void bl(uint32_t target);
   void b(uint32_t target);  ///< to a known place
   void b(Cond c, uint32_t target);

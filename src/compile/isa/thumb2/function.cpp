@@ -18,7 +18,10 @@ namespace {
 constexpr uint32_t kHeader = 4;  ///< before the entry: bytes from sp in the body to the return address
 constexpr uint32_t kPins = 6;    ///< r4 to r9
 constexpr uint32_t kRanked = 128;
-constexpr uint32_t kLeastUses = 2;  ///< a pin costs its push and pop
+constexpr uint32_t kMostLocalSlots = 0x7fff;  ///< `places_` names them with 15 bits
+constexpr uint32_t kMostModule = 16'000'000;  ///< and calls 16 MiB (A7.7.18)
+constexpr uint32_t kMostCode = 1'000'000;     ///< conditional branches reach 1 MiB (Armv7-M manual, A7.7.12)
+constexpr uint32_t kLeastUses = 2;            ///< a pin costs its push and pop
 constexpr uint32_t kNoLink = 0xffff'ffff;
 
 /// As memmove() to a lower address, whose own loop on a Cortex-M goes byte by byte at most distances.
@@ -103,6 +106,7 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   for (uint8_t& owner : owner_) owner = kFree;
   for (uint8_t& owner : single_owner_) owner = kFree;
   single_at_ = kNowhere;
+  refusal_ = shape.local_slots > kMostLocalSlots ? "more than 32,767 slots of locals" : nullptr;
   stubs_.truncate(0);
   calls_.truncate(0);
   returns_ = overflow_ = tail_exit_ = Label{};
@@ -169,7 +173,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
     }
   }
   for (uint32_t i = 0; i < places_.size(); ++i) {
-    if ((places_[i] & kPinned) == 0) places_[i] = frame_locals_++;
+    if ((places_[i] & kPinned) == 0) places_[i] = frame_locals_++ & (kPinned - 1);
   }
   used_ |= static_cast<RegSet>(pinned_ & ~thumb2::kArguments);
   temporaries_ = static_cast<RegSet>((thumb2::kCallerSaved | thumb2::kCalleeSaved) & ~pinned_);
@@ -272,9 +276,12 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   const bool checked = calls_out_ || bytes > MOTE_LEAF_FRAME;
   if (checked) {
     land(overflow_);
-    raise(Trap::StackExhausted);
+    load_trap(Trap::StackExhausted);
+    a_.blx(thumb2::kScratch);
   }
   const uint32_t body_end = buffer_.position();
+  if (body_end > kMostModule) refusal_ = "more than 16,000,000 bytes of machine code in the module";
+  if (body_end - start_ > kMostCode) refusal_ = "more than 1,000,000 bytes of machine code";
   prologue(frame, bytes, saved);
   const uint32_t size = buffer_.position() - body_end;
   if (!buffer_.ok()) return 0;

@@ -318,11 +318,8 @@ void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& 
   const Reg divisor = in_register(by);
   const Reg dividend = take_register(x);
   if (!by.is_constant() || by.constant == 0) {
-    Label fine;
     a_.cmp_imm(divisor, 0);
-    branch_to(Cond::Ne, fine);
-    raise(Trap::IntegerDivideByZero);
-    land(fine);
+    trap_if(Cond::Eq, Trap::IntegerDivideByZero);
   }
   if (op == Op::I32DivS && (!by.is_constant() || by.constant == ~0u)) {
     // -2^31 / -1
@@ -330,8 +327,7 @@ void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& 
     a_.cmp_imm(divisor, ~0u);
     branch_to(Cond::Ne, fine);
     a_.cmp_imm(dividend, 0x8000'0000);
-    branch_to(Cond::Ne, fine);
-    raise(Trap::IntegerOverflow);
+    trap_if(Cond::Eq, Trap::IntegerOverflow);
     land(fine);
   }
   Node n;

@@ -208,7 +208,7 @@ Thumb2Assembler::Place Thumb2Assembler::address(const Value& value, const MemArg
   if (reach > (fences() ? 0x7fff'ffff : 0xffff'ffff)) {
     // Beyond any memory.
     release(take(value));
-    raise(Trap::MemoryOutOfBounds);
+    trap_if(Cond::Al, Trap::MemoryOutOfBounds);
     return {kMemory, kNoReg, 0};
   }
   const auto short_reach = static_cast<uint32_t>(reach);

@@ -66,12 +66,9 @@ void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> o
 void Thumb2Assembler::narrow(Value& result, const Value& value, Trap kind) {
   const Pair words = take_pair(value);
   const Reg high = in_register(words.hi);
-  Label good;
   a_.cmp_imm(high, 0);
   release(high);
-  branch_to(Cond::Eq, good);
-  raise(kind);
-  land(good);
+  trap_if(Cond::Ne, kind);
   make_plain(result, in_register(words.lo));
 }
 

@@ -82,6 +82,7 @@ class X64Assembler {
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
 
+  void verify(std::span<const Value> values) const;
   void watch(uint32_t position) { e_.watch(position); }
   void detach() { detached_ = true; }
   uint32_t watched_offset() const { return e_.watched_offset(); }

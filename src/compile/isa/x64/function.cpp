@@ -187,6 +187,8 @@ void X64Assembler::begin_function(const FunctionShape& shape) {
   } else {
     choose_pins(shape, rank);
   }
+  pool_ = free_;
+  float_pool_ = free_floats_;
   // A frame cannot be larger than its locals and a value for each byte of code.
   const uint64_t most = 4 * (uint64_t{shape.local_slots} + 2 * uint64_t{shape.body_bytes}) + outgoing_;
   prologue(shape, rank.calls || catches_ || most > native::kLeafFrame);
