@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that are too large for distances and numbers of generated code: refused with the reason, or right.
+// Functions that are too large for distances and numbers of generated code: refused with the reason, or
+// right.
 #include <gtest/gtest.h>
 #include <mote/mote.hpp>
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/tiers.hpp"
@@ -42,11 +44,12 @@ class Limits : public testing::Test {
     auto loaded = engine_.load(bytes, {.tier = Tier::Native, .bounds = Bounds::Software});
     if (!loaded) {
       EXPECT_EQ(loaded.error().code, ErrorCode::Limit) << loaded.error().message;
-      EXPECT_EQ(std::string_view(loaded.error().message).substr(0, 10), "more than ") << loaded.error().message;
+      EXPECT_EQ(std::string_view(loaded.error().message).substr(0, 10), "more than ")
+          << loaded.error().message;
       EXPECT_EQ(loaded.error().function, 0u);
       return false;
     }
-    module_ = *loaded;
+    module_ = std::move(*loaded);
     return true;
   }
   int32_t call(int32_t p) {
@@ -85,7 +88,14 @@ TEST_F(Limits, BranchTables) {
 TEST_F(Limits, Locals) {
   // A local behind 31,990 others, and one behind 33,000.
   const auto body = [](uint32_t locals) {
-    return join({{1}, leb128(locals), {kI32, 0x20, 0, 0x21}, leb128(locals), {0x20}, leb128(locals), {0x20}, leb128(locals - 1),
+    return join({{1},
+                 leb128(locals),
+                 {kI32, 0x20, 0, 0x21},
+                 leb128(locals),
+                 {0x20},
+                 leb128(locals),
+                 {0x20},
+                 leb128(locals - 1),
                  {0x6a, kEnd}});
   };
   const Bytes many = module_of(body(31'990)), more = module_of(body(33'000));
@@ -96,7 +106,8 @@ TEST_F(Limits, Locals) {
 
 TEST_F(Limits, MachineCode) {
   Bytes body = {0, 0x03, 0x40};
-  for (uint32_t i = 0; i < 120'000; ++i) append(body, {0x20, 0, 0x41, 0xb9, 0xe0, 0, 0x6c, 0x41, 0x85, 0xaa, 0x0a, 0x73, 0x21, 0});
+  for (uint32_t i = 0; i < 120'000; ++i)
+    append(body, {0x20, 0, 0x41, 0xb9, 0xe0, 0, 0x6c, 0x41, 0x85, 0xaa, 0x0a, 0x73, 0x21, 0});
   append(body, {0x20, 0, 0x41, 0, 0x0d, 0, 0x1a, kEnd, 0x20, 0, kEnd});
   const Bytes bytes = module_of(body);
   EXPECT_EQ(load(bytes), !kThumb2);

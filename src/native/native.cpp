@@ -190,14 +190,17 @@ uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip) 
 }  // namespace
 
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip) {
-  return frame_bytes_at(module, ip) == 0;
+  return (frame_bytes_at(module, ip) & 1) != 0;
 }
 
 bool unwind(const runtime::LoadedModule& module, Place& place) {
   if (place.sp == 0 || place.ip < module.code || place.ip >= module.code + module.code_bytes) return false;
   const uint32_t frame_bytes = frame_bytes_at(module, place.ip);
-  const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + frame_bytes);
-  place.sp = reinterpret_cast<uintptr_t>(back + 1);
+  // Of a function that saves nothing the return address lies below the frame.
+  const bool saves = (frame_bytes & 1) == 0;
+  const uint32_t above = saves ? 0 : frame_bytes & ~1u;
+  const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + (saves ? frame_bytes : 0));
+  place.sp = reinterpret_cast<uintptr_t>(back + 1) + above;
   place.ip = call_before(*back);
   return place.ip >= module.code && place.ip < module.code + module.code_bytes;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Backtraces of traps in functions that save nothing: callers are named too, and each place is the instruction's.
+// Backtraces of traps in functions that save nothing: callers are named too, and each place is the
+// instruction's.
 #include <gtest/gtest.h>
 #include <mote/mote.hpp>
 
@@ -39,18 +40,14 @@ const Case kCases[] = {
     {"i32.rem_s", 0x6f, {0x20, 0, 0x20, 1, 0x6f}, 7, 0, Trap::IntegerDivideByZero},
     {"i32.load", 0x28, {0x20, 0, 0x28, 2, 0}, 65536, 0, Trap::MemoryOutOfBounds},
     {"i32.load far", 0x28, join({{0x20, 0, 0x28, 2}, kFar}), 0, 0, Trap::MemoryOutOfBounds},
-    {"i32.store far",
-     0x36,
-     join({{0x20, 0, 0x28, 2, 0, 0x1a, 0x20, 0, 0x20, 1, 0x36, 2}, kFar, {0x20, 1}}),
-     8,
-     0,
-     Trap::MemoryOutOfBounds},
+    {"i32.store far", 0x36, join({{0x20, 0, 0x28, 2, 0, 0x1a, 0x20, 0, 0x20, 1, 0x36, 2}, kFar, {0x20, 1}}),
+     8, 0, Trap::MemoryOutOfBounds},
     // The seventh local of a function that calls nothing is where the return address comes.
     {"with seven locals",
      0x6e,
-     {0x20, 0, 0x41, 1, 0x6a, 0x22, 2, 0x20, 1, 0x6a, 0x22, 3, 0x20, 2, 0x6a, 0x22, 4, 0x20, 3, 0x6a,
-      0x22, 5, 0x20, 4, 0x6a, 0x22, 6, 0x20, 5, 0x6a, 0x22, 7, 0x20, 6, 0x6a, 0x20, 2,    0x20, 3,    0x20,
-      4,    0x20, 5,    0x20, 6, 0x6a, 0x6a, 0x6a, 0x6a, 0x6a, 0x20, 1, 0x6e},
+     {0x20, 0,    0x41, 1,    0x6a, 0x22, 2,    0x20, 1, 0x6a, 0x22, 3,    0x20, 2,    0x6a, 0x22, 4,    0x20,
+      3,    0x6a, 0x22, 5,    0x20, 4,    0x6a, 0x22, 6, 0x20, 5,    0x6a, 0x22, 7,    0x20, 6,    0x6a, 0x20,
+      2,    0x20, 3,    0x20, 4,    0x20, 5,    0x20, 6, 0x6a, 0x6a, 0x6a, 0x6a, 0x6a, 0x20, 1,    0x6e},
      7,
      0,
      Trap::IntegerDivideByZero},
@@ -74,7 +71,8 @@ class Traps : public testing::TestWithParam<LoadOptions> {
  protected:
   void SetUp() override {
     if (GetParam().tier == Tier::Native && !config::kNative) GTEST_SKIP() << "no native tier in this build";
-    if (GetParam().bounds == Bounds::GuardPages && !config::kGuardPages) GTEST_SKIP() << "no guard pages";
+    const bool guarded = GetParam().tier == Tier::Native && GetParam().bounds == Bounds::GuardPages;
+    if (guarded && !config::kGuardPages) GTEST_SKIP() << "no guard pages";
   }
 };
 
@@ -109,8 +107,8 @@ std::vector<LoadOptions> ways() {
 }
 std::string name_of(const testing::TestParamInfo<LoadOptions>& info) {
   const LoadOptions& way = info.param;
-  return way.tier == Tier::Vm ? "Vm"
-         : way.fuel           ? "NativeFuel"
+  return way.tier == Tier::Vm               ? "Vm"
+         : way.fuel                         ? "NativeFuel"
          : way.bounds == Bounds::GuardPages ? "NativeGuardPages"
                                             : "NativeSoftware";
 }

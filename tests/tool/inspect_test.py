@@ -103,6 +103,16 @@ class Disasm(ToolTest):
         self.assertIn("bytes of x64 code from", out)
         self.fails("disasm", "--tier", "x64", "--objdump", "no-such-program", "m.wasm", status=FILE, saying="no-such-program (binutils) installed?")
 
+    def test_code_of_other_machines(self):
+        self.wasm("m.wasm", MODULE)
+        for target, instruction in (("cortex-m4f", "sxtb"), ("x86-64", "movsx"), ("vm", "extend8_s")):
+            out, _ = self.mote("disasm", "--target", target, "m.wasm")
+            self.assertIn(instruction, out)
+            self.assertIn(f"bytes of {target} code from", out)
+        self.fails("disasm", "--target", "cortex-m4f", "--objdump", "no-such-program", "m.wasm", status=FILE, saying="binutils-arm-none-eabi")
+        self.fails("disasm", "--target", "cortex-m9", "m.wasm", status=USAGE, saying="did you mean")
+        self.fails("disasm", "--target", "vm", "--tier", "vm", "m.wasm", status=USAGE, saying="excludes")
+
 
 class Embed(ToolTest):
     def test_header_compiles_as_c_and_as_cpp(self):

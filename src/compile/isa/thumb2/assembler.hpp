@@ -33,7 +33,7 @@ class Thumb2Assembler {
   static uint32_t frame_bytes(const uint8_t* entry) {
     uint32_t bytes = 0;
     std::memcpy(&bytes, entry - 4, 4);
-    return bytes + 4;
+    return (bytes & ~1u) + 4;
   }
 
   /// `entries` receives each function's entry; until then it heads the chain of calls to it, from zero.
@@ -410,7 +410,8 @@ class Thumb2Assembler {
   uint32_t overflow_branch_ = kNowhere;
   uint32_t linked_ = 0;  ///< functions whose entries are known
   static constexpr uint16_t kPinned = 0x8000, kPinnedSingle = 32;
-  uint16_t frame_locals_ = 0;  ///< slots of locals that are not pinned
+  uint16_t frame_locals_ = 0;        ///< slots of locals that are not pinned
+  mutable bool uses_frame_ = false;  ///< somebody has asked where a slot is
   RegSet pinned_ = 0;
   RegSet temporaries_ = 0;  ///< registers that are not pinned
   RegSet used_ = 0;         ///< callee-saved registers that are, or lr

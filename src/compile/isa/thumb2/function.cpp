@@ -101,7 +101,7 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   start_ = buffer_.position();
   taken_ = 0;
   used_ = 0;
-  calls_out_ = false;
+  calls_out_ = uses_frame_ = false;
   indirect_results_ = shape.type->results_in_slots();
   for (uint8_t& owner : owner_) owner = kFree;
   for (uint8_t& owner : single_owner_) owner = kFree;
@@ -219,7 +219,9 @@ uint32_t Thumb2Assembler::prologue_room() const {
          4u * static_cast<uint32_t>(std::popcount(pinned_singles_)) + 48 + 4;
 }
 
+/// None, if all values have been in registers.
 uint32_t Thumb2Assembler::frame_bytes(const FunctionFrame& frame) const {
+  if (!uses_frame_ && frame_locals_ == 0 && !indirect_results_) return 0;
   const uint32_t operands = frame.slots - shape_.local_slots;
   const uint32_t words = frame_locals_ + operands + (indirect_results_ ? 1 : 0);
   return 4 * words;
@@ -291,7 +293,7 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   move_down(buffer_.at(entry + size), buffer_.at(body_), body_end - body_);
   moved_ = body_ - (entry + size);
   const auto saved_bytes = static_cast<uint32_t>(4 * (std::popcount(saved) + singles_saved_));
-  buffer_.patch<uint32_t>(start_, saved == 0 ? 0 : bytes + saved_bytes - 4);
+  buffer_.patch<uint32_t>(start_, saved == 0 ? bytes | 1 : bytes + saved_bytes - 4);
   if (overflow_branch_ != kNowhere) {
     const uint32_t at = entry + (overflow_branch_ - body_end);
     a_.patch32(at,

@@ -387,6 +387,7 @@ void Thumb2Assembler::before_detour(std::span<const Value> values) {
 }
 
 uint32_t Thumb2Assembler::frame_offset(uint16_t slot) const {
+  uses_frame_ = true;
   const uint32_t index = slot < places_.size() ? places_[slot] : slot - shape_.local_slots + frame_locals_;
   return 4 * (index + (indirect_results_ ? 1 : 0));
 }

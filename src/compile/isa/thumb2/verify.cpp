@@ -6,8 +6,8 @@
 
 namespace mote::compile {
 
-/// Stops the process if the picture of registers is wrong: a value's registers are its own, each register's owner is a
-/// value that is there, and nothing is in flight.
+/// Stops the process if the picture of registers is wrong: a value's registers are its own, each register's
+/// owner is a value that is there, and nothing is in flight.
 void Thumb2Assembler::verify(std::span<const Value> values) const {
   if (!buffer_.ok()) return;
   const auto require = [](bool holds) {
@@ -38,7 +38,8 @@ void Thumb2Assembler::verify(std::span<const Value> values) const {
       require(w.kind <= Word::Kind::Single);
     }
   }
-  for (Reg r = 0; r <= thumb2::lr; ++r) require(!is_temporary(r) || thumb2::has(owned, r) || owner_[r] == kFree);
+  for (Reg r = 0; r <= thumb2::lr; ++r)
+    require(!is_temporary(r) || thumb2::has(owned, r) || owner_[r] == kFree);
   for (Reg s = 0; s < 32; ++s)
     require(is_pinned_single(s) || (owned_singles >> s & 1) != 0 || single_owner_[s] == kFree);
   constexpr RegSet kKeeping = thumb2::kCallerSaved | thumb2::kCalleeSaved | thumb2::set_of(thumb2::kScratch);
