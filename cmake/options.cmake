@@ -37,6 +37,13 @@ option(MOTE_BUILD_TESTS "Tests" ${MOTE_ON_HOST})
 option(MOTE_BUILD_BENCH "Benchmarks" ${MOTE_ON_HOST})
 option(MOTE_BUILD_FUZZERS "libFuzzer targets (clang)" OFF)
 option(MOTE_CHECKS "Tests that check the whole repository: formatting, documentation, sanitizers, ..." OFF)
+# Link-time optimisation takes 5 % off a firmware's flash. What it makes can only be linked by the same compiler, and by its own driver
+# (not by ld itself), so it is for those who compile Mote with their firmware.
+set(MOTE_LTO_DEFAULT OFF)
+if(CMAKE_SYSTEM_NAME STREQUAL "Generic" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(MOTE_LTO_DEFAULT ON)
+endif()
+option(MOTE_LTO "Mote's library is optimised when the firmware is linked" ${MOTE_LTO_DEFAULT})
 option(MOTE_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)

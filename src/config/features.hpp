@@ -28,13 +28,23 @@ enum class Proposal : uint8_t {
 #include "config/proposals.inc"
 };
 
+/// The proposals of each profile, a bit each.
+inline constexpr uint32_t kProfiles[] = {
+#define MOTE_PROPOSAL(name, text, tiny, mcu, full) uint32_t{tiny} << static_cast<unsigned>(Proposal::name) |
+#include "config/proposals.inc"
+    0,
+#define MOTE_PROPOSAL(name, text, tiny, mcu, full) uint32_t{mcu} << static_cast<unsigned>(Proposal::name) |
+#include "config/proposals.inc"
+    0,
+#define MOTE_PROPOSAL(name, text, tiny, mcu, full) uint32_t{full} << static_cast<unsigned>(Proposal::name) |
+#include "config/proposals.inc"
+    0,
+};
+
 /// Whether this build has the proposal. What it lacks costs no flash but its name.
 constexpr bool enabled(Proposal proposal) {
-  constexpr bool kProfiles[][3] = {
-#define MOTE_PROPOSAL(name, text, tiny, mcu, full) {tiny != 0, mcu != 0, full != 0},
-#include "config/proposals.inc"
-  };
-  return kProfiles[static_cast<unsigned>(proposal)][MOTE_PROFILE];
+  constexpr uint32_t kBits = kProfiles[MOTE_PROFILE];
+  return kBits >> static_cast<unsigned>(proposal) & 1;
 }
 
 /// The proposal's usual name, e.g. "exception-handling".

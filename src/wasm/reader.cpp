@@ -104,7 +104,7 @@ std::string_view Reader::name() {
 
 bool is_utf8(std::string_view text) {
   // The least number that needs so many bytes behind the first: shorter forms are the only ones.
-  constexpr uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
+  static constexpr uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
   const char* at = text.data();
   const char* const end = at + text.size();
   while (at != end) {

@@ -64,7 +64,7 @@ static_assert(static_cast<unsigned>(Op::I64Xor) - 0x12 == static_cast<unsigned>(
 
 /// A canonical comparison's number among eq, ne, lt_s, lt_u, ge_s, ge_u.
 unsigned rank(vm::Operation comparison) {
-  constexpr uint8_t kRanks[] = {0, 1, 2, 3, 0, 0, 0, 0, 4, 5};
+  static constexpr uint8_t kRanks[] = {0, 1, 2, 3, 0, 0, 0, 0, 4, 5};
   return kRanks[static_cast<unsigned>(comparison) -
                 static_cast<unsigned>(is_64(comparison) ? Op::I64Eq : Op::I32Eq)];
 }
