@@ -22,7 +22,7 @@ constexpr uint32_t kCallReach = 65000;
 vm::Operation inverse_branch(vm::Operation op) {
   using enum vm::Operation;
   static constexpr vm::Operation kInverse[] = {BranchZero, BranchNonZero, BranchNe,  BranchEq,
-                                        BranchGeS,  BranchGeU,     BranchLtS, BranchLtU};
+                                               BranchGeS,  BranchGeU,     BranchLtS, BranchLtU};
   return kInverse[static_cast<unsigned>(op) - static_cast<unsigned>(BranchNonZero)];
 }
 
