@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blinks: a native function of the host's, called from WebAssembly.
-#define IMPORT(name) __attribute__((import_module("env"), import_name(name)))
-#define EXPORT(name) __attribute__((export_name(name)))
+// Blinks led0, twice a second.
+#include "mote_app.h"
 
-IMPORT("led") void led(int on);
-
-EXPORT("blink") int blink(int times) {
+MOTE_EXPORT("blink") int blink(int times) {
+  const mote_handle led = mote_gpio_get_digital_out("led0", 0);
+  if (led < 0) return led;
   for (int i = 0; i < times; ++i) {
-    led(1);
-    led(0);
+    mote_digital_out_pin_set_active(led);
+    mote_sleep_ms(250);
+    mote_digital_out_pin_set_inactive(led);
+    mote_sleep_ms(250);
   }
+  mote_digital_out_pin_drop(led);
   return 2 * times;
 }

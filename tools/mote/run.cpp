@@ -9,6 +9,7 @@
 
 #include "backtrace.hpp"
 #include "command.hpp"
+#include "devices.hpp"
 #include "errors.hpp"
 #include "host.hpp"
 #include "input.hpp"
@@ -37,6 +38,7 @@ struct Options {
   size_t pool = Workspace::kUsual;
   LoadOptions load;
   WasiOptions wasi;
+  DeviceOptions device;
   bool time = false;
   bool trace = false;
   bool json = false;
@@ -80,6 +82,10 @@ int link_error(const Options& options, const Module& module, const Error& error)
     if (import.module == error.module && import.name == error.name)
       std::fprintf(stderr, "  it wants: %s\n", describe(import.type).c_str());
   });
+  if (error.module.starts_with("mote:app/")) {
+    std::fprintf(stderr, "  it uses a board's devices: give it simulated ones with --device sim\n");
+    return status;
+  }
   std::fprintf(stderr, "  mote run offers, in module \"env\":");
   for (const HostFunction& row : host_functions()) std::fprintf(stderr, " %s", row.name);
   std::fputc('\n', stderr);
@@ -94,6 +100,7 @@ struct Outcome {
   double seconds = 0;
   std::string output;                   ///< what the guest printed, with --json
   std::optional<uint32_t> exit_code{};  ///< a WASI program that has ended itself
+  const Devices* devices = nullptr;     ///< with --device
 };
 
 nlohmann::json to_json(const Options& options, const Instance& instance, const Outcome& outcome) {
@@ -101,6 +108,11 @@ nlohmann::json to_json(const Options& options, const Instance& instance, const O
   object["seconds"] = outcome.seconds;
   object["output"] = outcome.output;
   if (outcome.exit_code) object["exit_code"] = *outcome.exit_code;
+  if (outcome.devices != nullptr) object["timeline"] = outcome.devices->timeline();
+  if (outcome.devices != nullptr && outcome.devices->over()) {
+    object["outcome"] = "time over";
+    return object;
+  }
   if (!outcome.error) {
     object["outcome"] = "returned";
     object["results"] = nlohmann::json::array();
@@ -120,6 +132,9 @@ nlohmann::json to_json(const Options& options, const Instance& instance, const O
 void print(const Options& options, const Instance& instance, const Outcome& outcome) {
   std::fflush(stdout);
   for (const Value& value : outcome.results) std::printf("%s\n", print_value(value).c_str());
+  if (outcome.devices != nullptr && outcome.devices->over())
+    std::printf("%10.3f ms  simulated time is over; more with --until\n",
+                static_cast<double>(outcome.devices->now_ns()) / 1e6);
   if (outcome.error) {
     const bool stopped = outcome.error.code == ErrorCode::Suspended;
     complain(options.file + ": " + (stopped ? "stopped: " : "trap: ") + outcome.error.message);
@@ -200,6 +215,12 @@ class Session {
       of_wasi.externs = wasi_->externs();
       imports.more = &of_wasi;
     }
+    Imports of_devices{};
+    if (!options_.device.board.empty()) {
+      if (!add_devices()) return kUsage;
+      of_devices.externs = devices_->externs();
+      (imports.more == nullptr ? imports : of_wasi).more = &of_devices;
+    }
     const Result<Instance> instance = engine_.instantiate(*module, imports, settings());
     if (!instance) return link_error(options_, *module, instance.error());
     if (const int status = start(*module, *instance); status != kSuccess) return status;
@@ -207,6 +228,17 @@ class Session {
   }
 
  private:
+  bool add_devices() {
+    DeviceScript script;
+    if (const size_t file = options_.device.board.find('='); file != std::string::npos) {
+      auto read = read_device_script(options_.device.board.substr(file + 1));
+      if (!read) return false;
+      script = std::move(*read);
+    }
+    devices_.emplace(engine_, host_, options_.trace, std::move(script), options_.device);
+    return true;
+  }
+
   InstanceOptions settings() {
     InstanceOptions settings;
     settings.fuel = options_.fuel;
@@ -256,6 +288,10 @@ class Session {
       if (outcome.exit_code) outcome.error = {};  // proc_exit unwinds by a trap
     }
     outcome.output = output_;
+    if (devices_) {
+      outcome.devices = &*devices_;
+      if (devices_->over()) outcome.error = {};  // that ends an app by a trap
+    }
     return tell(options_, instance, outcome);
   }
 
@@ -265,6 +301,7 @@ class Session {
   Workspace workspace_;
   Engine engine_;
   std::optional<Wasi> wasi_;
+  std::optional<Devices> devices_;
 };
 
 int run(const Options& options) {
@@ -314,6 +351,21 @@ void add_run(CLI::App& app, int& status) {
           },
           "How a WASI program's paths are resolved: by the kernel, or component by component")
       ->check(CLI::IsMember({"kernel", "walk"}));
+  command
+      ->add_option(
+          "--device", options->device.board,
+          "Devices for a module that uses a board's: sim, or sim=FILE with a script; what becomes of "
+          "the pins is printed")
+      ->check([](const std::string& board) {
+        return board == "sim" || (board.starts_with("sim=") && board.size() > 4)
+                   ? std::string()
+                   : "\"" + board + "\" is neither sim nor sim=FILE";
+      });
+  command
+      ->add_option("--until", options->device.until_ms,
+                   "Milliseconds of simulated time after which waiting ends")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str();
   command->add_flag("--time", options->time, "Print how long the call took, whatever became of it");
   command->add_flag("--trace", options->trace,
                     "Print calls of functions with their arguments, and of host functions also with results");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A module blinks the LED. blink.h is `mote embed` of examples/blink/blink.c.
+// A module blinks the LED. blink.h is `mote embed` of ports/common/blink.c.
 #include <Mote.h>
 
 #include "blink.h"
