@@ -37,7 +37,8 @@ function zero(letter) {
 const kTraps = [
   [/unreachable/, "unreachable"], [/(divide|remainder) by zero/, "integer divide by zero"], [/unrepresentable/, "range"],
   [/memory access out of bounds/, "out of bounds memory access"], [/signature mismatch|null function/, "signature"],
-  [/table (index|access)|table\..*out of bounds/, "table"], [/call stack/, "stack"],
+  [/table (index|access)|table\..*out of bounds/, "table"], [/call stack/, "stack"], [/dereferencing a null|rethrowing null/, "null"], [/illegal cast/, "cast failure"],
+  [/array.*out of bounds/, "out of bounds array access"], [/array.*too large/, "the pool is too small for the guest's objects"],
 ];
 function trap(error) {
   const found = kTraps.find(([pattern]) => pattern.test(error.message));
@@ -65,11 +66,14 @@ function run() {
   for (const [kind, name, types] of lines) {
     if (kind !== "export") continue;
     const [params, results] = types.split(":");
+    if (types.includes("v")) continue;  // vectors and exceptions, which JavaScript has not
     try {
       const result = instance.exports[name](...[...params].map(argument));
       const values = results.length < 2 ? [result].slice(0, results.length) : [...result];
       out.push([name, ...values.map((value, i) => text(results[i], value))].join(" "));
     } catch (error) {
+      if (error instanceof WebAssembly.Exception) { out.push(`${name} trap uncaught exception`); continue; }
+      if (/type incompatibility/.test(error.message)) { out.push(`${name} refused`); continue; }
       out.push(`${name} trap ${trap(error)}`);
       if (trap(error) === "stack") return;
     }
