@@ -81,7 +81,14 @@ bool varies(wasm::Op op) {
          op == Op::F64PromoteF32 || op == Op::TableGrow || wasm::prefix_of(op) == 0xfd;
 }
 
-bool comparable(const wasm::Module& module) {
+/// Whether an instruction may wait for another thread, of which there is none.
+bool waits(wasm::Op op) {
+  return op == wasm::Op::MemoryAtomicWait32 || op == wasm::Op::MemoryAtomicWait64;
+}
+
+/// Whether `is` is true of an instruction.
+template <class Is>
+bool has(const wasm::Module& module, Is is) {
   wasm::Bodies bodies(module);
   wasm::Body body;
   while (bodies.next(body)) {
@@ -94,11 +101,11 @@ bool comparable(const wasm::Module& module) {
     while (reader.ok() && !reader.at_end()) {
       wasm::Op op{};
       const wasm::OpcodeRow row = wasm::read_opcode(reader, op);
-      if (varies(op)) return false;
+      if (is(op)) return true;
       wasm::skip_immediates(reader, row.immediate);
     }
   }
-  return true;
+  return false;
 }
 
 /// One module's way through an engine.
@@ -122,7 +129,7 @@ class Exercise {
   void note(const Error& error) {
     if (error.message == nullptr || error.message[0] == '\0') fail("an error that says nothing");
     if (error.code == ErrorCode::OutOfMemory && error.detail == 0)
-      fail("out of memory, but no bytes are missing");
+      fail(std::string("out of memory, but no bytes are missing: ") + error.message);
     const bool exhausted = error.code == ErrorCode::Trapped && error.trap == Trap::StackExhausted;
     if (error.code == ErrorCode::OutOfMemory || error.code == ErrorCode::Limit || exhausted)
       outcome_.comparable = false;
@@ -133,7 +140,8 @@ class Exercise {
     const auto module = engine_.load(bytes, load);
     if (!module) return note(module.error());
     outcome_.loaded = true;
-    outcome_.comparable = comparable(module->state()->wasm);
+    outcome_.comparable = !has(module->state()->wasm, varies);
+    if (has(module->state()->wasm, waits)) return;
     stand_in(*module);
     InstanceOptions options;
     options.stack_bytes = limits_.stack_bytes;
@@ -165,10 +173,18 @@ class Exercise {
       } else if (import.type.kind == ExternKind::Table) {
         if (import.type.limits.min < 65536)
           add(import, engine_.new_table(import.type.value, import.type.limits));
+      } else if (import.type.kind == ExternKind::Tag) {
+        add(import, tag_of(import.type));
       } else if (import.type.kind == ExternKind::Global) {
         add(import, engine_.new_global(Value(import.type.value, 0), import.type.mutable_));
       }
     });
+  }
+
+  Result<Extern> tag_of(const ExternType& type) {
+    std::vector<ValueType> payload;
+    for (uint32_t i = 0; i < type.param_count(); ++i) payload.push_back(type.param(i));
+    return engine_.new_tag(payload);
   }
 
   void add(const ImportInfo& import, const Result<Extern>& made) {

@@ -19,6 +19,13 @@ struct Environment {
     if (wasm::slots_of(global.type.type) == 2) bits |= uint64_t{global.slots[1]} << 32;
     return bits;
   }
+  bool vector(uint32_t index, uint64_t* stack, uint32_t& size) const {
+    const Global global = global_of(instance, index);
+    if (!(global.type.type == wasm::kV128)) return false;
+    std::memcpy(stack + size, global.slots, 16);
+    size += 2;
+    return true;
+  }
   uint64_t function(uint32_t index) const { return function_reference(instance, index); }
   void aggregate(wasm::Op op, wasm::Walk& walk, uint64_t* stack, uint32_t& size) const;
 };
@@ -49,17 +56,27 @@ wasm::ValType operand_type(const wasm::Module& module, wasm::Op op, uint32_t typ
 void Environment::aggregate(wasm::Op op, wasm::Walk& walk, uint64_t* stack, uint32_t& size) const {
   using wasm::Op;
   const wasm::Module& module = instance.module->wasm;
+  if (op == Op::V128Const) {
+    std::memcpy(stack + size, walk.bytes(16).data(), 16);
+    size += 2;
+    return;
+  }
   uint32_t type = 0, count = 0;
   RootScope keep(instance.engine->heap, reinterpret_cast<const uint32_t*>(stack), 2 * size);
   const uint32_t operands = operands_of(module, op, walk, type, count);
-  uint32_t slots[2 * limits::kConstStack] = {};
+  const auto width = [&](uint32_t i) {
+    return op > Op::ArrayNewFixed ? 1 : wasm::slots_of(operand_type(module, op, type, i));
+  };
+  for (uint32_t i = 0; i < operands; ++i) size -= width(i) == 4 ? 2 : 1;
+  uint32_t slots[4 * limits::kConstStack] = {};
   uint32_t* to = slots;
-  size -= operands;
+  const uint64_t* from = stack + size;
   for (uint32_t i = 0; i < operands; ++i) {
-    const uint64_t value = stack[size + i];
-    *to++ = static_cast<uint32_t>(value);
-    if (op <= Op::ArrayNewFixed && wasm::slots_of(operand_type(module, op, type, i)) == 2)
-      *to++ = static_cast<uint32_t>(value >> 32);
+    for (uint32_t left = width(i); left > 0; left -= left > 1 ? 2 : 1) {
+      *to++ = static_cast<uint32_t>(*from);
+      if (left > 1) *to++ = static_cast<uint32_t>(*from >> 32);
+      ++from;
+    }
   }
   if (op == Op::RefI31) {
     slots[0] = slots[0] << 1 | 1;

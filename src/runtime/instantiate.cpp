@@ -393,11 +393,11 @@ class Instantiation {
 
   bool check(Trap trap) {
     if (trap == Trap::None) return true;
-    error_ = trapped(trap);
-    error_.message = "a segment does not fit";
+    (error_ = trapped(trap)).message = "a segment does not fit";
     if constexpr (wasm::kTypedReferences) {
-      if (trap == Trap::HeapExhausted)
-        error_ = out_of_memory(pool_, "no memory for the objects that it begins with");
+      if (trap != Trap::HeapExhausted) return false;
+      error_ = out_of_memory(pool_, "no memory for the objects that it begins with");
+      if (error_.detail == 0) error_.detail = ~uint32_t{0};  // an array that no pool can hold
     }
     return false;
   }

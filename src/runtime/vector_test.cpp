@@ -157,6 +157,31 @@ TEST_P(Vector, WideProducts) {
 }
 
 /// (memory i64 1 2) and functions of an address: i32.load offset=8, i32.store of its second, memory.grow.
+TEST_P(Vector, IsPartOfObjectsInConstantExpressions) {
+  const Bytes first = constant(kCount), second = constant(kOnes);
+  // A structure {i32 v128 i64} and an array of v128, the second of whose elements is a global.
+  const Bytes structure = join({{0x64, 0, 0, 0x41, 3}, second, {0x42, 11, 0xfb, 0, 0, 0x0b}});
+  const Bytes array = join({{0x64, 1, 0}, second, {0x23, 0}, second, {0xfb, 8, 1, 3, 0x0b}});
+  const Bytes get_field = {0, 0x23, 1, 0xfb, 2, 0, 1, 0x0b}, get_last = {0, 0x23, 1, 0xfb, 2, 0, 2, 0x0b};
+  const Bytes get_element = {0, 0x23, 2, 0x41, 1, 0xfb, 11, 1, 0x0b};
+  start(
+      ModuleBuilder()
+          .types(
+              {{0x5f, 3, 0x7f, 0, 0x7b, 0, 0x7e, 0}, {0x5e, 0x7b, 0}, {0x60, 0, 1, 0x7b}, {0x60, 0, 1, 0x7e}})
+          .functions({{2}, {3}, {2}})
+          .globals({join({{0x7b, 0}, first, {0x0b}}), structure, array})
+          .exports(
+              {join({name("field"), {0, 0}}), join({name("last"), {0, 1}}), join({name("element"), {0, 2}})})
+          .code({get_field, get_last, get_element})
+          .bytes);
+  const auto field = instance_.call<V128>("field"), element = instance_.call<V128>("element");
+  const auto last = instance_.call<int64_t>("last");
+  ASSERT_TRUE(field && last && element);
+  EXPECT_EQ(*field, kOnes);
+  EXPECT_EQ(*last, 11);
+  EXPECT_EQ(*element, kCount);
+}
+
 TEST_P(Vector, LongAddresses) {
   const Bytes load = {0, kGet, 0, 0x28, 2, 8, 0x0b}, store = {0, kGet, 0, kGet, 1, 0x36, 2, 0, 0x0b};
   const Bytes grow = {0, kGet, 0, 0x40, 0, 0x0b},

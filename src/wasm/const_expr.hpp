@@ -42,10 +42,11 @@ inline Op next_opcode(Walk& walk) {
 /// Computes a validated expression and moves `at` past its `end`. Numbers are zero-extended bits, null is 0.
 /// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a
 /// function; if it can make objects also `void aggregate(Op, Walk&, uint64_t* stack, uint32_t& size)`, for
-/// operations behind 0xfb.
+/// operations behind 0xfb and v128.const, and `bool vector(uint32_t index, uint64_t* stack, uint32_t& size)`,
+/// which pushes a global if that is a vector: two numbers.
 template <class Env>
 uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
-  std::array<uint64_t, limits::kConstStack> stack;
+  std::array<uint64_t, (enabled(Proposal::Simd) ? 2 : 1) * limits::kConstStack> stack;
   uint32_t size = 0;
   Walk walk(module.bytes, at);
   for (;;) {
@@ -70,9 +71,14 @@ uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
       case Op::RefFunc:
         stack[size++] = env.function(walk.u32());
         break;
-      case Op::GlobalGet:
-        stack[size++] = env.global(walk.u32());
+      case Op::GlobalGet: {
+        const uint32_t index = walk.u32();
+        if constexpr (enabled(Proposal::Simd) && requires { env.vector(index, stack.data(), size); }) {
+          if (env.vector(index, stack.data(), size)) break;
+        }
+        stack[size++] = env.global(index);
         break;
+      }
       case Op::I32Add:
       case Op::I32Sub:
       case Op::I32Mul:
