@@ -92,11 +92,12 @@ bool Heap::sweep_for(const Engine& engine, uint32_t bytes) {
         at += size;
         continue;
       }
-      object->header &= ~Object::kMark;
       run_ = free_from;
       run_end_ = at;
-      at += size;
+      // Sweeping goes on here: until then the object keeps its mark.
       if (static_cast<uint32_t>(run_end_ - run_) >= bytes) return true;
+      object->header &= ~Object::kMark;
+      at += size;
       sweeping_->free += static_cast<uint32_t>(run_end_ - run_);
       end_run();
       run_ = run_end_ = free_from = at;

@@ -19,7 +19,7 @@ using wasm::test::name;
 
 /// Lists of (struct (field (mut (ref null node))) (field (mut i32))): build(n) makes n..1, sum(list),
 /// churn(n) makes n nodes that nothing keeps, keep(n) builds into a global, total() sums that, both(n)
-/// builds, churns and sums.
+/// builds, churns and sums, mixed(n) builds with a node between that nothing keeps, and sums.
 Bytes list_module() {
   const Bytes node = {0x5f, 2, 0x63, 0, 1, 0x7f, 1};
   const Bytes build = {1, 1,    0x63, 0,    0x03, 0x40, 0x20, 1, 0x20, 0, 0xfb, 0,    0, 0x21,
@@ -29,6 +29,9 @@ Bytes list_module() {
                      2, 0,    0,    0x21, 0,    0x0c, 0,    0x0b, 0x0b, 0x20, 1,    0x0b};
   const Bytes churn = {0,    0x03, 0x40, 0xd0, 0,    0x20, 0, 0xfb, 0, 0,    0x1a,
                        0x20, 0,    0x41, 1,    0x6b, 0x22, 0, 0x0d, 0, 0x0b, 0x0b};
+  const Bytes interleave = {1, 1,    0x63, 0,    0x03, 0x40, 0xd0, 0, 0x20, 0,    0xfb, 0,
+                            0, 0x1a, 0x20, 1,    0x20, 0,    0xfb, 0, 0,    0x21, 1,    0x20,
+                            0, 0x41, 1,    0x6b, 0x22, 0,    0x0d, 0, 0x0b, 0x20, 1,    0x0b};
   return ModuleBuilder()
       .types({node,
               {0x60, 1, 0x7f, 1, 0x63, 0},
@@ -36,16 +39,19 @@ Bytes list_module() {
               {0x60, 1, 0x7f, 0},
               {0x60, 0, 1, 0x7f},
               {0x60, 1, 0x7f, 1, 0x7f}})
-      .functions({{1}, {2}, {3}, {3}, {4}, {5}})
+      .functions({{1}, {2}, {3}, {3}, {4}, {5}, {1}, {5}})
       .globals({{0x63, 0, 1, 0xd0, 0, 0x0b}})
       .exports({join({name("build"), {0, 0}}), join({name("sum"), {0, 1}}), join({name("churn"), {0, 2}}),
-                join({name("keep"), {0, 3}}), join({name("total"), {0, 4}}), join({name("both"), {0, 5}})})
+                join({name("keep"), {0, 3}}), join({name("total"), {0, 4}}), join({name("both"), {0, 5}}),
+                join({name("mixed"), {0, 7}})})
       .code({build,
              sum,
              churn,
              {0, 0x20, 0, 0x10, 0, 0x24, 0, 0x0b},
              {0, 0x23, 0, 0x10, 1, 0x0b},
-             {0, 0x20, 0, 0x10, 0, 0x20, 0, 0x10, 2, 0x10, 1, 0x0b}})
+             {0, 0x20, 0, 0x10, 0, 0x20, 0, 0x10, 2, 0x10, 1, 0x0b},
+             interleave,
+             {0, 0x20, 0, 0x10, 6, 0x10, 1, 0x0b}})
       .bytes;
 }
 
@@ -95,6 +101,11 @@ TEST_P(Heap, GarbageMakesRoom) {
   const HeapUsage usage = engine_.heap_usage();
   EXPECT_GT(usage.collections, 10u);
   EXPECT_LT(usage.arenas, 32u * 1024);
+}
+
+TEST_P(Heap, SweepingGoesOnBehindWhatLives) {
+  EXPECT_EQ(call("mixed", 2000), 2000 * 2001 / 2);
+  EXPECT_GT(engine_.heap_usage().collections, 2u);
 }
 
 TEST_P(Heap, StacksKeepWhatTheyReferTo) {
