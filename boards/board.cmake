@@ -2,15 +2,17 @@
 # What makes an executable the firmware of a board of QEMU's. Every firmware of this repository comes through here: the examples,
 # the benchmark, the size table, the suite's agent.
 include_guard(GLOBAL)
-set(MOTE_BOARDS netduinoplus2 mps2-an386)
+set(MOTE_BOARDS netduinoplus2 mps2-an386 mps2-an385 mps2-an500 mps2-an505)
 set(MOTE_BOARDS_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 # mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END and TIM2 (which timer board.cpp reads) in the caller.
 function(mote_board_map board)
   if(board STREQUAL netduinoplus2)  # STM32F405 (RM0090, 2.3): 1 MB of flash, 128 KB of RAM
     set(map 0x08000000 0x20000000 0x20020000 1)
-  elseif(board STREQUAL mps2-an386)  # AN386 (DAI0386, 3.1): code from 0, 4 MB of SSRAM
+  elseif(board MATCHES "^mps2-an(385|386|500)$")  # Cortex-M3, M4, M7: AN386 (DAI0386, 3.1): code from 0, 4 MB of SSRAM
     set(map 0x00000000 0x20000000 0x20400000 0)
+  elseif(board STREQUAL mps2-an505)  # Cortex-M33, Secure: AN505 (DAI0505, 3.2): code in SSRAM1, data in SSRAM2 and 3
+    set(map 0x10000000 0x38000000 0x38200000 0)
   else()
     message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}")
   endif()

@@ -23,6 +23,8 @@ class FunctionCompiler {
   virtual void write_reserved(uint32_t at, uint8_t* to, uint32_t bytes) const = 0;
   /// Bytes of the guest's stack that a call of the function with this code takes; `code` is at its entry.
   virtual uint32_t frame_bytes(const uint8_t* code) const = 0;
+  /// What the CPU must have for the code so far, in the bits of isa/<isa>/features.hpp.
+  virtual uint32_t features() const = 0;
   /// Destroys it and gives its memory back.
   virtual void end() = 0;
 

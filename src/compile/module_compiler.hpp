@@ -100,6 +100,7 @@ class FunctionCompilerOf final : public FunctionCompiler {
     I::write_reserved(entries_, at, to, bytes);
   }
   uint32_t frame_bytes(const uint8_t* code) const override { return I::frame_bytes(code); }
+  uint32_t features() const override { return isa_.features(); }
   void end() override {
     Pool& pool = pool_;
     this->~FunctionCompilerOf();

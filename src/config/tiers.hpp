@@ -11,6 +11,10 @@
 #define MOTE_COMPILER_VM
 #endif
 
+#if defined(MOTE_TIER_THUMB2) && !defined(__thumb2__)
+#error "Armv6-M and Armv8-M Baseline have no Thumb-2: the interpreter serves them (MOTE_TIERS=vm)"
+#endif
+
 namespace mote {
 
 /// An instruction set that code can be compiled for. The numbers are the image format's (SPEC.md).

@@ -54,12 +54,15 @@ inline constexpr bool kFloat32Unit = (__ARM_FP & 4) != 0, kFloat64Unit = (__ARM_
 #else
 inline constexpr bool kFloat32Unit = false, kFloat64Unit = false;
 #endif
-// Whether generated code keeps single floats in the FPU. Hosts compile for targets that have one.
-#if defined(__arm__)
-inline constexpr bool kSinglesInUnit = kFloat32Unit;
+// Whether code is generated for the very CPU that this is compiled for: a microcontroller's features are
+// constants, and the compiler has no code for others. Hosts compile for every target.
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+inline constexpr bool kOneCpu = true;
 #else
-inline constexpr bool kSinglesInUnit = true;
+inline constexpr bool kOneCpu = false;
 #endif
+// Whether the engine has routines for the single floats of code that is generated for CPUs without an FPU.
+inline constexpr bool kSoftFloat32 = !kOneCpu || !kFloat32Unit;
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
 inline constexpr bool kDspExtension = true;
 #else

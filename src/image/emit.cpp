@@ -217,7 +217,7 @@ void Builder::write_header() {
   const bool touches = compiler_->touches_memory();
   header_.flags = static_cast<uint8_t>((options_.fuel ? kFuel : 0) | (touches ? kTouchesMemory : 0) |
                                        (options_.wide_types ? kWideTypes : 0));
-  header_.features = options_.features;
+  header_.features = compiler_->features();
   header_.module_bytes = stream_;
   uint64_t memory = 0;
   for (uint32_t i = module.imported_memories; i < module.memories.count; ++i)

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "compile/isa/target.hpp"
+#include "compile/isa/thumb2/features.hpp"
 #include "image/build.hpp"
 #include "image/crc32.hpp"
 #include "image/verify.hpp"
@@ -185,8 +186,44 @@ TEST(Image, IsRefusedWithTheReason) {
 
 TEST(Image, NeedsTheFeaturesThatItSays) {
   if (!config::kNative) GTEST_SKIP() << "this build has no native code";
-  auto image = build(sample(), {.isa = config::kNativeIsa, .features = 0x8000'0000});
-  expect(refusal(image), ErrorCode::ImageMismatch, "features");
+  const auto asking_for = [](uint32_t features) {
+    auto image = build(sample(), {.isa = config::kNativeIsa});
+    auto& header = *reinterpret_cast<image::Header*>(image.data());
+    header.features = features;
+    header.crc = image::crc_of(header, image);
+    return image;
+  };
+  expect(refusal(asking_for(0x8000'0000)), ErrorCode::ImageMismatch, "features");
+  const uint32_t has = native::cpu_features();
+  for (uint32_t bit = 1; bit <= 16; bit <<= 1) {
+    const std::string why = native::why_missing(bit);
+    if ((has & bit) != 0) {
+      EXPECT_FALSE(refusal(asking_for(bit)));
+    } else {
+      expect(refusal(asking_for(bit)), ErrorCode::ImageMismatch, why.c_str());
+    }
+  }
+}
+
+/// What a function needs, and nothing else: an image of integers for a CPU with an FPU runs without one.
+TEST(Image, NamesTheFeaturesThatItUses) {
+  const auto features = [](uint8_t operation, uint8_t type) {
+    const Bytes module = ModuleBuilder()
+                             .types({{0x60, 2, type, type, 1, type}})
+                             .functions({{0}})
+                             .code({{0, 0x20, 0, 0x20, 1, operation, 0x0b}})
+                             .bytes;
+    std::vector<uint32_t> found;
+    for (const uint32_t has : {compile::thumb2::kFloat32, compile::thumb2::kSoftFloat32}) {
+      const auto image = build(module, {.isa = IsaId::Thumb2, .features = has});
+      found.push_back(reinterpret_cast<const image::Header*>(image.data())->features);
+    }
+    return found;
+  };
+  if (!compile::compiles_for(IsaId::Thumb2)) GTEST_SKIP() << "this build does not compile for Thumb-2";
+  EXPECT_EQ(features(0x6a, 0x7f), (std::vector<uint32_t>{0, 0}));  // i32.add
+  EXPECT_EQ(features(0x92, 0x7d),
+            (std::vector<uint32_t>{compile::thumb2::kFloat32, compile::thumb2::kSoftFloat32}));  // f32.add
 }
 
 TEST(Image, IsReplacedByTheModuleAtHand) {

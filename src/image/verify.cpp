@@ -85,7 +85,7 @@ bool fits(const Header& header, Error& error) {
     return mismatch(error, "the image was made for another version of the engine", header.abi);
   if constexpr (config::kNative) {
     const uint32_t missing = interpreted ? 0 : header.features & ~native::cpu_features();
-    if (missing != 0) return mismatch(error, "the image needs features that this CPU lacks", missing);
+    if (missing != 0) return mismatch(error, native::why_missing(missing), missing);
   }
   const bool guarded = header.bounds == static_cast<uint8_t>(runtime::Bounds::GuardPages);
   if (guarded ? !config::kGuardPages : header.bounds != static_cast<uint8_t>(runtime::Bounds::Software))

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "config/tuning.hpp"
 #include "native/thumb2.hpp"
 #include "runtime/instance.hpp"
 
@@ -18,6 +19,13 @@ void __aeabi_ddiv();
 void __aeabi_dcmpeq();
 void __aeabi_dcmplt();
 void __aeabi_dcmple();
+void __aeabi_fadd();
+void __aeabi_fsub();
+void __aeabi_fmul();
+void __aeabi_fdiv();
+void __aeabi_fcmpeq();
+void __aeabi_fcmplt();
+void __aeabi_fcmple();
 }
 
 namespace mote::native {
@@ -71,11 +79,23 @@ inline void get_results(const wasm::FuncType& type, const CallImage& image, cons
   std::memcpy(slots, from, 4u * type.result_slots);
 }
 
-/// Routines that generated code finds behind the table's entry points.
+/// Routines that generated code finds behind the table's entry points. Those of singles are there only if
+/// code may need them.
 struct Library {
-  void (*routines[static_cast<uint32_t>(Routine::Count)])();
+  static constexpr Routine kEnd = config::kSoftFloat32 ? Routine::Count : Routine::SingleAdd;
+  using Function = void (*)();
+  Function routines[static_cast<uint32_t>(kEnd)];
+
+  constexpr Library()
+      : routines{__aeabi_dadd,   __aeabi_dsub,   __aeabi_dmul,  __aeabi_ddiv,
+                 __aeabi_dcmpeq, __aeabi_dcmplt, __aeabi_dcmple} {
+    if constexpr (config::kSoftFloat32) {
+      constexpr Function kSingles[] = {__aeabi_fadd,   __aeabi_fsub,   __aeabi_fmul,  __aeabi_fdiv,
+                                       __aeabi_fcmpeq, __aeabi_fcmplt, __aeabi_fcmple};
+      for (uint32_t i = 0; i < 7; ++i) routines[static_cast<uint32_t>(Routine::SingleAdd) + i] = kSingles[i];
+    }
+  }
 };
-inline constexpr Library kLibrary = {
-    {__aeabi_dadd, __aeabi_dsub, __aeabi_dmul, __aeabi_ddiv, __aeabi_dcmpeq, __aeabi_dcmplt, __aeabi_dcmple}};
+inline constexpr Library kLibrary;
 
 }  // namespace mote::native

@@ -4,6 +4,7 @@
 #include "vm/numeric.hpp"
 
 #include <cstring>
+#include <span>
 
 #include "native/layout.hpp"
 #include "runtime/instance.hpp"
@@ -74,15 +75,20 @@ constexpr Row kRows[] = {
     {Op::I64TruncSatF64U, compute<saturating(7)>},
 };
 
+/// And those of code that is generated for CPUs without an FPU.
+constexpr Row kSoftRows[] = {MOTE_ROW(F32Sqrt) MOTE_ROW(F32ConvertI32S) MOTE_ROW(F32ConvertI32U)};
+
 }  // namespace
 
 extern "C" uint32_t mote_native_numeric_function(runtime::Instance* instance, uint32_t op, uint32_t* slots) {
   Trap trap = Trap::Unreachable;  // an operation that is missing here: a test of every opcode would show it
-  for (const Row& row : kRows) {
-    if (static_cast<uint32_t>(row.op) != op) continue;
-    trap = row.compute(slots);
-    break;
-  }
+  const auto find = [&](std::span<const Row> rows) {
+    for (const Row& row : rows) {
+      if (static_cast<uint32_t>(row.op) == op) return trap = row.compute(slots), true;
+    }
+    return false;
+  };
+  if (!find(kRows) && config::kSoftFloat32) find(kSoftRows);
   if (trap == Trap::None) return MOTE_EXIT_RETURNED;
   instance->active->trap = trap;
   return MOTE_EXIT_TRAPPED;

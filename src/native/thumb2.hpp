@@ -15,6 +15,13 @@ enum class Routine : uint8_t {
   DoubleEq,  ///< r0: 1 or 0
   DoubleLt,
   DoubleLe,
+  SingleAdd,  ///< as those of doubles; of CPUs without an FPU only
+  SingleSub,
+  SingleMul,
+  SingleDiv,
+  SingleEq,
+  SingleLt,
+  SingleLe,
   Count,
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "compile/isa/target.hpp"
 #include "compile/isa/thumb2/features.hpp"
@@ -30,10 +32,16 @@ uint32_t own_features() {
 std::vector<CompileTarget> all_targets() {
   const CompileTarget all[] = {
       {"vm", IsaId::Vm, 0, kOwn, "", "arm-none-eabi-gcc"},
-      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kDsp, false, kArmObjdump,
+      {"cortex-m3", IsaId::Thumb2, thumb2::kSoftFloat32, false, kArmObjdump,
+       "arm-none-eabi-gcc -mcpu=cortex-m3"},
+      {"cortex-m4", IsaId::Thumb2, thumb2::kSoftFloat32, false, kArmObjdump,
+       "arm-none-eabi-gcc -mcpu=cortex-m4"},
+      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard"},
-      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64 | thumb2::kDsp, false, kArmObjdump,
+      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard"},
+      {"cortex-m33", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
+       "arm-none-eabi-gcc -mcpu=cortex-m33 -mfpu=fpv5-sp-d16 -mfloat-abi=hard"},
       {"x86-64", IsaId::X64, 0, kOwn, kX64Objdump, "cc"},
       {"x86-64-v3", IsaId::X64, kX64Version3, kOwn, kX64Objdump, "cc"},
       {"native", config::kNativeIsa, own_features(), kOwn,
@@ -44,6 +52,12 @@ std::vector<CompileTarget> all_targets() {
     if (compiles_for(target.isa)) found.push_back(target);
   }
   return found;
+}
+
+/// CPUs that have no Thumb-2 but for a few instructions: Armv6-M and Armv8-M Baseline.
+bool lacks_thumb2(const std::string& name) {
+  constexpr const char* kNames[] = {"cortex-m0", "cortex-m0+", "cortex-m0plus", "cortex-m1", "cortex-m23"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
 }  // namespace
@@ -65,6 +79,11 @@ const CompileTarget* find_target(const std::string& name) {
   for (const CompileTarget& target : targets()) {
     if (target.name == name) return &target;
     names.emplace_back(target.name);
+  }
+  if (lacks_thumb2(name)) {
+    complain("no machine code for " + name + ": it lacks Thumb-2 (Armv7-M and Armv8-M Mainline have it)" +
+             "\n  the interpreter serves it: --target vm");
+    return nullptr;
   }
   const std::string meant = closest(name, names);
   complain("no target \"" + name + '"' + (meant.empty() ? "" : "; did you mean " + meant + "?") +

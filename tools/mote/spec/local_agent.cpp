@@ -28,7 +28,9 @@ class LocalAgent {
                                             .store = {static_cast<uint8_t*>(store_.address), store_.size},
                                             .stack_bytes = options_.stack_bytes,
                                             .load = options_.load,
-                                            .load_module = options_.via_image ? load_via_image : nullptr,
+                                            .load_module = !options_.via_image ? nullptr
+                                                           : options_.baseline ? load_via_baseline_image
+                                                                               : load_via_image,
                                             .collect_always = options_.collect_always});
     return true;
   }

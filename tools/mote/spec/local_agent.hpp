@@ -13,6 +13,7 @@ struct LocalAgentOptions {
   unsigned stack_bytes = 256 << 10;      ///< of each instance
   LoadOptions load = {};
   bool via_image = false;       ///< every module goes through an image
+  bool baseline = false;        ///< and its code makes use of no feature of this CPU
   bool collect_always = false;  ///< the heap is collected at every allocation
 };
 

@@ -108,7 +108,12 @@ void add_memory_options(CLI::App& command, Options& options) {
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   tool::add_tier(command, options.local.load);
-  command.add_flag("--via-image", options.local.via_image, "Load every module by way of an image");
+  CLI::Option* image =
+      command.add_flag("--via-image", options.local.via_image, "Load every module by way of an image");
+  command
+      .add_flag("--baseline", options.local.baseline,
+                "Make images for CPUs with nothing beyond the baseline: no FPU, no SSE4.1")
+      ->needs(image);
   command.add_flag("--gc-stress", options.local.collect_always, "Collect garbage at every allocation");
 }
 

@@ -13,8 +13,10 @@
 #include "compile/code_buffer.hpp"
 #include "compile/growing.hpp"
 #include "compile/isa.hpp"
+#include "compile/isa/thumb2/features.hpp"
 #include "compile/isa/thumb2/node.hpp"
 #include "compile/rank.hpp"
+#include "config/tuning.hpp"
 #include "native/thumb2.hpp"
 #include "runtime/instance.hpp"
 
@@ -91,6 +93,8 @@ class Thumb2Assembler {
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
 
+  /// That the code so far makes use of, in the bits of features.hpp.
+  uint32_t features() const { return features_; }
   /// Why the function that was ended cannot be compiled, or nullptr.
   const char* refusal() const { return refusal_; }
   void verify(std::span<const Value> values) const;
@@ -213,6 +217,10 @@ class Thumb2Assembler {
   void scratch() { a_.lose(thumb2::set_of(thumb2::kScratch)); }
 
   // single.cpp: values in s-registers.
+  bool singles() const {
+    if constexpr (config::kOneCpu) return config::kFloat32Unit;
+    return (options_.features & thumb2::kFloat32) != 0;
+  }
   bool is_pinned_single(Reg s) const { return (pinned_singles_ >> s & 1) != 0; }
   Reg allocate_single();
   void evict_single();
@@ -459,6 +467,7 @@ class Thumb2Assembler {
     Word word;
     uint32_t since = 0;
   } contents_[16];  ///< of a register that the encoder keeps: a constant, a local in the frame, or an address
+  uint32_t features_ = 0;
   bool detached_ = false;
   const char* refusal_ = nullptr;
   uint32_t watched_ = kNowhere;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Floating point: single precision by the FPU where there is one (single.cpp), double precision by the
+// Floating point: single precision by the FPU where there is one (single.cpp), everything else by the
 // run-time library.
 #include "compile/isa/thumb2/assembler.hpp"
 
@@ -10,15 +10,15 @@ using wasm::Op;
 
 namespace {
 
-/// The library's routine for a double operation, Count if there is none. Comparisons: `swap` says that the
+/// The library's routine for an operation, Count if there is none. Comparisons: `swap` says that the
 /// operands change places, `negate` that the answer does.
-struct DoubleRoutine {
+struct FloatRoutine {
   Routine routine = Routine::Count;
   bool swap = false;
   bool negate = false;
 };
 
-constexpr DoubleRoutine double_routine(Op op) {
+constexpr FloatRoutine double_routine(Op op) {
   switch (op) {
     case Op::F64Add:
       return {Routine::DoubleAdd};
@@ -45,26 +45,46 @@ constexpr DoubleRoutine double_routine(Op op) {
   }
 }
 
+/// Of a CPU without an FPU: singles are in the same order as doubles.
+constexpr FloatRoutine single_routine(Op op) {
+  constexpr auto kBetween =
+      static_cast<uint32_t>(Routine::SingleAdd) - static_cast<uint32_t>(Routine::DoubleAdd);
+  const bool compares = op >= Op::F32Eq && op <= Op::F32Ge;
+  const auto far = static_cast<uint32_t>(compares ? Op::F64Eq : Op::F64Add) -
+                   static_cast<uint32_t>(compares ? Op::F32Eq : Op::F32Add);
+  FloatRoutine found = double_routine(static_cast<Op>(static_cast<uint32_t>(op) + far));
+  found.routine = static_cast<Routine>(static_cast<uint32_t>(found.routine) + kBetween);
+  return found;
+}
+
+/// Singles that an FPU computes.
+constexpr bool in_unit(Op op) {
+  return (op >= Op::F32Eq && op <= Op::F32Ge) || (op >= Op::F32Add && op <= Op::F32Div);
+}
+
 }  // namespace
 
 void Thumb2Assembler::operate_float(Op op, Value& result, std::span<const Value> operands) {
-  if (op >= Op::F32Eq && op <= Op::F32Ge) return single_compare(op, result, operands);
-  if (op >= Op::F32Add && op <= Op::F32Div) return single_arithmetic(op, result, operands);
   if (op == Op::I32ReinterpretF32 || op == Op::F32ReinterpretI32 || op == Op::I64ReinterpretF64 ||
       op == Op::F64ReinterpretI64)
     return reinterpret(result, operands[0]);
   if (op == Op::F32Abs || op == Op::F32Neg || op == Op::F64Abs || op == Op::F64Neg)
     return sign(op, result, operands[0]);
   if (op == Op::F32Copysign || op == Op::F64Copysign) return copy_sign(result, operands[0], operands[1]);
-  if (op == Op::F32Sqrt) return single_unary(op, result, operands[0]);
-  if (op == Op::F32ConvertI32S || op == Op::F32ConvertI32U)
-    return single_from_integer(op, result, operands[0]);
-  if (op == Op::I32TruncSatF32S || op == Op::I32TruncSatF32U)
-    return single_to_integer(op, result, operands[0]);
-  const DoubleRoutine found = double_routine(op);
+  if (singles()) {
+    if (op >= Op::F32Eq && op <= Op::F32Ge) return single_compare(op, result, operands);
+    if (op >= Op::F32Add && op <= Op::F32Div) return single_arithmetic(op, result, operands);
+    if (op == Op::F32Sqrt) return single_unary(op, result, operands[0]);
+    if (op == Op::F32ConvertI32S || op == Op::F32ConvertI32U)
+      return single_from_integer(op, result, operands[0]);
+    if (op == Op::I32TruncSatF32S || op == Op::I32TruncSatF32U)
+      return single_to_integer(op, result, operands[0]);
+  }
+  const bool soft = !singles() && in_unit(op);
+  const FloatRoutine found = soft ? single_routine(op) : double_routine(op);
   if (found.routine == Routine::Count) return numeric_helper(op, result, operands);
+  if (soft) features_ |= thumb2::kSoftFloat32;
   const Value swapped[] = {operands[operands.size() - 1], operands[0]};
-  if (found.routine < Routine::DoubleEq) return library(found.routine, result, operands);
   library(found.routine, result, found.swap ? std::span<const Value>(swapped) : operands);
   if (!found.negate) return;
   Value is_equal = result;
@@ -75,7 +95,7 @@ void Thumb2Assembler::operate_float(Op op, Value& result, std::span<const Value>
 void Thumb2Assembler::reinterpret(Value& result, const Value& x) {
   const wasm::ValType type = result.type;
   const uint16_t home = result.home;
-  if (thumb2::kSingles && x.type == wasm::kF32 && !x.is_constant()) {
+  if (singles() && x.type == wasm::kF32 && !x.is_constant()) {
     const Reg core = take_register(x);
     if (is_temporary(core)) return make_plain(result, core);
   }
@@ -96,7 +116,7 @@ void Thumb2Assembler::reinterpret(Value& result, const Value& x) {
 /// abs and neg work on the sign's bit.
 void Thumb2Assembler::sign(Op op, Value& result, const Value& x) {
   const bool clears = op == Op::F32Abs || op == Op::F64Abs;
-  if (thumb2::kSingles && result.slots() == 1 && in_single(x)) return single_unary(op, result, x);
+  if (singles() && result.slots() == 1 && in_single(x)) return single_unary(op, result, x);
   Pair pair;
   const bool is_double = result.slots() == 2;
   if (is_double) {

@@ -35,9 +35,14 @@ void move_down(uint8_t* to, const uint8_t* from, uint32_t bytes) {
 }
 
 /// Operations for which code calls the run-time library, or leaves for C++.
-bool calls_library(wasm::Op op) {
+bool calls_library(wasm::Op op, bool singles) {
   using wasm::Op;
   if (op < Op::F32Eq) return false;
+  const bool sign_only = op == Op::F32Abs || op == Op::F32Neg || op == Op::F32Copysign;
+  if (!singles && ((op >= Op::F32Eq && op <= Op::F32Ge) || (op >= Op::F32Abs && op <= Op::F32Copysign) ||
+                   op == Op::F32ConvertI32S || op == Op::F32ConvertI32U || op == Op::I32TruncSatF32S ||
+                   op == Op::I32TruncSatF32U))
+    return !sign_only;
   switch (op) {
     case Op::F32Abs:
     case Op::F32Neg:
@@ -132,7 +137,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
       [&](wasm::Op op) {
         if (op >= wasm::Op::I32Clz && op <= wasm::Op::I32Rotr) return false;
         wide = wide || needs_pairs(op);
-        return calls_library(op);
+        return calls_library(op, singles());
       });
   // Exceptions come back from calls that have not put registers back: all locals are in the frame, and the
   // caller's registers too.
@@ -151,10 +156,11 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   frame_locals_ = 0;
   pinned_ = 0;
   pinned_singles_ = 0;
-  singles_saved_ = thumb2::kSingles && rank.catches ? 32 - thumb2::kFirstSavedSingle : 0;
+  singles_saved_ = singles() && rank.catches ? 32 - thumb2::kFirstSavedSingle : 0;
+  if (singles_saved_ > 0) features_ |= thumb2::kFloat32;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
   for (uint32_t i = 0; i < places_.size(); ++i) places_[i] = 0;
-  if (thumb2::kSingles) pin_singles(rank.weight, count, leaf && !options_.fuel);
+  if (singles()) pin_singles(rank.weight, count, leaf && !options_.fuel);
   if (leaf && !options_.fuel) keep_parameters(rank.weight);
   for (uint32_t free = pins; free > 0 && buffer_.ok();) {
     uint32_t best = count;
@@ -192,6 +198,7 @@ void Thumb2Assembler::pin_singles(uint32_t* weight, uint32_t count, bool leaf) {
     if (best == count || places_.empty()) break;
     places_[shape_.locals[best].slot] = static_cast<uint16_t>(kPinned | (kPinnedSingle + s));
     pinned_singles_ |= 1u << s;
+    features_ |= thumb2::kFloat32;
     if (s >= thumb2::kFirstSavedSingle)
       singles_saved_ = static_cast<uint8_t>(s - thumb2::kFirstSavedSingle + 1);
     weight[best] = 0;

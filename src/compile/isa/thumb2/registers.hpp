@@ -3,8 +3,6 @@
 #pragma once
 #include <cstdint>
 
-#include "config/tuning.hpp"
-
 namespace mote::compile::thumb2 {
 
 using Reg = uint8_t;
@@ -29,10 +27,9 @@ inline constexpr RegSet kArguments = 0x000f;    ///< r0 to r3: arguments and res
 inline constexpr RegSet kCallerSaved = 0x400f;  ///< and lr: a call destroys them
 inline constexpr RegSet kCalleeSaved = 0x03f0;  ///< r4 to r9: pinned locals, and values that outlive calls
 
-/// Single precision values live in s-registers where the CPU computes with them.
-inline constexpr bool kSingles = config::kSinglesInUnit;
-inline constexpr Reg kFirstSavedSingle =
-    16;  ///< s16 to s31 are the callee's to save; s0 to s15 are temporaries
+/// Single precision values live in s-registers where the CPU computes with them: s16 to s31 are the callee's
+/// to save; s0 to s15 are temporaries.
+inline constexpr Reg kFirstSavedSingle = 16;
 
 constexpr bool is_low(Reg r) {
   return r < 8;

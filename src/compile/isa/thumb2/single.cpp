@@ -33,6 +33,7 @@ Thumb2Assembler::Reg Thumb2Assembler::allocate_single() {
     return allocate_single();
   }
   single_owner_[best] = kInFlight;
+  features_ |= thumb2::kFloat32;
   wrote_single(best);
   return best;
 }

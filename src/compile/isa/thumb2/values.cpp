@@ -437,7 +437,7 @@ void Thumb2Assembler::to_reg(Reg rd, const Word& w) {
 }
 
 void Thumb2Assembler::move(uint16_t slot, const Value& value) {
-  if (thumb2::kSingles && value.type == wasm::kF32) return move_single(slot, value);
+  if (singles() && value.type == wasm::kF32) return move_single(slot, value);
   if (value.type == wasm::kV128) return move_slots(value.frame_slot(), slot, value.slots());
   const bool local = slot < shape_.local_slots;
   Reg pinned[2] = {kNoReg, kNoReg};

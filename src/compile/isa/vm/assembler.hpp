@@ -67,6 +67,7 @@ class VmAssembler {
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
 
+  uint32_t features() const { return 0; }
   /// Remembers from which offset of the module the instruction at `position` came: see compile::locate().
   void watch(uint32_t position) { watched_ = position; }
   /// The function is compiled by itself, away from the module's code: no call may refer to where it is.

@@ -82,6 +82,7 @@ class X64Assembler {
   void trap(Trap kind);
   void helper(wasm::Op op, uint16_t slot, uint32_t a, uint32_t b);
 
+  uint32_t features() const { return options_.features; }
   void verify(std::span<const Value> values) const;
   void watch(uint32_t position) { e_.watch(position); }
   void detach() { detached_ = true; }
