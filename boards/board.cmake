@@ -2,7 +2,7 @@
 # What makes an executable the firmware of a board of QEMU's. Every firmware of this repository comes through here: the examples,
 # the benchmark, the size table, the suite's agent.
 include_guard(GLOBAL)
-set(MOTE_BOARDS netduinoplus2 mps2-an386 mps2-an385 mps2-an500 mps2-an505)
+set(MOTE_BOARDS netduinoplus2 mps2-an386)  # of Cortex-M4F, which the examples are built for
 set(MOTE_BOARDS_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 # mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END and TIM2 (which timer board.cpp reads) in the caller.
@@ -14,7 +14,7 @@ function(mote_board_map board)
   elseif(board STREQUAL mps2-an505)  # Cortex-M33, Secure: AN505 (DAI0505, 3.2): code in SSRAM1, data in SSRAM2 and 3
     set(map 0x10000000 0x38000000 0x38200000 0)
   else()
-    message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}")
+    message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}, and of other CPUs mps2-an385, mps2-an500, mps2-an505")
   endif()
   foreach(name IN ITEMS FLASH RAM STACK_END TIM2)
     list(POP_FRONT map value)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every numeric instruction on this board's CPU, with and without an FPU: native code and the interpreter agree on
-// results and traps for all pairs of awkward operands.
+// Every numeric instruction on this board's CPU, with and without an FPU: native code and the interpreter
+// agree on results and traps for all pairs of awkward operands.
 #include <mote/mote.hpp>
 
 #include <cstdio>
@@ -22,7 +22,8 @@ using mote::wasm::test::name;
 alignas(8) std::byte pool[256 * 1024];
 
 constexpr uint64_t kI32[] = {0, 1, 2, 31, 33, 0x7fff'ffff, 0x8000'0000, 0xffff'ffff, 0x1234'5678};
-constexpr uint64_t kI64[] = {0, 1, 63, 65, ~0ull, 1ull << 63, ~0ull >> 1, 0x1'0000'0000, 0xfedc'ba98'7654'3210};
+constexpr uint64_t kI64[] = {
+    0, 1, 63, 65, ~0ull, 1ull << 63, ~0ull >> 1, 0x1'0000'0000, 0xfedc'ba98'7654'3210};
 constexpr uint64_t kF32[] = {0,           0x8000'0000, 0x3f80'0000, 0xbfc0'0000, 0x7f80'0000, 0xff80'0000,
                              0x7fc0'0000, 1,           0x4f00'0000, 0xcf00'0001, 0x5f00'0000, 0x4049'0fdb};
 constexpr uint64_t kF64[] = {0,
@@ -45,7 +46,10 @@ std::span<const uint64_t> values_of(mote::wasm::ValType type) {
 }
 
 uint8_t byte_of(mote::wasm::ValType type) {
-  return type == mote::wasm::kI32 ? 0x7f : type == mote::wasm::kI64 ? 0x7e : type == mote::wasm::kF32 ? 0x7d : 0x7c;
+  return type == mote::wasm::kI32   ? 0x7f
+         : type == mote::wasm::kI64 ? 0x7e
+         : type == mote::wasm::kF32 ? 0x7d
+                                    : 0x7c;
 }
 
 struct Outcome {
@@ -110,7 +114,8 @@ void check(const Bytes& code, const OpcodeRow& row) {
     unsigned at = 0;
     for (const uint64_t a : values_of(row.param(0))) {
       for (const uint64_t b : binary ? values_of(row.param(1)) : std::span(kI32).first(1)) {
-        const mote::Value arguments[] = {{static_cast<mote::ValueType>(x), a}, {static_cast<mote::ValueType>(x), b}};
+        const mote::Value arguments[] = {{static_cast<mote::ValueType>(x), a},
+                                         {static_cast<mote::ValueType>(x), b}};
         const Outcome outcome = machine.call(std::span(arguments).first(binary ? 2 : 1));
         if (tier == mote::Tier::Vm) {
           expected[at++] = outcome;
@@ -122,9 +127,9 @@ void check(const Bytes& code, const OpcodeRow& row) {
           continue;
         }
         std::printf("FAILED: opcode %02x %02x of %08x%08x and %08x%08x: %08x%08x, not %08x%08x\n", code[0],
-                    code.size() > 1 ? code[1] : 0, unsigned(a >> 32), unsigned(a), unsigned(b >> 32), unsigned(b),
-                    unsigned(outcome.bits >> 32), unsigned(outcome.bits), unsigned(expected[at].bits >> 32),
-                    unsigned(expected[at].bits));
+                    code.size() > 1 ? code[1] : 0, unsigned(a >> 32), unsigned(a), unsigned(b >> 32),
+                    unsigned(b), unsigned(outcome.bits >> 32), unsigned(outcome.bits),
+                    unsigned(expected[at].bits >> 32), unsigned(expected[at].bits));
         ++at;
       }
     }
@@ -139,7 +144,8 @@ int main() {
   for (uint8_t code = 0; code < 8; ++code)
     check({0xfc, code},
           mote::wasm::row_of(static_cast<Op>(static_cast<uint32_t>(Op::I32TruncSatF32S) + code)));
-  std::printf("features of the CPU %x: %u results compared\n", unsigned(mote::native::cpu_features()), compared);
+  std::printf("features of the CPU %x: %u results compared\n", unsigned(mote::native::cpu_features()),
+              compared);
   std::printf(failures == 0 ? "passed\n" : "failed\n");
   return failures == 0 ? 0 : 1;
 }
