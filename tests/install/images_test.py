@@ -35,7 +35,7 @@ def main():
         header = json.loads(run("inspect", image, "--json").stdout)
         assert header["isa"] == "thumb2" and not header["runs_here"], header
         assert "another CPU" in run("run", image, expect=3).stderr
-        assert "did you mean cortex-m4f" in run("compile", module, "--target", "cortex-m4g", expect=2).stderr
+        assert "did you mean cortex-m4f" in run("compile", module, "--target", "cortex-4f", expect=2).stderr
         assert "--target vm" in run("compile", module, "--target", "cortex-m0+", expect=2).stderr
         assert "is an image already" in run("compile", image, expect=2).stderr
 
