@@ -47,6 +47,9 @@
 namespace mote::config {
 inline constexpr bool kHardF64 = MOTE_HARD_F64;
 inline constexpr bool kCompactVm = MOTE_VM_COMPACT;
+// Whether doubles are computed by vm/soft_double: slower than the compiler's run-time library, and a third of
+// it.
+inline constexpr bool kSoftF64 = !kHardF64 && kCompactVm;
 
 // What generated code may use of an Arm CPU.
 #if defined(__ARM_FP)

@@ -6,26 +6,30 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "config/tuning.hpp"
 #include "native/thumb2.hpp"
 #include "runtime/instance.hpp"
+#include "vm/arithmetic.hpp"
+#include "vm/soft_double.hpp"
 
+// Floats as bits: these take and return core registers, whatever the convention for floats is.
 extern "C" {
-void __aeabi_dadd();
-void __aeabi_dsub();
-void __aeabi_dmul();
-void __aeabi_ddiv();
-void __aeabi_dcmpeq();
-void __aeabi_dcmplt();
-void __aeabi_dcmple();
-void __aeabi_fadd();
-void __aeabi_fsub();
-void __aeabi_fmul();
-void __aeabi_fdiv();
-void __aeabi_fcmpeq();
-void __aeabi_fcmplt();
-void __aeabi_fcmple();
+uint64_t __aeabi_dadd(uint64_t, uint64_t);
+uint64_t __aeabi_dsub(uint64_t, uint64_t);
+uint64_t __aeabi_dmul(uint64_t, uint64_t);
+uint64_t __aeabi_ddiv(uint64_t, uint64_t);
+uint32_t __aeabi_dcmpeq(uint64_t, uint64_t);
+uint32_t __aeabi_dcmplt(uint64_t, uint64_t);
+uint32_t __aeabi_dcmple(uint64_t, uint64_t);
+uint32_t __aeabi_fadd(uint32_t, uint32_t);
+uint32_t __aeabi_fsub(uint32_t, uint32_t);
+uint32_t __aeabi_fmul(uint32_t, uint32_t);
+uint32_t __aeabi_fdiv(uint32_t, uint32_t);
+uint32_t __aeabi_fcmpeq(uint32_t, uint32_t);
+uint32_t __aeabi_fcmplt(uint32_t, uint32_t);
+uint32_t __aeabi_fcmple(uint32_t, uint32_t);
 }
 
 namespace mote::native {
@@ -79,23 +83,36 @@ inline void get_results(const wasm::FuncType& type, const CallImage& image, cons
   std::memcpy(slots, from, 4u * type.result_slots);
 }
 
-/// Routines that generated code finds behind the table's entry points. Those of singles are there only if
-/// code may need them.
-struct Library {
-  static constexpr Routine kEnd = config::kSoftFloat32 ? Routine::Count : Routine::SingleAdd;
-  using Function = void (*)();
-  Function routines[static_cast<uint32_t>(kEnd)];
-
-  constexpr Library()
-      : routines{__aeabi_dadd,   __aeabi_dsub,   __aeabi_dmul,  __aeabi_ddiv,
-                 __aeabi_dcmpeq, __aeabi_dcmplt, __aeabi_dcmple} {
-    if constexpr (config::kSoftFloat32) {
-      constexpr Function kSingles[] = {__aeabi_fadd,   __aeabi_fsub,   __aeabi_fmul,  __aeabi_fdiv,
-                                       __aeabi_fcmpeq, __aeabi_fcmplt, __aeabi_fcmple};
-      for (uint32_t i = 0; i < 7; ++i) routines[static_cast<uint32_t>(Routine::SingleAdd) + i] = kSingles[i];
-    }
-  }
+/// Those of singles are there only if code may need them.
+struct Singles {
+  uint32_t (*routines[7])(uint32_t, uint32_t) = {__aeabi_fadd,   __aeabi_fsub,   __aeabi_fmul,  __aeabi_fdiv,
+                                                 __aeabi_fcmpeq, __aeabi_fcmplt, __aeabi_fcmple};
 };
-inline constexpr Library kLibrary;
+struct NoSingles {};
+/// Routines that generated code finds behind the table's entry points, in the order of Routine.
+struct Library {
+  uint64_t (*arithmetic[4])(uint64_t, uint64_t);
+  uint32_t (*comparisons[3])(uint64_t, uint64_t);
+  [[no_unique_address]] std::conditional_t<config::kSoftFloat32, Singles, NoSingles> singles{};
+};
+static_assert(sizeof(Library) ==
+              sizeof(void (*)()) *
+                  static_cast<uint32_t>(config::kSoftFloat32 ? Routine::Count : Routine::SingleAdd));
+
+inline uint32_t is_equal(uint64_t x, uint64_t y) {
+  return vm::compare_f64(x, y) == vm::Order::Equal;
+}
+inline uint32_t is_less(uint64_t x, uint64_t y) {
+  return vm::compare_f64(x, y) == vm::Order::Less;
+}
+inline uint32_t is_less_or_equal(uint64_t x, uint64_t y) {
+  return vm::compare_f64(x, y) <= vm::Order::Equal;
+}
+
+inline constexpr Library kLibrary =
+    config::kSoftF64 ? Library{{vm::add_f64, vm::subtract_f64, vm::multiply_f64, vm::divide_f64},
+                               {is_equal, is_less, is_less_or_equal}}
+                     : Library{{__aeabi_dadd, __aeabi_dsub, __aeabi_dmul, __aeabi_ddiv},
+                               {__aeabi_dcmpeq, __aeabi_dcmplt, __aeabi_dcmple}};
 
 }  // namespace mote::native

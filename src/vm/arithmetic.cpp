@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "config/tuning.hpp"
+#include "vm/soft_double.hpp"
 
 namespace mote::vm {
 
@@ -135,6 +136,7 @@ Trap truncate_f64(uint64_t x, unsigned bits, uint64_t& result) {
 
 float f32_of(uint64_t x) {
   if constexpr (config::kHardF64) return static_cast<float>(x);
+  if constexpr (config::kSoftF64) return std::bit_cast<float>(f32_of_integer(x));
   // Through a double, which has room for 53 bits: what is below becomes one bit, so as not to round twice.
   if (x >> 53) x = (x | ((x & 0x7ff) + 0x7ff)) & ~uint64_t{0x7ff};
   return static_cast<float>(static_cast<double>(x));

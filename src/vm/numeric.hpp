@@ -11,6 +11,7 @@
 #include "vm/arithmetic.hpp"
 #include "vm/inline.hpp"
 #include "vm/operation.hpp"
+#include "vm/soft_double.hpp"
 
 namespace mote::vm {
 
@@ -130,6 +131,63 @@ MOTE_UNARY(I32WrapI64, u64, u32, static_cast<u32>(x))
 MOTE_UNARY(I64ExtendI32S, u32, u64, static_cast<u64>(static_cast<s64>(static_cast<s32>(x))))
 MOTE_UNARY(I64ExtendI32U, u32, u64, x)
 
+// Arithmetic and conversions of doubles: by instructions or the compiler's library, or by ours.
+template <class T>
+MOTE_INLINE T add(T x, T y) {
+  return x + y;
+}
+template <class T>
+MOTE_INLINE T subtract(T x, T y) {
+  return x - y;
+}
+template <class T>
+MOTE_INLINE T multiply(T x, T y) {
+  return x * y;
+}
+template <class T>
+MOTE_INLINE T divide(T x, T y) {
+  return x / y;
+}
+MOTE_INLINE f64 by_bits(u64 (*compute)(u64, u64), f64 x, f64 y) {
+  return std::bit_cast<f64>(compute(std::bit_cast<u64>(x), std::bit_cast<u64>(y)));
+}
+template <>
+MOTE_INLINE f64 add(f64 x, f64 y) {
+  return config::kSoftF64 ? by_bits(add_f64, x, y) : x + y;
+}
+template <>
+MOTE_INLINE f64 subtract(f64 x, f64 y) {
+  return config::kSoftF64 ? by_bits(subtract_f64, x, y) : x - y;
+}
+template <>
+MOTE_INLINE f64 multiply(f64 x, f64 y) {
+  return config::kSoftF64 ? by_bits(multiply_f64, x, y) : x * y;
+}
+template <>
+MOTE_INLINE f64 divide(f64 x, f64 y) {
+  return config::kSoftF64 ? by_bits(divide_f64, x, y) : x / y;
+}
+MOTE_INLINE u64 promote(f32 x) {
+  return config::kSoftF64 ? promote_f32(std::bit_cast<u32>(x)) : std::bit_cast<u64>(static_cast<f64>(x));
+}
+MOTE_INLINE f32 demote(u64 x) {
+  return config::kSoftF64 ? std::bit_cast<f32>(demote_f64(x)) : static_cast<f32>(std::bit_cast<f64>(x));
+}
+/// The nearest double to an integer, with a sign or without.
+MOTE_INLINE u64 double_of(u32 x) {
+  return config::kSoftF64 ? f64_of_integer(x) : std::bit_cast<u64>(static_cast<f64>(x));
+}
+MOTE_INLINE u64 double_of(u64 x) {
+  return config::kSoftF64 ? f64_of_integer(x) : std::bit_cast<u64>(static_cast<f64>(x));
+}
+MOTE_INLINE u64 double_of(s64 x) {
+  if constexpr (!config::kSoftF64) return std::bit_cast<u64>(static_cast<f64>(x));
+  return x < 0 ? f64_of_integer(0 - static_cast<u64>(x)) | u64{1} << 63 : f64_of_integer(static_cast<u64>(x));
+}
+MOTE_INLINE u64 double_of(s32 x) {
+  return config::kSoftF64 ? double_of(s64{x}) : std::bit_cast<u64>(static_cast<f64>(x));
+}
+
 /// How two floats compare. Doubles without an FPU for them: by their bits.
 template <class T>
 MOTE_INLINE Order order(T x, T y) {
@@ -163,17 +221,17 @@ MOTE_INLINE bool less_or_equal(f64 x, f64 y) {
 template <class T, class Bits, Order Wanted>
 MOTE_INLINE T float_extreme(T x, T y) {
   const Order found = order(x, y);
-  if (found == Order::Unordered) return x + y;
+  if (found == Order::Unordered) return add(x, y);
   if (found != Order::Equal) return found == Wanted ? x : y;
   const auto a = std::bit_cast<Bits>(x), b = std::bit_cast<Bits>(y);
   return std::bit_cast<T>(Wanted == Order::Less ? a | b : a & b);
 }
 
 #define MOTE_FLOATS(F, T, U, SIGN)                                       \
-  MOTE_BINARY(F##Add, T, T, x + y)                                       \
-  MOTE_BINARY(F##Sub, T, T, x - y)                                       \
-  MOTE_BINARY(F##Mul, T, T, x* y)                                        \
-  MOTE_BINARY(F##Div, T, T, x / y)                                       \
+  MOTE_BINARY(F##Add, T, T, add(x, y))                                   \
+  MOTE_BINARY(F##Sub, T, T, subtract(x, y))                              \
+  MOTE_BINARY(F##Mul, T, T, multiply(x, y))                              \
+  MOTE_BINARY(F##Div, T, T, divide(x, y))                                \
   MOTE_BINARY(F##Min, T, T, (float_extreme<T, U, Order::Less>(x, y)))    \
   MOTE_BINARY(F##Max, T, T, (float_extreme<T, U, Order::Greater>(x, y))) \
   MOTE_BINARY(F##Eq, T, u32, equal(x, y))                                \
@@ -190,8 +248,7 @@ MOTE_FLOATS(F64, f64, u64, u64{0x8000'0000'0000'0000})
 // An f32 is rounded as an f64, which is exact.
 #define MOTE_ROUNDING(name)                                     \
   MOTE_UNARY(F64##name, u64, u64, round_f64(x, Rounding::name)) \
-  MOTE_UNARY(F32##name, f32, f32,                               \
-             static_cast<f32>(std::bit_cast<f64>(round_f64(std::bit_cast<u64>(f64{x}), Rounding::name))))
+  MOTE_UNARY(F32##name, f32, f32, demote(round_f64(promote(x), Rounding::name)))
 
 MOTE_ROUNDING(Ceil)
 MOTE_ROUNDING(Floor)
@@ -205,12 +262,19 @@ MOTE_UNARY(F32ConvertI32S, u32, f32, static_cast<f32>(static_cast<s32>(x)))
 MOTE_UNARY(F32ConvertI32U, u32, f32, static_cast<f32>(x))
 MOTE_UNARY(F32ConvertI64S, u64, f32, static_cast<s64>(x) < 0 ? -f32_of(0 - x) : f32_of(x))
 MOTE_UNARY(F32ConvertI64U, u64, f32, f32_of(x))
-MOTE_UNARY(F64ConvertI32S, u32, f64, static_cast<s32>(x))
-MOTE_UNARY(F64ConvertI32U, u32, f64, x)
-MOTE_UNARY(F64ConvertI64S, u64, f64, static_cast<f64>(static_cast<s64>(x)))
-MOTE_UNARY(F64ConvertI64U, u64, f64, static_cast<f64>(x))
-MOTE_UNARY(F32DemoteF64, f64, f32, static_cast<f32>(x))
-MOTE_UNARY(F64PromoteF32, f32, f64, static_cast<f64>(x))
+MOTE_UNARY(F64ConvertI32S, u32, u64, double_of(static_cast<s32>(x)))
+MOTE_UNARY(F64ConvertI32U, u32, u64, double_of(x))
+MOTE_UNARY(F64ConvertI64S, u64, u64, double_of(static_cast<s64>(x)))
+MOTE_UNARY(F64ConvertI64U, u64, u64, double_of(x))
+MOTE_UNARY(F32DemoteF64, u64, f32, demote(x))
+MOTE_UNARY(F64PromoteF32, f32, u64, promote(x))
+
+MOTE_INLINE u64 bits_of(f32 x) {
+  return promote(x);
+}
+MOTE_INLINE u64 bits_of(f64 x) {
+  return std::bit_cast<u64>(x);
+}
 
 /// Float to integer of `Bits` bits, see truncate_f64(). An f32 comes as an f64, which is exact.
 template <class F, unsigned Bits, class U>
@@ -220,7 +284,7 @@ struct Truncate {
   static constexpr bool kTraps = true;
   MOTE_INLINE static Trap apply(F x, U& result) {
     u64 value;
-    const Trap trap = truncate_f64(std::bit_cast<u64>(f64{x}), Bits, value);
+    const Trap trap = truncate_f64(bits_of(x), Bits, value);
     result = static_cast<U>(value);
     return trap;
   }
