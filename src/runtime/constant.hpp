@@ -29,12 +29,11 @@ Trap segment_items(Instance& instance, uint32_t segment, uint32_t from, uint32_t
       return Trap::None;
     }
   }
-  Error error;
-  wasm::Reader reader(element.items, module.bytes.data() + module.bytes.size(), module.bytes.data(), error);
+  wasm::Walk walk(module.bytes, element.items);
   const uint8_t* at = element.items;
   for (uint32_t i = 0; i < from + count; ++i) {
     const auto reference = element.expressions ? static_cast<uint32_t>(constant(instance, at))
-                                               : function_reference(instance, reader.u32());
+                                               : function_reference(instance, walk.u32());
     if (i >= from) visit(i - from, reference);
   }
   return Trap::None;
