@@ -11,6 +11,7 @@
 #include "compile/function_compiler.hpp"
 #include "image/format.hpp"
 #include "image/hash.hpp"
+#include "image/rows.hpp"
 #include "image/sink.hpp"
 #include "runtime/instance.hpp"
 
@@ -77,7 +78,8 @@ class Builder {
   bool fail(ErrorCode code, const char* message, uint32_t detail = 0);
 
   // emit.cpp: the image.
-  struct Packer;
+  void write_rows(const RowKind& kind, const void* rows, uint32_t count);
+  void write_field(Field field, const uint8_t* at);
   bool write(const void* bytes, uint32_t size);
   bool write_at(uint32_t offset, const void* bytes, uint32_t size);
   void align();

@@ -149,25 +149,36 @@ uint32_t Builder::offset_of(const uint8_t* at) const {
   return at == nullptr ? 0 : static_cast<uint32_t>(at - sink_.base);
 }
 
-/// See rows.hpp.
-struct Builder::Packer {
-  Builder& builder;
+/// One table's rows; see rows.hpp.
+void Builder::write_rows(const RowKind& kind, const void* rows, uint32_t count) {
+  const auto* row = static_cast<const uint8_t*>(rows);
+  for (; count > 0; --count, row += kind.bytes) {
+    for (uint32_t i = kind.first; i < kind.end; ++i) write_field(kFields[i], row + kFields[i].at);
+  }
+}
 
-  template <class T>
-  void number(T& value) {
-    builder.write(&value, sizeof(T));
+void Builder::write_field(Field field, const uint8_t* at) {
+  if (field.kind >= FieldKind::WideNumber && !options_.wide_types) return;
+  switch (field.kind) {
+    case FieldKind::Place: {
+      const uint8_t* place;
+      std::memcpy(&place, at, sizeof place);
+      const uint32_t offset = offset_of(place);
+      write(&offset, 4);
+      return;
+    }
+    case FieldKind::Type: {
+      // Builds without typed references know no type that is never null.
+      wasm::ValType type;
+      std::memcpy(&type, at, sizeof type);
+      if (!options_.wide_types) type = type.with_null();
+      write(&type.bits, 4);
+      return;
+    }
+    default:
+      write(at, field.bytes);
   }
-  void place(const uint8_t*& at) {
-    uint32_t offset = builder.offset_of(at);
-    number(offset);
-  }
-  bool wide() const { return builder.options_.wide_types; }
-  /// Builds without typed references know no type that is never null.
-  void type(const wasm::ValType& type) {
-    uint32_t bits = wide() ? type.bits : type.with_null().bits;
-    number(bits);
-  }
-};
+}
 
 /// What the format has no place for, and what a build of another profile would not understand.
 bool Builder::check_kept() {
@@ -191,7 +202,6 @@ bool Builder::check_kept() {
 }
 
 void Builder::write_tables() {
-  Packer packer{*this};
   wasm::Module& module = loaded_.wasm;
   align();
   header_.entries = position_;
@@ -201,7 +211,15 @@ void Builder::write_tables() {
   header_.function_types = position_;
   write(module.functions.data, 2 * module.functions.count);
   header_.rows = position_;
-  rows(packer, module);
+  auto rows = [&, kind = kRowKinds.data()](const auto& table) mutable {
+    write_rows(*kind++, table.data, table.count);
+  };
+  rows(module.types);
+  rows(module.tables);
+  rows(module.memories);
+  rows(module.globals);
+  rows(module.elements);
+  rows(module.data);
   header_.rows_bytes = position_ - header_.rows;
 }
 

@@ -2,7 +2,6 @@
 #include "image/map.hpp"
 
 #include <cstring>
-#include <new>
 
 #include "compile/compile.hpp"
 #include "image/format.hpp"
@@ -21,57 +20,70 @@ class Unpacker {
   Unpacker(std::span<const uint8_t> image, const Header& header)
       : image_(image), at_(image.data() + header.rows), end_(at_ + header.rows_bytes) {}
 
-  template <class T>
-  void number(T& value) {
-    take(&value, sizeof(T));
+  /// The next table's rows, to zeroed memory at `to`, which moves past them.
+  std::byte* rows(uint32_t count, std::byte*& to) {
+    const RowKind kind = *kind_++;
+    std::byte* const begin = to;
+    for (; count > 0; --count, to += kind.bytes) {
+      for (uint32_t i = kind.first; i < kind.end; ++i) field(kFields[i], to + kFields[i].at);
+    }
+    to = begin + table_bytes(static_cast<uint32_t>(to - begin));
+    return begin;
   }
-  void number(bool& value) {
-    uint8_t byte = 0;
-    number(byte);
-    value = byte != 0;
-  }
-  void place(const uint8_t*& at) {
-    uint32_t offset = 0;
-    number(offset);
-    ok_ = ok_ && offset < image_.size();
-    at = ok_ && offset != 0 ? image_.data() + offset : nullptr;
-  }
-  void type(wasm::ValType& type) { number(type.bits); }
-  static constexpr bool wide() { return true; }
   bool ok() const { return ok_; }
 
+  static constexpr uint32_t table_bytes(uint32_t bytes) { return (bytes + 7) & ~uint32_t{7}; }
+
  private:
-  void take(void* to, size_t size) {
-    ok_ = ok_ && static_cast<size_t>(end_ - at_) >= size;
-    if (!ok_) return std::memset(to, 0, size), void();
-    std::memcpy(to, at_, size);
-    at_ += size;
+  void field(Field field, std::byte* to) {
+    const bool is_place = field.kind == FieldKind::Place;
+    const uint32_t bytes = is_place ? 4 : field.bytes;
+    ok_ = ok_ && static_cast<size_t>(end_ - at_) >= bytes;
+    if (!ok_) return;
+    if (is_place) {
+      uint32_t offset;
+      std::memcpy(&offset, at_, 4);
+      ok_ = offset < image_.size();
+      const uint8_t* place = offset == 0 ? nullptr : image_.data() + offset;
+      std::memcpy(to, &place, sizeof place);
+    } else {
+      std::memcpy(to, at_, bytes);
+    }
+    if (field.kind == FieldKind::Flag || field.kind == FieldKind::WideFlag) *to &= std::byte{1};
+    at_ += bytes;
   }
 
   std::span<const uint8_t> image_;
   const uint8_t* at_;
   const uint8_t* end_;
+  const RowKind* kind_ = kRowKinds.data();
   bool ok_ = true;
 };
 
-template <class T>
-void cut(wasm::Rows<T>& rows, uint32_t count, size_t& size, std::byte* block) {
-  size = (size + alignof(T) - 1) & ~(alignof(T) - 1);
-  rows.count = count;
-  rows.data = block == nullptr ? nullptr : reinterpret_cast<T*>(block + size);
-  for (uint32_t i = 0; block != nullptr && i < count; ++i) new (&rows.data[i]) T;
-  size += sizeof(T) * count;
+/// Of all tables, in memory.
+size_t table_bytes(const Header& header) {
+  // The counts lie behind each other, in the order of the tables.
+  const uint16_t counts[] = {header.types,   header.tables,   header.memories,
+                             header.globals, header.elements, header.data};
+  size_t bytes = 0;
+  for (uint32_t i = 0; i < kTables; ++i)
+    bytes += Unpacker::table_bytes(counts[i] * uint32_t{kRowKinds[i].bytes});
+  return bytes;
 }
 
-size_t lay_out(const Header& header, wasm::Module& module, std::byte* block) {
-  size_t size = 0;
-  cut(module.tables, header.tables, size, block);
-  cut(module.memories, header.memories, size, block);
-  cut(module.types, header.types, size, block);
-  cut(module.globals, header.globals, size, block);
-  cut(module.elements, header.elements, size, block);
-  cut(module.data, header.data, size, block);
-  return size;
+bool unpack(const Header& header, std::span<const uint8_t> image, wasm::Module& module) {
+  Unpacker unpacker(image, header);
+  auto* to = static_cast<std::byte*>(module.storage);
+  const auto rows = [&]<class T>(wasm::Rows<T>& table, uint32_t count) {
+    table = {reinterpret_cast<T*>(unpacker.rows(count, to)), count};
+  };
+  rows(module.types, header.types);
+  rows(module.tables, header.tables);
+  rows(module.memories, header.memories);
+  rows(module.globals, header.globals);
+  rows(module.elements, header.elements);
+  rows(module.data, header.data);
+  return unpacker.ok();
 }
 
 /// Types that name each other, in builds that know such: as the decoder would have them, so that the engine's
@@ -165,22 +177,20 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   const auto& header = *reinterpret_cast<const Header*>(image.data());
   wasm::Module& module = loaded.wasm;
   read_header(header, image, module);
-  const size_t size = lay_out(header, module, nullptr);
-  module.storage = pool.allocate(size);
+  const size_t size = table_bytes(header);
+  module.storage = pool.array<std::byte>(size);
   if (module.storage == nullptr) {
     error = runtime::out_of_memory(pool, "the pool is too small for the image's tables");
     return false;
   }
-  lay_out(header, module, static_cast<std::byte*>(module.storage));
-  Unpacker unpacker(image, header);
-  rows(unpacker, module);
+  const bool whole = unpack(header, image, module);
   module.note_long_addresses();
   loaded.in_image = true;
   loaded.options = options_of(header);
   loaded.touches_memory = (header.flags & kTouchesMemory) != 0;
   loaded.entries = reinterpret_cast<uint32_t*>(const_cast<uint8_t*>(image.data() + header.entries));
   loaded.code_bytes = header.code_bytes;
-  if (!unpacker.ok() || !consistent(module, image)) {
+  if (!whole || !consistent(module, image)) {
     error = {.code = ErrorCode::ImageDamaged, .message = "a row of the image's tables points outside"};
   } else if (compile::place_globals(module, error) && !publish(loaded, image.data() + header.code)) {
     error = runtime::out_of_memory(pool, "no memory for the image's code");

@@ -86,8 +86,9 @@ int main() {
   if (run() != 0) return 1;
   uint32_t clean = 0;
   while (clean < kPaintedWords && stack[clean] == kPaint) ++clean;
-  std::printf("{\"engine_ram\": %u, \"module_ram\": %u, \"instance_ram\": %u, \"printed\": %ld, \"stack\": %u}\n",
-              static_cast<unsigned>(figures.engine), static_cast<unsigned>(figures.module),
-              static_cast<unsigned>(figures.instance), static_cast<long>(figures.printed),
-              static_cast<unsigned>((kPaintedWords - clean) * sizeof(uint32_t)));
+  std::printf(
+      "{\"engine_ram\": %u, \"module_ram\": %u, \"instance_ram\": %u, \"printed\": %ld, \"stack\": %u}\n",
+      static_cast<unsigned>(figures.engine), static_cast<unsigned>(figures.module),
+      static_cast<unsigned>(figures.instance), static_cast<long>(figures.printed),
+      static_cast<unsigned>((kPaintedWords - clean) * sizeof(uint32_t)));
 }
