@@ -39,8 +39,10 @@ inline constexpr IsaId kNativeIsa = IsaId::Vm;
 inline constexpr bool kGuardPages = false;
 #endif
 
-// Armv7-M's MPU: see native/mpu.hpp. Images are not made for it, so a build that only runs images has no use for it.
-#if defined(MOTE_TIER_THUMB2) && defined(MOTE_COMPILER_THUMB2) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && __ARM_ARCH == 7
+// Armv7-M's MPU: see native/mpu.hpp. Images are not made for it, so a build that only runs images has no use
+// for it.
+#if defined(MOTE_TIER_THUMB2) && defined(MOTE_COMPILER_THUMB2) && defined(__ARM_ARCH_PROFILE) && \
+    __ARM_ARCH_PROFILE == 'M' && __ARM_ARCH == 7
 inline constexpr bool kMpu = true;
 #else
 inline constexpr bool kMpu = false;
