@@ -17,10 +17,10 @@ using wasm::Op;
 
 enum class Kind : uint8_t {
   None,
-  Divide,       ///< i64; detail: vm::Division
-  Rotate,       ///< i64; detail: 1 to the right
-  Count,        ///< ones of an i64
-  Round,        ///< detail: vm::Rounding
+  Divide,  ///< i64; detail: vm::Division
+  Rotate,  ///< i64; detail: 1 to the right
+  Count,   ///< ones of an i64
+  Round,   ///< detail: vm::Rounding
   Root,
   Extreme,      ///< detail: 1 the greater
   Truncate,     ///< detail: see kBits
