@@ -10,33 +10,14 @@
 #include <vector>
 
 #include "config/tiers.hpp"
-#include "wasm/module_builder.hpp"
+#include "wasm/instruction_bytes.hpp"
 
 namespace mote {
 namespace {
 
-using wasm::test::append;
-using wasm::test::Bytes;
-using wasm::test::join;
-using wasm::test::leb128;
-using wasm::test::ModuleBuilder;
-using wasm::test::name;
+using namespace wasm::test;
 
-constexpr uint8_t kI32 = 0x7f, kI64 = 0x7e, kF32 = 0x7d, kF64 = 0x7c;
 constexpr uint8_t kTypes[] = {kI32, kI64, kF32, kF64};
-
-Bytes sleb128(int64_t value) {
-  Bytes bytes;
-  for (;;) {
-    const auto byte = static_cast<uint8_t>(value & 0x7f);
-    value >>= 7;
-    if ((value == 0 && (byte & 0x40) == 0) || (value == -1 && (byte & 0x40) != 0)) {
-      bytes.push_back(byte);
-      return bytes;
-    }
-    bytes.push_back(byte | 0x80);
-  }
-}
 
 /// Makes one function of the type (i32 i64 f32 f64) -> result. Loops count down in locals of their own, so
 /// that all end.
@@ -76,9 +57,9 @@ class Maker {
     constexpr int64_t kInteresting[] = {
         0, 1, -1, 2, 255, 256, 65535, -128, 0x7fff'ffff, -0x8000'0000ll, 0x1'0000'0000ll};
     const int64_t value = pick(2) ? kInteresting[pick(11)] : static_cast<int64_t>(random_()) - 0x8000'0000ll;
-    if (type == kI32) return put(join({{0x41}, sleb128(static_cast<int32_t>(value))}));
+    if (type == kI32) return put(i32_const(static_cast<int32_t>(value)));
     const auto spread = static_cast<int64_t>(static_cast<uint64_t>(value) * 0x1234'5678'9abull);
-    if (type == kI64) return put(join({{0x42}, sleb128(pick(4) ? value : spread)}));
+    if (type == kI64) return put(i64_const(pick(4) ? value : spread));
     constexpr double kFloats[] = {0.0, -0.0, 1.0, -1.5, 1e10, 3.25, -1e30, INFINITY};
     const double number = pick(2) ? kFloats[pick(8)] : static_cast<double>(value);
     Bytes bytes(type == kF32 ? 5 : 9);
@@ -92,7 +73,7 @@ class Maker {
   void address(uint32_t depth) {
     expression(kI32, depth);
     // Mostly inside the memory of one page.
-    if (pick(8) != 0) put(join({{0x41}, sleb128(0xfff8), {0x71}}));
+    if (pick(8) != 0) put(join({i32_const(0xfff8), {0x71}}));
   }
 
   void expression(uint8_t type, uint32_t depth) {

@@ -9,30 +9,15 @@
 #include <vector>
 
 #include "config/tiers.hpp"
-#include "wasm/module_builder.hpp"
+#include "wasm/instruction_bytes.hpp"
 
 namespace mote {
 namespace {
 
-using wasm::test::append;
-using wasm::test::Bytes;
-using wasm::test::join;
-using wasm::test::leb128;
-using wasm::test::ModuleBuilder;
-using wasm::test::name;
+using namespace wasm::test;
 
-constexpr uint8_t kI32 = 0x7f, kF32 = 0x7d, kEnd = 0x0b;
 constexpr uint32_t kSignallingNaN = 0x7fa0'1234;
 
-Bytes get(uint8_t local) {
-  return {0x20, local};
-}
-Bytes set(uint8_t local) {
-  return {0x21, local};
-}
-Bytes access(uint8_t op, uint32_t offset) {
-  return join({{op, 0}, leb128(offset)});
-}
 Bytes f32(float value) {
   const auto bits = std::bit_cast<uint32_t>(value);
   return {0x43, uint8_t(bits), uint8_t(bits >> 8), uint8_t(bits >> 16), uint8_t(bits >> 24)};
@@ -46,12 +31,12 @@ Bytes module_of(const std::vector<Bytes>& body) {
   Bytes code = {2, 4, kI32, 4, kF32};
   for (const Bytes& piece : body) append(code, piece);
   code.push_back(kEnd);
-  const Bytes half = join({{0}, get(0), f32(0.5f), kMulF, {kEnd}});
+  const Bytes half = join({{0}, local_get(0), f32(0.5f), kMulF, {kEnd}});
   const Bytes wait = join({{1, 1, kI32, 0x41},
                            {0xc0, 0x84, 0x3d},
-                           set(0),
+                           local_set(0),
                            {0x03, 0x40},
-                           get(0),
+                           local_get(0),
                            {0x41, 0x7f},
                            kAddI,
                            {0x22, 0, 0x0d, 0, kEnd, 0x41, 1, kEnd}});
@@ -98,14 +83,15 @@ class Values : public testing::TestWithParam<LoadOptions> {
 TEST_P(Values, MoreThanThereAreRegistersFor) {
   // 60 sums that wait for their consumers, of locals that may be in registers.
   std::vector<Bytes> sums, floats, products;
-  for (uint32_t i = 0; i < 60; ++i) sums.push_back(join({get(0), get(1), kAddI}));
+  for (uint32_t i = 0; i < 60; ++i) sums.push_back(join({local_get(0), local_get(1), kAddI}));
   for (uint32_t i = 0; i < 59; ++i) sums.push_back(kAddI);
   EXPECT_EQ(run(sums, 3, 4), 60u * 7);
-  for (uint32_t i = 0; i < 60; ++i) floats.push_back(join({get(0), {0xb3}, f32(float(i)), kAddF}));
+  for (uint32_t i = 0; i < 60; ++i) floats.push_back(join({local_get(0), {0xb3}, f32(float(i)), kAddF}));
   for (uint32_t i = 0; i < 59; ++i) floats.push_back(kAddF);
   floats.push_back({0xa9});
   EXPECT_EQ(run(floats, 3, 4), 60u * 3 + 59 * 30);
-  for (uint32_t i = 0; i < 40; ++i) products.push_back(join({get(0), {0xac}, get(1), {0xac, 0x7e}}));
+  for (uint32_t i = 0; i < 40; ++i)
+    products.push_back(join({local_get(0), {0xac}, local_get(1), {0xac, 0x7e}}));
   for (uint32_t i = 0; i < 39; ++i) products.push_back({0x7c});
   products.push_back({0xa7});
   EXPECT_EQ(run(products, 3, static_cast<uint32_t>(-4)), static_cast<uint32_t>(-40 * 12));
@@ -113,8 +99,8 @@ TEST_P(Values, MoreThanThereAreRegistersFor) {
 
 TEST_P(Values, FloatsAtAnyAddress) {
   for (uint32_t at = 0; at < 8; ++at) {
-    const std::vector<Bytes> body = {get(0), access(0x2a, 1), set(6), get(1),
-                                     get(6), access(0x38, 3), get(1), access(0x28, 3)};
+    const std::vector<Bytes> body = {local_get(0), access(0x2a, 1), local_set(6), local_get(1),
+                                     local_get(6), access(0x38, 3), local_get(1), access(0x28, 3)};
     const uint32_t expected = (at + 1) * 0x0101'0101 + 0x0302'0100;
     EXPECT_EQ(run(body, at, 64 + 2 * at), expected);
   }
@@ -123,16 +109,17 @@ TEST_P(Values, FloatsAtAnyAddress) {
 TEST_P(Values, BitsOfNaNsStay) {
   const Bytes nan = join({kZero, access(0x2a, 65)});
   EXPECT_EQ(run({nan, kReinterpret}, 0, 0), kSignallingNaN);
-  EXPECT_EQ(run({nan, set(6), get(6), set(7), get(7), kReinterpret}, 0, 0), kSignallingNaN);
+  EXPECT_EQ(run({nan, local_set(6), local_get(6), local_set(7), local_get(7), kReinterpret}, 0, 0),
+            kSignallingNaN);
   EXPECT_EQ(run({nan, {0x8c}, kReinterpret}, 0, 0), kSignallingNaN | 0x8000'0000);
   EXPECT_EQ(run({nan, {0x8c, 0x8b}, kReinterpret}, 0, 0), kSignallingNaN);
   EXPECT_EQ(run({nan, f32(-1), {0x98}, kReinterpret}, 0, 0), kSignallingNaN | 0x8000'0000);
-  EXPECT_EQ(run({nan, f32(-1), get(0), {0x1b}, kReinterpret}, 1, 0), kSignallingNaN);
-  EXPECT_EQ(run({f32(-1), nan, get(0), {0x1b}, kReinterpret}, 0, 0), kSignallingNaN);
-  EXPECT_EQ(
-      run({Bytes{0x02, kF32}, nan, get(0), Bytes{0x0d, 0}, kReinterpret, kToFloat, Bytes{kEnd}, kReinterpret},
-          1, 0),
-      kSignallingNaN);
+  EXPECT_EQ(run({nan, f32(-1), local_get(0), {0x1b}, kReinterpret}, 1, 0), kSignallingNaN);
+  EXPECT_EQ(run({f32(-1), nan, local_get(0), {0x1b}, kReinterpret}, 0, 0), kSignallingNaN);
+  EXPECT_EQ(run({Bytes{0x02, kF32}, nan, local_get(0), Bytes{0x0d, 0}, kReinterpret, kToFloat, Bytes{kEnd},
+                 kReinterpret},
+                1, 0),
+            kSignallingNaN);
 }
 
 TEST_P(Values, ComparisonsWithNaN) {
@@ -151,12 +138,12 @@ TEST_P(Values, ComparisonsWithNaN) {
   }
   static_assert(kLe < kGe);
   EXPECT_EQ(run({f32(1),
-                 set(6),
-                 get(6),
+                 local_set(6),
+                 local_get(6),
                  f32(2),
                  {0x5d},
                  f32(9),
-                 set(6),
+                 local_set(6),
                  {0x04, kI32, 0x41, 5, 0x05, 0x41, 6, kEnd}},
                 0, 0),
             5u);
@@ -174,9 +161,10 @@ TEST_P(Values, TruncationSaturates) {
 
 /// Four floats in locals and two on the stack, while other functions use the registers.
 std::vector<Bytes> floats_across(const Bytes& call) {
-  return {f32(1), set(6),  f32(2), set(7), f32(4), set(8),    f32(8), set(9), f32(16),
-          get(6), f32(32), kMulF,  call,   get(6), {0x10, 1}, set(6), get(6), get(7),
-          kAddF,  get(8),  kAddF,  get(9), kAddF,  kAddF,     kAddF,  {0xa9}};
+  return {f32(1),       local_set(6), f32(2),       local_set(7), f32(4), local_set(8), f32(8),
+          local_set(9), f32(16),      local_get(6), f32(32),      kMulF,  call,         local_get(6),
+          {0x10, 1},    local_set(6), local_get(6), local_get(7), kAddF,  local_get(8), kAddF,
+          local_get(9), kAddF,        kAddF,        kAddF,        {0xa9}};
 }
 
 TEST_P(Values, FloatsOutliveCalls) {
