@@ -315,6 +315,10 @@ mote_status mote_instance_status(const mote_instance* instance);
  * fewer than all. */
 bool mote_instance_resume(mote_instance* instance, mote_value* results, size_t result_count,
                           mote_error* error);
+/* Asks the call that runs to be suspended; from anywhere, also from signals, interrupts and other threads.
+   What code stops by itself, and what wants mote_preempt_signal() or mote_preempt(): see
+   Instance::interrupt() in mote.hpp. */
+void mote_instance_interrupt(mote_instance* instance);
 /* Ends a suspended call: the instance can be called again, its memory is as the call left it. */
 void mote_instance_kill(mote_instance* instance);
 void mote_instance_set_fuel(mote_instance* instance, uint64_t fuel);

@@ -54,6 +54,9 @@ mote_status mote_instance_status(const mote_instance* instance) {
   return static_cast<mote_status>(borrow(instance)->status());
 }
 
+void mote_instance_interrupt(mote_instance* instance) {
+  borrow(instance)->interrupt();
+}
 void mote_instance_kill(mote_instance* instance) {
   borrow(instance)->kill();
 }

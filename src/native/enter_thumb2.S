@@ -214,14 +214,14 @@ stop_at_lr:
         str     r10, [r1, #MOTE_RUN_INSIDE]
         mov     r3, sp
         str     r3, [r1, #MOTE_RUN_SP]
-        adr     r3, resume_interrupted
+        adr     r3, mote_native_resume_interrupted
         orr     r3, r3, #1
         str     r3, [r1, #MOTE_RUN_RESUME_AT]
         to_c_stack r1
         movs    r0, #MOTE_EXIT_OUT_OF_FUEL
         b       leave_guest
         .balign 4
-resume_interrupted:
+        function mote_native_resume_interrupted
         pop_fpu r0
         pop     {r2}
         msr     apsr_nzcvq, r2

@@ -25,6 +25,19 @@
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
 .endm
 
+/* Every register but rsp and r15, the memory's base, which may move. */
+#define ALL_SIZE 112
+.macro push_all
+        .irp    r, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11, rbx, rbp, r12, r13, r14
+        push    \r
+        .endr
+.endm
+.macro pop_all
+        .irp    r, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+        pop     \r
+        .endr
+.endm
+
 /* On the C stack again, the exit's number in eax. */
 leave_guest:
         pop     rdx
@@ -113,20 +126,7 @@ mote_native_fault:
 /* Called by guest code whose fuel has run out. Keeps every register. */
         .globl  mote_native_out_of_fuel
 mote_native_out_of_fuel:
-        push    rax
-        push    rcx
-        push    rdx
-        push    rsi
-        push    rdi
-        push    r8
-        push    r9
-        push    r10
-        push    r11
-        push    rbx
-        push    rbp
-        push    r12
-        push    r13
-        push    r14
+        push_all
         sub     rsp, 128
         .set    i, 0
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
@@ -134,7 +134,7 @@ mote_native_out_of_fuel:
         .endr
         mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     [r11 + MOTE_RUN_SP], rsp
-        lea     rax, [rsp + 128 + 14 * 8 + 8]
+        lea     rax, [rsp + 128 + ALL_SIZE + 8]
         mov     [r11 + MOTE_RUN_UNWIND_SP], rax
         mov     rax, [rax - 8]
         dec     rax
@@ -150,20 +150,47 @@ resume_fuel:
         movsd   xmm\n, [rsp + 8 * \n]
         .endr
         add     rsp, 128
-        pop     r14
-        pop     r13
-        pop     r12
-        pop     rbp
-        pop     rbx
-        pop     r11
-        pop     r10
-        pop     r9
-        pop     r8
-        pop     rdi
-        pop     rsi
-        pop     rdx
-        pop     rcx
-        pop     rax
+        pop_all
+        ret
+
+/* To the guest, at the return address; unless somebody has asked it to stop. r11: the run. rax and xmm0 are results. */
+return_to_guest:
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        cmp     byte ptr [r11 + MOTE_RUN_INTERRUPT], 0
+        jne     1f
+        ret
+1:      pop     [r11 + MOTE_RUN_INTERRUPTED_AT]
+/* The guest stops where Run says, with every register and flag as it is: mote_preempt_signal() lets the CPU go on here. */
+        .globl  mote_native_interrupted
+mote_native_interrupted:
+        lea     rsp, [rsp - 8]
+        pushfq
+        push_all
+        sub     rsp, 256
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movups  [rsp + 16 * \n], xmm\n
+        .endr
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rax, [r11 + MOTE_RUN_INTERRUPTED_AT]
+        mov     [rsp + 256 + ALL_SIZE + 8], rax
+        mov     [r11 + MOTE_RUN_IP], rax
+        lea     rax, [rsp + 256 + ALL_SIZE + 16]
+        mov     [r11 + MOTE_RUN_UNWIND_SP], rax
+        mov     [r11 + MOTE_RUN_SP], rsp
+        mov     [r11 + MOTE_RUN_INSIDE], rbx
+        lea     rax, [rip + mote_native_resume_interrupted]
+        mov     [r11 + MOTE_RUN_RESUME_AT], rax
+        mov     rsp, [r11 + MOTE_RUN_C_STACK]
+        mov     eax, MOTE_EXIT_OUT_OF_FUEL
+        jmp     leave_guest
+        .globl  mote_native_resume_interrupted
+mote_native_resume_interrupted:
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movups  xmm\n, [rsp + 16 * \n]
+        .endr
+        add     rsp, 256
+        pop_all
+        popfq
         ret
 
 /* A call of a function of anyone: r10 the Function, eax the type's index that it must have or all ones, arguments as
@@ -205,8 +232,8 @@ call_again:
         mov     rax, [rsp + CALL_SAVED + 16]
         movsd   xmm0, [rsp + CALL_SAVED + 16 + IMAGE_FLOATS]
         add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
-        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
-        ret
+        mov     r11, r10
+        jmp     return_to_guest
 call_trapped:
         add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         jmp     trap_here
@@ -258,8 +285,7 @@ mote_native_host:
         mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     rsp, [r11 + MOTE_RUN_SP]
         add     rsp, 32
-        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
-        ret
+        jmp     return_to_guest
 
 /* An operation on operands in the frame: esi the operation, rdx the slots, ecx and r8d immediates. */
         .globl  mote_native_help, mote_native_numeric
@@ -285,7 +311,7 @@ on_c_stack:
         add     rsp, MOTE_HELP_RETURN
         test    eax, eax
         jne     trap_here
-        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
-        ret
+        mov     r11, r10
+        jmp     return_to_guest
 
         .section .note.GNU-stack, "", @progbits

@@ -4,8 +4,8 @@
 
 #include <cstring>
 
+#include "native/code_ranges.hpp"
 #include "native/executable.hpp"
-#include "native/faults.hpp"
 
 namespace mote::native {
 

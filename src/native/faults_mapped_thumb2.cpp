@@ -7,9 +7,5 @@ namespace mote::native {
 bool catch_faults() {
   return true;
 }
-bool add_code(const uint8_t*, size_t) {
-  return true;
-}
-void remove_code(const uint8_t*) {}
 
 }  // namespace mote::native

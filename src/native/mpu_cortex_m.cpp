@@ -5,9 +5,10 @@
 #include "native/mpu.hpp"
 #include "native/mpu_layout.hpp"
 #include "native/native.hpp"
+#include "native/preempt_thumb2.hpp"
 
 extern "C" {
-extern const uint8_t mote_native_fault[], mote_native_interrupted[];  // enter_thumb2.S
+extern const uint8_t mote_native_fault[];  // enter_thumb2.S
 }
 
 namespace mote::native::mpu {
@@ -169,20 +170,12 @@ bool mote_native_memory_fault(uint32_t* frame) {
 }
 
 bool mote_preempt(uint32_t* frame) {
-  const Instance* instance = g_running;
+  Instance* instance = g_running;
   if (instance == nullptr || instance->active->interrupt.made == 0) return true;
   const runtime::LoadedModule& module = *instance->module;
   const auto* pc = reinterpret_cast<const uint8_t*>(frame[6]);
-  // IT state (B1.4.2): its low four bits are zero outside of IT blocks; else the field is of an interrupted
-  // LDM or STM, which begins again.
-  constexpr uint32_t kInItBlock = 0x0600'0c00, kItField = 0x0600'fc00, kFlags = 0xf800'0000;
-  if (pc < module.code || pc >= module.code + module.code_bytes || (frame[7] & kInItBlock) != 0) return false;
-  runtime::NativeRun& run = instance->active->native;
-  run.interrupted_at = frame[6];
-  run.interrupted_flags = (frame[7] & kFlags) | (saves_nothing(module, pc) ? 1 : 0);
-  frame[6] = reinterpret_cast<uintptr_t>(mote_native_interrupted) & ~uintptr_t{1};
-  frame[7] &= ~kItField;
-  return true;
+  if (pc < module.code || pc >= module.code + module.code_bytes) return false;
+  return stop_at(*instance, frame[6], frame[7]);
 }
 
 const void* mote_switch_task(const void* incoming) {

@@ -28,7 +28,8 @@ extern "C" {
 uint32_t mote_native_enter(Run* run, Instance* instance, CallImage* image);
 uint32_t mote_native_resume(Run* run, Instance* instance, CallImage* image);
 extern const uint8_t mote_native_trap[], mote_native_stack_exhausted[], mote_native_out_of_fuel[],
-    mote_native_call[], mote_native_help[], mote_native_numeric[], mote_native_host[];
+    mote_native_call[], mote_native_help[], mote_native_numeric[], mote_native_host[],
+    mote_native_resume_interrupted[];
 }
 
 namespace {
@@ -179,7 +180,8 @@ uint32_t entry_before(const runtime::LoadedModule& module, uint32_t offset) {
   return low == 0 ? 0 : module.entries[low - 1];
 }
 
-/// The header of the function that `ip` lies in.
+}  // namespace
+
 uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip) {
   const uint8_t* entry = module.code + entry_before(module, static_cast<uint32_t>(ip - module.code));
   uint32_t bytes = 0;
@@ -187,13 +189,17 @@ uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip) 
   return bytes;
 }
 
-}  // namespace
-
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip) {
   return (frame_bytes_at(module, ip) & 1) != 0;
 }
 
-bool unwind(const runtime::LoadedModule& module, Place& place) {
+bool stands_anywhere(const Run& run) {
+  const auto address = [](const void* code) { return reinterpret_cast<uintptr_t>(code) | 1; };
+  return run.status == runtime::Status::Suspended &&
+         address(run.native.resume_at) == address(mote_native_resume_interrupted);
+}
+
+bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end) {
   if (place.sp == 0 || place.ip < module.code || place.ip >= module.code + module.code_bytes) return false;
   const uint32_t frame_bytes = frame_bytes_at(module, place.ip);
   // Of a function that saves nothing the return address lies below the frame.
@@ -222,7 +228,7 @@ uint32_t unwind_exception(Instance& instance, R& run, uint32_t to_return, uint32
     run.native.resume_at = code_address(instance.code + handler->target);
     runtime::catch_exception(instance, *handler, reinterpret_cast<void*>(place.sp));
     return MOTE_EXIT_CAUGHT;
-  } while (unwind(*instance.module, place));
+  } while (unwind(*instance.module, place, reinterpret_cast<uintptr_t>(run.owner->stack_end)));
   run.trap = Trap::Exception;
   return MOTE_EXIT_TRAPPED;
 }

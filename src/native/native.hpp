@@ -48,9 +48,16 @@ struct Place {
   const uint8_t* ip;  ///< inside the instruction
   uintptr_t sp;
 };
-/// To the caller's place; false at the outermost frame.
-bool unwind(const runtime::LoadedModule& module, Place& place);
+/// To the caller's place; false at the outermost frame. `end` of the guest's stack: of a guest that was
+/// stopped in a prologue or an epilogue, frames may seem to lie elsewhere.
+bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end);
+/// Bytes of the frame of the function around `ip`, in the module's code, its return address left out.
+uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip);
 /// Whether the function around `ip`, in the module's code, leaves its return address in the register.
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip);
+
+/// Whether the suspended run was stopped between any two instructions: registers that it goes on with may
+/// hold addresses in memories and tables.
+bool stands_anywhere(const runtime::Run& run);
 
 }  // namespace mote::native

@@ -28,12 +28,13 @@ namespace {
 
 template <class R>
 uint32_t native_backtrace(const R& run, std::span<Frame> frames) {
+  const auto end = reinterpret_cast<uintptr_t>(run.owner->stack_end);
   native::Place place{run.ip, run.native.unwind_sp};
   uint32_t count = 0;
   do {
     if (count < frames.size()) frames[count] = describe(*run.inside, place.ip);
     ++count;
-  } while (native::unwind(*run.inside->module, place));
+  } while (native::unwind(*run.inside->module, place, end));
   return count;
 }
 

@@ -90,6 +90,9 @@ void forget_types(Engine& engine, const wasm::Module& module);
 void destroy(Instance& instance);
 /// Makes two instances share their fate.
 void join(Instance& a, Instance& b);
+/// Whether memories and tables may be moved: not while a guest is stopped between any two instructions of
+/// native code, whose registers may hold addresses in them.
+bool can_move(const Engine& engine);
 /// A memory that was given less than its pages gets them all: someone else will use it.
 bool complete(Memory& memory, Engine& engine);
 /// memory.grow of a shared memory.

@@ -221,7 +221,7 @@ int32_t memory_grow(Engine& engine, const Extern& item, uint32_t pages) {
   return runtime::grow(*engine.state(), *static_cast<runtime::Memory*>(item.item), pages);
 }
 int32_t table_grow(Engine& engine, const Extern& item, uint32_t elements, uint32_t reference) {
-  return runtime::grow(engine.state()->pool, *static_cast<runtime::Table*>(item.item), elements, reference);
+  return runtime::grow(*engine.state(), *static_cast<runtime::Table*>(item.item), elements, reference);
 }
 
 ExternType type_of(const Extern& item) {

@@ -304,7 +304,7 @@ Function* function_object(Instance& instance, uint32_t index);
 
 /// memory.grow and table.grow: the old size, or -1. Every instance that uses the memory is refreshed.
 int32_t grow(Engine& engine, Memory& memory, uint32_t pages);
-int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value);
+int32_t grow(Engine& engine, Table& table, uint32_t elements, uint32_t value);
 
 /// Bulk instructions (core spec, 4.4): a trap, or None.
 Trap memory_init(Instance&, uint32_t memory, uint32_t segment, uint32_t to, uint32_t from, uint32_t size);

@@ -5,6 +5,7 @@
 #include "native/guard_pages.hpp"
 #include "native/mpu.hpp"
 #include "native/mpu_layout.hpp"
+#include "native/native.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
@@ -31,6 +32,15 @@ bool stays_placed(const Memory& memory, uint32_t bytes) {
 }
 
 }  // namespace
+
+bool can_move([[maybe_unused]] const Engine& engine) {
+  if constexpr (config::kNative) {
+    for (const Instance* instance = engine.instances; instance != nullptr; instance = instance->next) {
+      if (native::stands_anywhere(instance->run)) return false;
+    }
+  }
+  return true;
+}
 
 uint8_t* allocate_memory(const Memory& memory, Pool& pool, size_t bytes) {
   if constexpr (config::kGuardPages) {
@@ -65,7 +75,8 @@ void refresh_memory(Instance& instance) {
 
 namespace {
 
-bool resize(Memory& memory, Pool& pool, uint32_t bytes) {
+bool resize(Memory& memory, Engine& engine, uint32_t bytes) {
+  Pool& pool = engine.pool;
   if (memory.host_owned) return false;
   if constexpr (config::kGuardPages) {
     if (memory.guarded) {
@@ -76,6 +87,7 @@ bool resize(Memory& memory, Pool& pool, uint32_t bytes) {
   }
   const bool stays = !config::kMpu || !memory.placed || stays_placed(memory, bytes);
   if (!stays || !pool.extend(memory.data, bytes)) {
+    if (!can_move(engine)) return false;
     uint8_t* moved = allocate_memory(memory, pool, bytes);
     if (moved == nullptr) return false;
     std::memcpy(moved, memory.data, memory.bytes);
@@ -104,7 +116,7 @@ bool complete(Memory& memory, Engine& engine) {
   if (memory.is_shared()) return true;
   const uint64_t bytes = uint64_t{memory.pages} << memory.type.page_log2;
   if (bytes == memory.bytes) return true;
-  if (bytes > 0xffff'ffff || !resize(memory, engine.pool, static_cast<uint32_t>(bytes))) return false;
+  if (bytes > 0xffff'ffff || !resize(memory, engine, static_cast<uint32_t>(bytes))) return false;
   refresh_users(engine, memory);
   return true;
 }
@@ -118,7 +130,7 @@ int32_t grow(Engine& engine, Memory& memory, uint32_t pages) {
   if (new_pages > memory.max_pages) return -1;
   const uint64_t bytes = new_pages << memory.type.page_log2;
   if (bytes > 0xffff'ffff) return -1;
-  if (bytes != memory.bytes && !resize(memory, engine.pool, static_cast<uint32_t>(bytes))) return -1;
+  if (bytes != memory.bytes && !resize(memory, engine, static_cast<uint32_t>(bytes))) return -1;
   memory.pages = static_cast<uint32_t>(new_pages);
   refresh_users(engine, memory);
   return static_cast<int32_t>(old_pages);

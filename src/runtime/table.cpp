@@ -20,13 +20,14 @@ uint32_t element_bit(const Instance& instance, uint32_t segment) {
 
 }  // namespace
 
-int32_t grow(Pool& pool, Table& table, uint32_t elements, uint32_t value) {
+int32_t grow(Engine& engine, Table& table, uint32_t elements, uint32_t value) {
   const uint32_t old_size = table.size;
   const uint64_t size = uint64_t{old_size} + elements;
   const auto bytes = static_cast<size_t>(size * sizeof(uint32_t));
   if (size > table.max || bytes / sizeof(uint32_t) != size) return -1;
+  Pool& pool = engine.pool;
   if (!pool.extend(table.elements, bytes)) {
-    auto* moved = static_cast<uint32_t*>(pool.allocate(bytes));
+    auto* moved = can_move(engine) ? static_cast<uint32_t*>(pool.allocate(bytes)) : nullptr;
     if (moved == nullptr) return -1;
     std::memcpy(moved, table.elements, old_size * sizeof(uint32_t));
     pool.free(table.elements);

@@ -109,7 +109,7 @@ Trap with_short_addresses(Instance& instance, HelperNumber which, uint32_t* slot
       return runtime::table_copy(*instance.tables[a], *instance.tables[b], slots[0], slots[1], slots[2]);
     case helper_of(Op::TableGrow):
       slots[0] =
-          static_cast<uint32_t>(runtime::grow(*instance.pool, *instance.tables[a], slots[1], slots[0]));
+          static_cast<uint32_t>(runtime::grow(*instance.engine, *instance.tables[a], slots[1], slots[0]));
       return Trap::None;
     case helper_of(Op::TableSize):
       slots[0] = instance.tables[a]->size;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* capi_test NAME: the test of that name. */
 #include <mote/mote.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 extern const uint8_t capi_begin[], capi_end[];
 
@@ -198,6 +200,27 @@ static void test_fuel(fixture* f) {
   CHECK(mote_instance_fuel(f->instance) == 9);
 }
 
+static mote_instance* g_spinning;
+static void interrupt(int number) {
+  signal(number, interrupt);
+  mote_instance_interrupt(g_spinning);
+}
+
+static void test_interrupt(fixture* f) {
+  mote_value result;
+  mote_error error;
+  g_spinning = f->instance;
+  signal(SIGALRM, interrupt);
+  const struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+  setitimer(ITIMER_REAL, &often, NULL);
+  CHECK(!call(f, "spin", 0, 0, &result, &error) && error.code == MOTE_ERROR_Suspended);
+  CHECK(strcmp(error.message, "interrupted") == 0);
+  CHECK(!mote_instance_resume(f->instance, NULL, 0, &error) && error.code == MOTE_ERROR_Suspended);
+  setitimer(ITIMER_REAL, &never, NULL);
+  mote_instance_kill(f->instance);
+  CHECK(call(f, "add", 1, 1, &result, &error) && result.of.i32 == 2);
+}
+
 static void test_waits(fixture* f) {
   mote_value result;
   mote_error error;
@@ -364,11 +387,13 @@ static void test_reflection(fixture* f) {
 static const struct {
   const char* name;
   void (*run)(fixture*);
-} kTests[] = {{"calls", test_calls},          {"values", test_values},   {"errors", test_errors},
-              {"traps", test_traps},          {"fuel", test_fuel},       {"waits", test_waits},
-              {"memory", test_memory},        {"globals", test_globals}, {"tables", test_tables},
-              {"externs", test_externs},      {"linking", test_linking}, {"pool", test_pool},
-              {"reflection", test_reflection}};
+} kTests[] = {{"calls", test_calls},     {"values", test_values},
+              {"errors", test_errors},   {"traps", test_traps},
+              {"fuel", test_fuel},       {"interrupt", test_interrupt},
+              {"waits", test_waits},     {"memory", test_memory},
+              {"globals", test_globals}, {"tables", test_tables},
+              {"externs", test_externs}, {"linking", test_linking},
+              {"pool", test_pool},       {"reflection", test_reflection}};
 
 int main(int argc, char** argv) {
   for (size_t i = 0; argc == 2 && i < sizeof kTests / sizeof *kTests; ++i) {

@@ -98,6 +98,12 @@ class Run(ToolTest):
         self.assertRegex(err, r"\.\.\. these 2 calls \d+ times more\n")
         self.assertLess(err.count("\n"), 8)
 
+    def test_time_stops_what_counts_no_fuel(self):
+        for tier in ("vm", "native"):
+            self.fails("run", "m.wasm", "--tier", tier, "--timeout", 0.05, "--invoke", "forever", status=OUT_OF_FUEL,
+                       saying=["stopped: interrupted", "forever at byte", "--timeout"])
+        self.assertEqual(self.result("add", 1, 1, "--timeout", 5), ["2"])
+
     def test_fuel_has_its_own_exit_code(self):
         for tier in ("vm", "native"):
             err = self.fails("run", "m.wasm", "--tier", tier, "--fuel", 100, "--invoke", "forever", status=OUT_OF_FUEL,

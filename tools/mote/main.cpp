@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "mote " MOTE_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 success, 1 trap, 2 usage, 3 module refused, 4 file, 5 out of fuel.\n"
+      "Exit codes: 0 success, 1 trap, 2 usage, 3 module refused, 4 file, 5 out of fuel or time.\n"
       "A FILE is a .wasm module, `-` for standard input, or WebAssembly text when wabt is installed; where "
       "code\n"
       "is run or inspected also an image (.mote) that `mote compile` made.");

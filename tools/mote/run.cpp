@@ -16,6 +16,7 @@
 #include "runtime/engine.hpp"
 #include "targets.hpp"
 #include "tier_option.hpp"
+#include "timeout.hpp"
 #include "trace.hpp"
 #include "values.hpp"
 #include "wasi.hpp"
@@ -33,6 +34,7 @@ struct Options {
   std::string invoke;
   std::vector<std::string> arguments;
   uint64_t fuel = InstanceOptions::kUnlimited;
+  double timeout = 0;  ///< seconds; 0: none
   uint32_t memory_limit = 0xffff'ffff;
   uint32_t stack = 256 * 1024;
   size_t pool = Workspace::kUsual;
@@ -139,7 +141,8 @@ void print(const Options& options, const Instance& instance, const Outcome& outc
     const bool stopped = outcome.error.code == ErrorCode::Suspended;
     complain(options.file + ": " + (stopped ? "stopped: " : "trap: ") + outcome.error.message);
     print_backtrace(backtrace(instance));
-    if (stopped) std::fprintf(stderr, "  give it more with --fuel\n");
+    const bool late = outcome.error.message != std::string_view("out of fuel");
+    if (stopped) std::fprintf(stderr, "  give it more with --%s\n", late ? "timeout" : "fuel");
   }
   if (options.time) std::fprintf(stderr, "%s took %.6f s\n", outcome.function.c_str(), outcome.seconds);
 }
@@ -252,6 +255,7 @@ class Session {
   int start(const Module& module, const Instance& instance) {
     if (module.state()->wasm.start == wasm::Module::kNone) return kSuccess;
     const auto begin = Clock::now();
+    const Timeout timeout(instance, options_.timeout);
     const Error error = instance.start().error();
     if (!error) return kSuccess;
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -259,6 +263,7 @@ class Session {
   }
 
   int call(const Module& module, const Instance& instance, Tracer* tracer) {
+    const Timeout timeout(instance, options_.timeout);
     if (options_.invoke.empty()) options_.invoke = default_function(module);
     if (wasi_ && instance.function("_initialize")) {  // a library of WASI's, not a program
       const Error error = instance.call<void>("_initialize").error();
@@ -326,6 +331,8 @@ void add_run(CLI::App& app, int& status) {
       "-- if they begin with -");
   command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops")
       ->check(CLI::NonNegativeNumber);
+  command->add_option("--timeout", options->timeout, "Stop after so many seconds, e.g. 0.5")
+      ->check(CLI::PositiveNumber);
   command->add_option("--memory-limit", options->memory_limit, "Bytes that a linear memory may grow to")
       ->transform(bytes);
   command->add_option("--stack", options->stack, "Bytes of the guest's stack")
