@@ -205,7 +205,9 @@ bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end) {
   // Of a function that saves nothing the return address lies below the frame.
   const bool saves = (frame_bytes & 1) == 0;
   const uint32_t above = saves ? 0 : frame_bytes & ~1u;
-  const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + (saves ? frame_bytes : 0));
+  const uint32_t below = saves ? frame_bytes : 0;
+  if (end < sizeof(uintptr_t) + below || place.sp > end - sizeof(uintptr_t) - below) return false;
+  const auto* back = reinterpret_cast<const uint8_t* const*>(place.sp + below);
   place.sp = reinterpret_cast<uintptr_t>(back + 1) + above;
   place.ip = call_before(*back);
   return place.ip >= module.code && place.ip < module.code + module.code_bytes;

@@ -71,54 +71,96 @@ HostResult<int32_t> slow(Context&, int32_t x) {
 }
 constexpr HostFunction kHost[] = {bind<next>("env", "next"), bind<slow>("env", "slow")};
 
-/// work(n): n turns of a loop with a bit of everything: memory, calls of both kinds of host functions, of
-/// another function and through a table, selects and comparisons that become values, 64-bit and float
-/// arithmetic, and a recursion. spin: for ever, with accesses of memory.
+// A turn of work()'s loop: a bit of everything. Locals 1 to 3 (x, s, m) are i32, 4 (w) i64, 5 (f) f32, 6 (d)
+// f64.
+
+const Bytes kAdd = {0x6a};
+
+/// x = next(x), [(x & 1020) + 16] = x, s += [(x & 1016) + 20]
+Bytes memory() {
+  const Bytes put = {0x21, 1, 0x20, 1};
+  return join({local_get(1),
+               {0x10, 0},
+               put,
+               i32_const(1020),
+               {0x71},
+               local_get(1),
+               access(0x36, 16),
+               local_get(2),
+               local_get(1),
+               i32_const(1016),
+               {0x71},
+               access(0x28, 20),
+               kAdd,
+               local_set(2)});
+}
+/// s = slow(s) + other(m), s += table[0](m), s += deep(9)
+Bytes calls() {
+  return join({local_get(2),
+               {0x10, 1},
+               local_get(3),
+               {0x10, 4},
+               kAdd,
+               local_set(2),
+               local_get(3),
+               i32_const(0),
+               {0x11, 0, 0},
+               local_get(2),
+               kAdd,
+               i32_const(9),
+               {0x10, 5},
+               kAdd,
+               local_set(2)});
+}
+/// m = min(x, s), s += (m == 0) + (x > m)
+Bytes conditions() {
+  return join({local_get(1),
+               local_get(2),
+               local_get(1),
+               local_get(2),
+               {0x48, 0x1b},
+               local_set(3),
+               local_get(2),
+               local_get(3),
+               {0x45},
+               kAdd,
+               local_get(1),
+               local_get(3),
+               {0x4a},
+               kAdd,
+               local_set(2)});
+}
+/// w = (w + x * 5) ^ m, f = (f + s / 2) / 4, d = |sqrt(d + s)|, s += w ^ the bits of f and d
+Bytes wide_and_floats() {
+  const Bytes w =
+      join({local_get(4), local_get(1), {0xac}, i64_const(5), {0x7e, 0x7c}, local_get(3), {0xac, 0x85}});
+  const Bytes f = {0x20, 5, 0x20, 2, 0xb2, 0x43, 0, 0, 0, 0x3f, 0x94, 0x92, 0x43, 0, 0, 0x80, 0x3e, 0x94};
+  const Bytes d = {0x20, 6, 0x20, 2, 0xb7, 0xa0, 0x9f, 0x99};
+  return join({w,
+               local_set(4),
+               f,
+               local_set(5),
+               d,
+               local_set(6),
+               local_get(4),
+               {0xa7},
+               local_get(5),
+               {0xbc, 0x73},
+               local_get(2),
+               kAdd,
+               local_get(6),
+               {0xb6, 0xbc, 0x73},
+               local_set(2)});
+}
+
+/// work(n): n turns. spin: for ever, with accesses of memory.
 Bytes make_module() {
-  const Bytes locals = {4, 3, kI32, 1, kI64, 1, kF32, 1, kF64};  // 1 to 3: i32, 4: i64, 5: f32, 6: f64
-  const Bytes turn = join({
-      local_get(1),     {0x10, 0},
-      local_set(1),  // x = next(x)
-      local_get(1),     i32_const(1020),
-      {0x71},           local_get(1),
-      access(0x36, 16),  // [(x & 1020) + 16] = x
-      local_get(2),     local_get(1),
-      i32_const(1016),  {0x71},
-      access(0x28, 20), {0x6a},
-      local_set(2),     local_get(1),
-      local_get(2),     local_get(1),
-      local_get(2),     {0x48, 0x1b},
-      local_set(3),  // m = min(x, s)
-      local_get(2),     local_get(3),
-      {0x45, 0x6a},     local_get(1),
-      local_get(3),     {0x4a, 0x6a},
-      local_set(2),     local_get(4),
-      local_get(1),     {0xac},
-      i64_const(5),     {0x7e, 0x7c},
-      local_get(3),     {0xac, 0x85},
-      local_set(4),     local_get(5),
-      local_get(2),     {0xb2, 0x43, 0, 0, 0, 0x3f, 0x94, 0x92, 0x43, 0, 0, 0x80, 0x3e, 0x94},
-      local_set(5),     local_get(6),
-      local_get(2),     {0xb7, 0xa0, 0x9f, 0x99},
-      local_set(6),  // d = |sqrt(d + s)|
-      local_get(2),     {0x10, 1},
-      local_get(3),     {0x10, 4, 0x6a},
-      local_set(2),  // s = slow(s) + other(m)
-      local_get(3),     i32_const(0),
-      {0x11, 0, 0},     local_get(2),
-      {0x6a},           local_set(2),  // s += table[0](m)
-      i32_const(9),     {0x10, 5},
-      local_get(2),     {0x6a},
-      local_set(2),  // s += deep(9)
-      local_get(4),     {0xa7},
-      local_get(5),     {0xbc, 0x73},
-      local_get(2),     {0x6a},
-      local_get(6),     {0xb6, 0xbc, 0x73},
-      local_set(2),
-  });
-  const Bytes work = join({locals,
+  const Bytes work = join({{4, 3, kI32, 1, kI64, 1, kF32, 1, kF64},
                            {0x03, 0x40},
-                           turn,
+                           memory(),
+                           calls(),
+                           conditions(),
+                           wide_and_floats(),
                            local_get(0),
                            i32_const(-1),
                            {0x6a},
@@ -199,7 +241,9 @@ class Preempt : public testing::TestWithParam<Bounds> {
       const uint32_t count = instance_.backtrace(frames);
       EXPECT_GE(count, 1u);
       // On Arm a guest may also stand in a prologue, from which no backtrace finds out.
-      if (sizeof(void*) == 8) EXPECT_EQ(frames[count - 1].function, 2u) << "the outermost is work()";
+      if (sizeof(void*) == 8) {
+        EXPECT_EQ(frames[count - 1].function, 2u) << "the outermost is work()";
+      }
       done = instance_.resume(results);
     }
     EXPECT_TRUE(done) << (done ? "" : done.error().message);

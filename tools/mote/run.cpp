@@ -316,6 +316,39 @@ int run(const Options& options) {
   return Session(options).run(*bytes);
 }
 
+/// What a guest may use up.
+void add_limits(CLI::App& command, Options& options) {
+  const CLI::AsSizeValue bytes(false);
+  command.add_option("--fuel", options.fuel, "Stop after so many function entries and turns of loops")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--timeout", options.timeout, "Stop after so many seconds, e.g. 0.5")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--memory-limit", options.memory_limit, "Bytes that a linear memory may grow to")
+      ->transform(bytes);
+  command.add_option("--stack", options.stack, "Bytes of the guest's stack")
+      ->transform(bytes)
+      ->capture_default_str();
+}
+
+void add_wasi(CLI::App& command, WasiOptions& options) {
+  command
+      .add_option("--dir", options.directories,
+                  "Directory that a WASI program may use, as HOST or HOST::GUEST; may be repeated")
+      ->allow_extra_args(false);
+  command.add_option("--env", options.environment, "Variable for a WASI program: NAME=VALUE, or NAME")
+      ->allow_extra_args(false);
+  command.add_option("--tcplisten", options.listeners, "ADDRESS:PORT where a WASI program may accept")
+      ->allow_extra_args(false);
+  command
+      .add_option_function<std::string>(
+          "--paths",
+          [](const std::string& how) {
+            wasi::use_resolver(how == "walk" ? wasi::Resolver::Walk : wasi::Resolver::Automatic);
+          },
+          "How a WASI program's paths are resolved: by the kernel, or component by component")
+      ->check(CLI::IsMember({"kernel", "walk"}));
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, int& status) {
@@ -329,35 +362,12 @@ void add_run(CLI::App& app, int& status) {
       "args", options->arguments,
       "Its arguments: integers, floats (also inf, nan, nan:0x...), null; of a WASI program: texts, after "
       "-- if they begin with -");
-  command->add_option("--fuel", options->fuel, "Stop after so many function entries and turns of loops")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--timeout", options->timeout, "Stop after so many seconds, e.g. 0.5")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--memory-limit", options->memory_limit, "Bytes that a linear memory may grow to")
-      ->transform(bytes);
-  command->add_option("--stack", options->stack, "Bytes of the guest's stack")
-      ->transform(bytes)
-      ->capture_default_str();
+  add_limits(*command, *options);
   add_tier(*command, options->load);
   command->add_option("--pool", options->pool, "Bytes that the engine works in")
       ->transform(bytes)
       ->capture_default_str();
-  command
-      ->add_option("--dir", options->wasi.directories,
-                   "Directory that a WASI program may use, as HOST or HOST::GUEST; may be repeated")
-      ->allow_extra_args(false);
-  command->add_option("--env", options->wasi.environment, "Variable for a WASI program: NAME=VALUE, or NAME")
-      ->allow_extra_args(false);
-  command->add_option("--tcplisten", options->wasi.listeners, "ADDRESS:PORT where a WASI program may accept")
-      ->allow_extra_args(false);
-  command
-      ->add_option_function<std::string>(
-          "--paths",
-          [](const std::string& how) {
-            wasi::use_resolver(how == "walk" ? wasi::Resolver::Walk : wasi::Resolver::Automatic);
-          },
-          "How a WASI program's paths are resolved: by the kernel, or component by component")
-      ->check(CLI::IsMember({"kernel", "walk"}));
+  add_wasi(*command, options->wasi);
   command
       ->add_option(
           "--device", options->device.board,
