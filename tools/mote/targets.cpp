@@ -38,7 +38,7 @@ std::vector<CompileTarget> all_targets() {
        "arm-none-eabi-gcc -mcpu=cortex-m4"},
       {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard"},
-      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
+      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard"},
       {"cortex-m33", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m33 -mfpu=fpv5-sp-d16 -mfloat-abi=hard"},

@@ -221,6 +221,14 @@ class Thumb2Assembler {
     if constexpr (config::kOneCpu) return config::kFloat32Unit;
     return (options_.features & thumb2::kFloat32) != 0;
   }
+  bool doubles() const {
+    if constexpr (config::kOneCpu) return config::kFloat64Unit;
+    return (options_.features & thumb2::kFloat64) != 0;
+  }
+  /// Nobody's, but for doubles.
+  bool is_of_doubles(Reg s) const {
+    return doubles() && s >= thumb2::kDoubleHalf && s < thumb2::kFirstSavedSingle;
+  }
   bool is_pinned_single(Reg s) const { return (pinned_singles_ >> s & 1) != 0; }
   Reg allocate_single();
   void evict_single();
@@ -236,6 +244,13 @@ class Thumb2Assembler {
   void wrote_single(Reg s);
   Reg result_single(Reg x, Reg y);
   void select_single(Value& result, const Value& first, const Value& second, const Value& condition);
+
+  // double.cpp
+  bool operate_double(wasm::Op op, Value& result, std::span<const Value> operands);
+  bool convert_double(wasm::Op op, Value& result, const Value& operand);
+  void double_compare(wasm::Op op, Value& result, std::span<const Value> operands);
+  void to_double(const Value& value, bool second);
+  void make_double(Value& result);
 
   // emit.cpp: nodes to instructions.
   void emit(const Node& n, Reg rd);

@@ -124,6 +124,24 @@ class Encoder {
   bool vmov_imm(Reg vd, uint32_t bits);
   void vpush(Reg first, uint32_t count);
   void vpop(Reg first, uint32_t count);
+  /// Double precision, always in d6: with d7 as the second operand, from or to s12.
+  enum class VfpDouble : uint8_t {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Sqrt,
+    FromSigned,
+    FromUnsigned,
+    FromSingle,
+    ToSingle,
+    ToSigned,
+    ToUnsigned,
+    Compare  ///< and copies the flags
+  };
+  void vfp(VfpDouble op);
+  void vmov_to_double(bool second, Reg lo, Reg hi);
+  void vmov_from_double(Reg lo, Reg hi);
   /// The destination of the instruction at `position`, one of vfp(), becomes another.
   void retarget(uint32_t position, Reg vd);
   void vmov_to(Reg vn, Reg rt);

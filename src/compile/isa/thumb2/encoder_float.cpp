@@ -55,6 +55,23 @@ void Encoder::vpop(Reg first, uint32_t count) {
   if (count > 0) u32(0xecbd'0a00 | vd_bits(first) | count);
 }
 
+void Encoder::vfp(VfpDouble op) {
+  constexpr uint32_t kWords[] = {0xee36'6b07, 0xee36'6b47, 0xee26'6b07, 0xee86'6b07,
+                                 0xeeb1'6bc6, 0xeeb8'6bc6, 0xeeb8'6b46, 0xeeb7'6ac6,
+                                 0xeeb7'6bc6, 0xeebd'6bc6, 0xeebc'6bc6, 0xeeb4'6b47};
+  u32(kWords[static_cast<uint32_t>(op)]);
+  if (op == VfpDouble::Compare) u32(0xeef1'fa10);
+}
+void Encoder::vmov_to_double(bool second, Reg lo, Reg hi) {
+  u32((second ? 0xec40'0b17 : 0xec40'0b16) | static_cast<uint32_t>(hi) << 16 |
+      static_cast<uint32_t>(lo) << 12);
+}
+void Encoder::vmov_from_double(Reg lo, Reg hi) {
+  wrote(lo);
+  wrote(hi);
+  u32(0xec50'0b16 | static_cast<uint32_t>(hi) << 16 | static_cast<uint32_t>(lo) << 12);
+}
+
 void Encoder::retarget(uint32_t position, Reg vd) {
   patch32(position, (read32(position) & ~vd_bits(31)) | vd_bits(vd));
 }

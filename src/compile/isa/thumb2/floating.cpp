@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Floating point: single precision by the FPU where there is one (single.cpp), everything else by the
-// run-time library.
+// Floating point: by the FPU as far as there is one (single.cpp, double.cpp), everything else by the run-time
+// library.
 #include "compile/isa/thumb2/assembler.hpp"
 
 namespace mote::compile {
@@ -80,6 +80,7 @@ void Thumb2Assembler::operate_float(Op op, Value& result, std::span<const Value>
     if (op == Op::I32TruncSatF32S || op == Op::I32TruncSatF32U)
       return single_to_integer(op, result, operands[0]);
   }
+  if (doubles() && operate_double(op, result, operands)) return;
   const bool soft = !singles() && in_unit(op);
   const FloatRoutine found = soft ? single_routine(op) : double_routine(op);
   if (found.routine == Routine::Count) return numeric_helper(op, result, operands);

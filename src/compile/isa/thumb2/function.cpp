@@ -189,6 +189,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
 void Thumb2Assembler::pin_singles(uint32_t* weight, uint32_t count, bool leaf) {
   constexpr Reg kFirstOfLeaf = 8;
   for (Reg s = leaf ? kFirstOfLeaf : thumb2::kFirstSavedSingle; s < 32; ++s) {
+    if (is_of_doubles(s)) continue;
     uint32_t best = count;
     for (uint32_t i = 0; i < count; ++i) {
       if (shape_.locals[i].type == wasm::kF32 && weight[i] >= kLeastUses &&

@@ -30,6 +30,9 @@ inline constexpr RegSet kCalleeSaved = 0x03f0;  ///< r4 to r9: pinned locals, an
 /// Single precision values live in s-registers where the CPU computes with them: s16 to s31 are the callee's
 /// to save; s0 to s15 are temporaries.
 inline constexpr Reg kFirstSavedSingle = 16;
+/// Where the CPU computes doubles these pass through d6 and d7: s12 to s15, the first of which conversions
+/// use.
+inline constexpr Reg kDoubleHalf = 12;
 
 constexpr bool is_low(Reg r) {
   return r < 8;

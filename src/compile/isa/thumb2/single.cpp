@@ -24,7 +24,7 @@ constexpr uint32_t kLargestVfpOffset = 1020;
 Thumb2Assembler::Reg Thumb2Assembler::allocate_single() {
   Reg best = kNoReg;
   for (Reg s = 0; s < kFirstSavedSingle; ++s) {
-    if (is_pinned_single(s) || single_owner_[s] != kFree) continue;
+    if (is_pinned_single(s) || is_of_doubles(s) || single_owner_[s] != kFree) continue;
     best = s;
     if ((single_constants_ >> s & 1) == 0) break;
   }
