@@ -10,7 +10,7 @@ MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
   MemArg arg;
   uint32_t align = reader_.u32();
   if (align & 0x40) {
-    if (!wasm::require(reader_, wasm::Proposal::MultiMemory, at_)) return arg;
+    if (!wasm::require(reader_, Proposal::MultiMemory, at_)) return arg;
     align &= ~0x40u;
     arg.memory = reader_.u32();
   }
@@ -59,9 +59,11 @@ void SinglePass<I>::load(Op op, const wasm::OpcodeRow& row) {
   const ValType type = memory_address(arg.memory);
   Value address = pop(type);
   if (!reader_.ok()) return;
-  if (arg.memory != 0) {
-    push(address);
-    return help(op, {type}, row.result(), arg.memory, static_cast<uint32_t>(arg.offset));
+  if constexpr (enabled(Proposal::MultiMemory)) {
+    if (arg.memory != 0) {
+      push(address);
+      return help(op, {type}, row.result(), arg.memory, static_cast<uint32_t>(arg.offset));
+    }
   }
   if constexpr (enabled(Proposal::Memory64)) address = narrow(address, Trap::MemoryOutOfBounds);
   spill();
@@ -75,8 +77,10 @@ void SinglePass<I>::store(Op op, const wasm::OpcodeRow& row) {
   const MemArg arg = read_memarg(row);
   if (!reader_.ok()) return;
   const ValType type = memory_address(arg.memory);
-  if (arg.memory != 0)
-    return help(op, {type, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
+  if constexpr (enabled(Proposal::MultiMemory)) {
+    if (arg.memory != 0)
+      return help(op, {type, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
+  }
   Value value = pop(row.param(1));
   Value address = pop(type);
   if (!reader_.ok()) return;
@@ -202,28 +206,22 @@ void SinglePass<I>::table_op(Op op) {
   const uint32_t table = read_table();
   if (!reader_.ok()) return;
   const ValType element = module_.tables[table].type.element, a = table_address(table);
-  switch (op) {
-    case Op::TableGet:
-      return help(op, {a}, element, table, 0);
-    case Op::TableSet:
-      return help(op, {a, element}, none, table, 0);
-    case Op::TableSize:
-      return help(op, {}, a, table, 0);
-    case Op::TableGrow:
-      return help(op, {element, a}, a, table, 0);
-    case Op::TableFill:
-      return help(op, {a, element, a}, none, table, 0);
-    case Op::TableInit:
-      if (!wasm::matches(module_, module_.elements[segment].type, element)) return mismatch();
-      return help(op, {a, i, i}, none, table, segment);
-    default: {
-      const uint32_t from = read_table();
-      if (!reader_.ok()) return;
-      if (!wasm::matches(module_, module_.tables[from].type.element, element)) return mismatch();
-      const ValType b = table_address(from);
-      return help(op, {a, b, lesser(a, b)}, none, table, from);
-    }
+  if constexpr (enabled(Proposal::ReferenceTypes)) {
+    if (op == Op::TableGet) return help(op, {a}, element, table, 0);
+    if (op == Op::TableSet) return help(op, {a, element}, none, table, 0);
+    if (op == Op::TableSize) return help(op, {}, a, table, 0);
+    if (op == Op::TableGrow) return help(op, {element, a}, a, table, 0);
+    if (op == Op::TableFill) return help(op, {a, element, a}, none, table, 0);
   }
+  if (op == Op::TableInit) {
+    if (!wasm::matches(module_, module_.elements[segment].type, element)) return mismatch();
+    return help(op, {a, i, i}, none, table, segment);
+  }
+  const uint32_t from = read_table();
+  if (!reader_.ok()) return;
+  if (!wasm::matches(module_, module_.tables[from].type.element, element)) return mismatch();
+  const ValType b = table_address(from);
+  return help(op, {a, b, lesser(a, b)}, none, table, from);
 }
 
 template <Isa I>

@@ -181,15 +181,18 @@ void SinglePass<I>::dispatch(Op op, const wasm::OpcodeRow& row) {
     case Op::CallIndirect:
       return call_indirect();
     case Op::ReturnCall:
-      return return_call();
+      if constexpr (enabled(Proposal::TailCall)) return_call();
+      return;
     case Op::ReturnCallIndirect:
-      return return_call_indirect();
+      if constexpr (enabled(Proposal::TailCall)) return_call_indirect();
+      return;
     case Op::Drop:
       return drop(pop_any());
     case Op::Select:
       return select(false);
     case Op::SelectTyped:
-      return select(true);
+      if constexpr (enabled(Proposal::ReferenceTypes)) select(true);
+      return;
     case Op::LocalGet:
       return local_get();
     case Op::LocalSet:
@@ -220,7 +223,8 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
     case Op::RefNull:
     case Op::RefIsNull:
     case Op::RefFunc:
-      return reference(op);
+      if constexpr (enabled(Proposal::ReferenceTypes)) reference(op);
+      return;
     case Op::MemorySize:
     case Op::MemoryGrow:
     case Op::MemoryInit:

@@ -30,6 +30,13 @@
 #endif
 #endif
 
+// For functions of a few instructions that many places share: a call of one is shorter than they are.
+#if MOTE_VM_COMPACT && defined(__GNUC__)
+#define MOTE_SHARED [[gnu::noinline]]
+#else
+#define MOTE_SHARED
+#endif
+
 // Whether float arithmetic is instructions, or calls of the compiler's run-time library.
 #if !defined(__arm__) || (defined(__ARM_FP) && (__ARM_FP & 4))
 #define MOTE_HARD_F32 1

@@ -19,7 +19,8 @@ namespace {
 using runtime::Instance;
 
 /// A load or store of any memory: address, then the value to store or the place for the loaded one.
-Trap access_memory(Instance& instance, Operation op, uint32_t* slots, uint32_t memory, uint32_t offset) {
+[[maybe_unused]] Trap access_memory(Instance& instance, Operation op, uint32_t* slots, uint32_t memory,
+                                    uint32_t offset) {
   uint64_t value = 0;
   const bool wide = value_slots(op) == 2;
   if (is_store(op)) value = wide ? uint64_t{slots[2]} << 32 | slots[1] : slots[1];
@@ -31,13 +32,13 @@ Trap access_memory(Instance& instance, Operation op, uint32_t* slots, uint32_t m
   return Trap::None;
 }
 
-Trap table_get(runtime::Table& table, uint32_t* slots) {
+[[maybe_unused]] Trap table_get(runtime::Table& table, uint32_t* slots) {
   if (slots[0] >= table.size) return Trap::TableOutOfBounds;
   slots[0] = table.elements[slots[0]];
   return Trap::None;
 }
 
-Trap table_set(runtime::Table& table, const uint32_t* slots) {
+[[maybe_unused]] Trap table_set(runtime::Table& table, const uint32_t* slots) {
   if (slots[0] >= table.size) return Trap::TableOutOfBounds;
   table.elements[slots[0]] = slots[1];
   return Trap::None;
@@ -79,7 +80,35 @@ Trap other(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, 
       return Trap::None;
     }
   }
-  return access_memory(instance, static_cast<Operation>(which), slots, a, b);
+  if constexpr (enabled(Proposal::MultiMemory))
+    return access_memory(instance, static_cast<Operation>(which), slots, a, b);
+  return Trap::None;
+}
+
+/// What reference types added: more of tables, and references to functions.
+[[maybe_unused]] Trap reference(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a,
+                                uint32_t b) {
+  using wasm::Op;
+  switch (which) {
+    case helper_of(Op::TableGrow):
+      slots[0] =
+          static_cast<uint32_t>(runtime::grow(*instance.engine, *instance.tables[a], slots[1], slots[0]));
+      return Trap::None;
+    case helper_of(Op::TableSize):
+      slots[0] = instance.tables[a]->size;
+      return Trap::None;
+    case helper_of(Op::TableFill):
+      return runtime::table_fill(*instance.tables[a], slots[0], slots[1], slots[2]);
+    case helper_of(Op::TableGet):
+      return table_get(*instance.tables[a], slots);
+    case helper_of(Op::TableSet):
+      return table_set(*instance.tables[a], slots);
+    case helper_of(Op::RefFunc):
+      slots[0] = instance.pool->handle(runtime::function_object(instance, a));
+      return Trap::None;
+    default:
+      return other(instance, which, slots, a, b);
+  }
 }
 
 Trap with_short_addresses(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, uint32_t b) {
@@ -107,23 +136,8 @@ Trap with_short_addresses(Instance& instance, HelperNumber which, uint32_t* slot
       return Trap::None;
     case helper_of(Op::TableCopy):
       return runtime::table_copy(*instance.tables[a], *instance.tables[b], slots[0], slots[1], slots[2]);
-    case helper_of(Op::TableGrow):
-      slots[0] =
-          static_cast<uint32_t>(runtime::grow(*instance.engine, *instance.tables[a], slots[1], slots[0]));
-      return Trap::None;
-    case helper_of(Op::TableSize):
-      slots[0] = instance.tables[a]->size;
-      return Trap::None;
-    case helper_of(Op::TableFill):
-      return runtime::table_fill(*instance.tables[a], slots[0], slots[1], slots[2]);
-    case helper_of(Op::TableGet):
-      return table_get(*instance.tables[a], slots);
-    case helper_of(Op::TableSet):
-      return table_set(*instance.tables[a], slots);
-    case helper_of(Op::RefFunc):
-      slots[0] = instance.pool->handle(runtime::function_object(instance, a));
-      return Trap::None;
     default:
+      if constexpr (enabled(Proposal::ReferenceTypes)) return reference(instance, which, slots, a, b);
       return other(instance, which, slots, a, b);
   }
 }

@@ -196,15 +196,16 @@ using Primary = Concat<
 /// Rare instructions: the token Extend, then their number here. In the order of Operation.
 using Extended = Concat<
     List<Other<Raise, A, N, Kind::Byte>, Other<JumpFar, A, N, Kind::Word>,
-         Other<BranchTableFar, A, S, Kind::Half>,
-         Other<TailCallEntry, A, N, Kind::Half, Kind::Half, Kind::Half>,
-         Other<TailCallImport, A, N, Kind::Half, Kind::Half, Kind::Half>,
-         Other<TailCallIndirect, A, S, Kind::Half, Kind::Half, Kind::Half, Kind::Half>,
-         Other<LeaveInstance, A, N>, Other<Halt, A, N>,
+         Other<BranchTableFar, A, S, Kind::Half>, Other<LeaveInstance, A, N>, Other<Halt, A, N>,
          Other<MoveBlock, A, N, Kind::Half, Kind::Half, Kind::Half>,
          Other<ZeroWide, A, N, Kind::Half, Kind::Half>, Other<AnyGlobalGet, S, N, Kind::Byte, Kind::Half>,
          Other<AnyGlobalSet, A, S, Kind::Byte, Kind::Half>,
          Other<Helper, A, N, Kind::Byte, Kind::Half, Kind::Half, Kind::Word>>,
+    std::conditional_t<mote::enabled(mote::Proposal::TailCall),
+                       List<Other<TailCallEntry, A, N, Kind::Half, Kind::Half, Kind::Half>,
+                            Other<TailCallImport, A, N, Kind::Half, Kind::Half, Kind::Half>,
+                            Other<TailCallIndirect, A, S, Kind::Half, Kind::Half, Kind::Half, Kind::Half>>,
+                       List<>>,
     std::conditional_t<
         wasm::kTypedReferences,
         List<Other<CallRef, A, S, Kind::Half>, Other<TailCallRef, A, S, Kind::Half, Kind::Half>>, List<>>,

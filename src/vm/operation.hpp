@@ -55,16 +55,17 @@ enum class Operation : uint8_t {
   Raise = 0xe0,  ///< a trap
   JumpFar,
   BranchTableFar,
-  TailCallEntry,
-  TailCallImport,
-  TailCallIndirect,
   LeaveInstance,  ///< not in code: where a call into another instance returns to
   Halt,           ///< not in code: where a call from outside returns to
   MoveBlock,      ///< a run of slots, ascending; from any slot to any
   ZeroWide,       ///< slots named by 16 bits
   AnyGlobalGet,   ///< any global
   AnyGlobalSet,
-  Helper,   ///< an operation that is done out of line: see helpers.hpp
+  Helper,  ///< an operation that is done out of line: see helpers.hpp
+  // From here on what profiles add: each has a beginning of this list.
+  TailCallEntry,
+  TailCallImport,
+  TailCallIndirect,
   CallRef,  ///< a function by its reference
   TailCallRef,
   Narrow,      ///< 64 bits to 32, or a trap (memory64)

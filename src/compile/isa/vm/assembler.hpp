@@ -11,6 +11,7 @@
 
 #include "compile/code_buffer.hpp"
 #include "compile/isa.hpp"
+#include "config/tuning.hpp"
 #include "runtime/instance.hpp"
 #include "vm/encoding.hpp"
 
@@ -102,9 +103,11 @@ class VmAssembler {
     uint32_t offset;  ///< of the Wasm instruction
     Label* label;     ///< target of the displacement: the last half or the only word
 
-    void byte(uint32_t value) { bytes[byte_count++] = static_cast<uint8_t>(value); }
-    void half(uint64_t value) { halves[half_count++] = static_cast<uint16_t>(value); }
-    void word(uint64_t value) { words[word_count++] = static_cast<uint32_t>(value); }
+    MOTE_SHARED void byte(uint32_t value) { bytes[byte_count++] = static_cast<uint8_t>(value); }
+    void half(uint64_t value) { add_half(static_cast<uint32_t>(value)); }
+    void word(uint64_t value) { add_word(static_cast<uint32_t>(value)); }
+    MOTE_SHARED void add_half(uint32_t value) { halves[half_count++] = static_cast<uint16_t>(value); }
+    MOTE_SHARED void add_word(uint32_t value) { words[word_count++] = value; }
   };
   /// The result of the instruction that is held back.
   struct Result {
