@@ -94,6 +94,8 @@ typedef struct mote_limits {
   uint64_t min;
   uint64_t max;      /* UINT64_MAX: none */
   uint8_t page_log2; /* memories: 16 for pages of 64 KiB, 0 for pages of a byte */
+  bool is_64;        /* addresses are i64 (memory64) */
+  bool is_shared;    /* a memory for several threads */
 } mote_limits;
 
 /* The type of an import or export. A function's is asked part by part, below. */
@@ -222,7 +224,8 @@ typedef struct mote_extern {
 } mote_extern;
 
 /* Made by the host. Each is given back by mote_extern_release() once nothing imports it any more. */
-/* `storage`: NULL, or limits->min pages of the caller's, which then cannot grow. */
+/* `storage`: NULL, or limits->min pages of the caller's, which then cannot grow; of a shared memory
+ * limits->max, to which it can. */
 bool mote_extern_new_memory(mote_engine* engine, const mote_limits* limits, void* storage, mote_extern* item,
                             mote_error* error);
 bool mote_extern_new_table(mote_engine* engine, mote_value_type element, const mote_limits* limits,

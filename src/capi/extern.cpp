@@ -7,7 +7,7 @@ using namespace mote::capi;
 namespace {
 
 mote::ExternLimits limits_of(const mote_limits& limits) {
-  return {limits.min, limits.max, limits.page_log2};
+  return {limits.min, limits.max, limits.page_log2, limits.is_64, limits.is_shared};
 }
 
 bool deliver(const mote::Result<mote::Extern>& made, mote_extern* item, mote_error* error) {
@@ -21,8 +21,9 @@ bool deliver(const mote::Result<mote::Extern>& made, mote_extern* item, mote_err
 bool mote_extern_new_memory(mote_engine* engine, const mote_limits* limits, void* storage, mote_extern* item,
                             mote_error* error) {
   std::span<uint8_t> bytes;
+  const uint64_t pages = limits->is_shared ? limits->max : limits->min;
   if (storage != nullptr)
-    bytes = {static_cast<uint8_t*>(storage), static_cast<size_t>(limits->min << limits->page_log2)};
+    bytes = {static_cast<uint8_t*>(storage), static_cast<size_t>(pages << limits->page_log2)};
   return deliver(borrow(engine)->new_memory(limits_of(*limits), bytes), item, error);
 }
 

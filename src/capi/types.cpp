@@ -21,7 +21,7 @@ mote_extern_type to_c(const ExternType& type) {
   return {static_cast<mote_extern_kind>(type.kind),
           static_cast<mote_value_type>(type.value),
           type.mutable_,
-          {type.limits.min, type.limits.max, type.limits.page_log2},
+          {type.limits.min, type.limits.max, type.limits.page_log2, type.limits.is_64, type.limits.shared},
           type.function};
 }
 

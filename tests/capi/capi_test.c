@@ -293,7 +293,8 @@ static void test_externs(fixture* f) {
   static const mote_host_function kTwice = {"", "", "i:i", ask, NULL};
   static const mote_host_function kWrong = {"", "", "i", ask, NULL};
   static unsigned char storage[256];
-  const mote_limits elements = {3, 5, 0}, bytes = {256, 256, 0};
+  const mote_limits elements = {.min = 3, .max = 5}, bytes = {.min = 256, .max = 256};
+  const mote_limits wide = {.min = 1, .max = 4, .page_log2 = 4, .is_64 = true, .is_shared = true};
   mote_extern function, table, memory, global;
   mote_error error;
   mote_value value = i32(5);
@@ -308,9 +309,14 @@ static void test_externs(fixture* f) {
   CHECK(mote_table_size(&table) == 3 && mote_extern_function(&table) == NULL);
   CHECK(mote_extern_new_memory(f->engine, &bytes, storage, &memory, &error));
   CHECK(mote_memory_bytes(&memory, &size) == storage && size == 256);
+  mote_extern_release(f->engine, &memory);
+  CHECK(mote_extern_new_memory(f->engine, &wide, storage, &memory, &error));
+  CHECK(mote_memory_bytes(&memory, &size) == storage && size == 16);
+  CHECK(mote_extern_type_of(&memory).limits.is_64 && mote_extern_type_of(&memory).limits.is_shared);
   CHECK(mote_extern_new_global(f->engine, &value, true, &global, &error));
   const mote_extern_type type = mote_extern_type_of(&global);
   CHECK(type.kind == MOTE_GLOBAL && type.value == MOTE_I32 && type.is_mutable);
+  CHECK(!mote_extern_type_of(&table).limits.is_64 && !mote_extern_type_of(&table).limits.is_shared);
   CHECK(mote_extern_type_of(&table).limits.max == 5 && mote_extern_type_of(&table).value == MOTE_FUNCREF);
   mote_extern_release(f->engine, &function);
   mote_extern_release(f->engine, &table);

@@ -68,6 +68,16 @@ class Run(ToolTest):
         self.assertEqual(self.result("func", "null"), ["null"])
         self.fails("run", "m.wasm", "--invoke", "func", 12, status=USAGE, saying="is no funcref")
 
+    def test_vectors(self):
+        self.wasm("v.wasm", '(module (func (export "same") (param v128) (result v128) (local.get 0)))')
+        for text, printed in (("i32x4:1,-2,3,4", "1,-2,3,4"), ("i8x16:1,2,3,4,0,0,0,0,0,0,0,0,255,-1,0,-128", "67305985,0,0,-2147418113"),
+                              ("i16x8:0x8000,1,0,0,0,0,0,65535", "98304,0,0,-65536"), ("i64x2:-1,4294967296", "-1,-1,0,1"),
+                              ("f32x4:1.5,0,-0,inf", "1069547520,0,-2147483648,2139095040"), ("f64x2:1,-2", "0,1072693248,0,-1073741824")):
+            out, _ = self.mote("run", "v.wasm", "--invoke", "same", text)
+            self.assertEqual(out, f"i32x4:{printed}\n")
+        for text in ("1", "i32x4:1,2,3", "i32x4:1,2,3,4,5", "i32x4:1,2,3,4,", "i9x4:1,2,3,4", "i8x16:256" + 15 * ",0", "i16x8:-32769" + 7 * ",0", "i64x2:1,x"):
+            self.fails("run", "v.wasm", "--invoke", "same", "--", text, status=USAGE, saying=["is no v128", "i32x4:1,2,3,4"])
+
     def test_number_of_arguments(self):
         self.fails("run", "m.wasm", "--invoke", "add", 1, status=USAGE, saying=["add takes 2 arguments, not 1", "add(i32, i32) -> i32"])
         self.fails("run", "m.wasm", "--invoke", "load", status=USAGE, saying="load takes 1 argument, not 0")

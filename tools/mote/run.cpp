@@ -358,10 +358,9 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("FILE", options->file, "Module")->required();
   command->add_option("--invoke", options->invoke,
                       "Exported function (default: main, _start, or the only one)");
-  command->add_option(
-      "args", options->arguments,
-      "Its arguments: integers, floats (also inf, nan, nan:0x...), null; of a WASI program: texts, after "
-      "-- if they begin with -");
+  command->add_option("args", options->arguments,
+                      "Its arguments: integers, floats (also inf, nan, nan:0x...), vectors (i32x4:1,2,3,4), "
+                      "null; of a WASI program: texts, after -- if they begin with -");
   add_limits(*command, *options);
   add_tier(*command, options->load);
   command->add_option("--pool", options->pool, "Bytes that the engine works in")

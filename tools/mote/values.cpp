@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "values.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <type_traits>
 
 namespace mote::tool {
@@ -94,8 +96,55 @@ std::string shortest(T value) {
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
+/// A vector's lanes by their type, first the one at the lowest address, as in the text format.
+struct Lanes {
+  std::string_view name;
+  unsigned count;
+  ValueType type;
+};
+constexpr Lanes kLanes[] = {{"i8x16", 16, ValueType::I32}, {"i16x8", 8, ValueType::I32},
+                            {"i32x4", 4, ValueType::I32},  {"i64x2", 2, ValueType::I64},
+                            {"f32x4", 4, ValueType::F32},  {"f64x2", 2, ValueType::F64}};
+
+/// "i32x4:1,2,3,4".
+std::optional<Value> parse_vector(const std::string& text) {
+  const size_t colon = text.find(':');
+  const auto* lanes = std::find_if(std::begin(kLanes), std::end(kLanes),
+                                   [&](const Lanes& row) { return text.substr(0, colon) == row.name; });
+  if (colon == std::string::npos || lanes == std::end(kLanes)) return std::nullopt;
+  V128 vector;
+  const size_t bytes = vector.bytes.size() / lanes->count;
+  size_t at = colon;
+  for (unsigned i = 0; i < lanes->count; ++i) {
+    if (at == std::string::npos) return std::nullopt;
+    const size_t comma = text.find(',', at + 1);
+    const auto lane = parse_value(lanes->type, text.substr(at + 1, comma - at - 1));
+    if (!lane) return std::nullopt;
+    const auto wide = static_cast<int64_t>(static_cast<int32_t>(lane->bits));
+    const int64_t most = int64_t{1} << (8 * bytes);  // of the narrow ones
+    if (bytes < 4 && (wide >= most || wide < -most / 2)) return std::nullopt;
+    std::memcpy(vector.bytes.data() + i * bytes, &lane->bits, bytes);
+    at = comma;
+  }
+  return at == std::string::npos ? std::optional(Value::v128(vector)) : std::nullopt;
+}
+
+std::string print_vector(const Value& value) {
+  std::string text = "i32x4:";
+  for (const uint64_t half : {value.bits, value.high}) {
+    for (const unsigned shift : {0u, 32u})
+      text += std::to_string(static_cast<int32_t>(static_cast<uint32_t>(half >> shift))) + ',';
+  }
+  text.pop_back();
+  return text;
+}
+
 std::string range(const ExternLimits& limits) {
   return std::to_string(limits.min) + ".." + (limits.max == ~uint64_t{0} ? "" : std::to_string(limits.max));
+}
+
+const char* addresses(const ExternLimits& limits) {
+  return limits.is_64 ? "i64 " : "";
 }
 
 }  // namespace
@@ -113,6 +162,7 @@ std::optional<Value> parse_value(ValueType type, const std::string& text) {
     const auto bits = parse_float<double>(text);
     return bits ? std::optional(Value(type, *bits)) : std::nullopt;
   }
+  if (type == ValueType::V128) return parse_vector(text);
   if (text == "null") return Value(type, 0);
   const auto id = parse_integer(text, 32);
   return type == ValueType::ExternRef && id ? std::optional(Value(type, *id)) : std::nullopt;
@@ -128,6 +178,8 @@ const char* syntax(ValueType type) {
       return "a number like 1.5, 1e-3 or 0x1p-3 up to 3.4e38, inf, nan or nan:0x200000";
     case ValueType::F64:
       return "a number like 1.5, 1e-3 or 0x1p-3 up to 1.8e308, inf, nan or nan:0x4000000000000";
+    case ValueType::V128:
+      return "lanes like i32x4:1,2,3,4 or f64x2:1.5,inf (also i8x16, i16x8, i64x2, f32x4)";
     case ValueType::ExternRef:
       return "null, or the host's number for it, 1 to 4294967295";
     default:
@@ -145,6 +197,8 @@ std::string print_value(const Value& value) {
       return shortest(value.f32());
     case ValueType::F64:
       return shortest(value.f64());
+    case ValueType::V128:
+      return print_vector(value);
     default:
       return value.ref() == 0 ? "null" : "ref " + std::to_string(value.ref());
   }
@@ -167,9 +221,12 @@ std::string describe(const ExternType& type) {
     case ExternKind::Function:
       return "func " + signature(type);
     case ExternKind::Memory:
-      return "memory " + range(type.limits) + (type.limits.page_log2 == 16 ? " pages of 64 KiB" : " bytes");
+      return std::string("memory ") + addresses(type.limits) + range(type.limits) +
+             (type.limits.page_log2 == 16 ? " pages of 64 KiB" : " bytes") +
+             (type.limits.shared ? " shared" : "");
     case ExternKind::Table:
-      return "table " + range(type.limits) + " " + to_string(type.value);
+      return std::string("table ") + addresses(type.limits) + range(type.limits) + " " +
+             to_string(type.value);
     case ExternKind::Global:
       return std::string("global ") + (type.mutable_ ? "mut " : "") + to_string(type.value);
     default:
