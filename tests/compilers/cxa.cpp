@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What clang's WebAssembly exceptions ask of a C++ run time, as much as exceptions.cpp needs: Debian's libc++abi for WebAssembly was
-// built without exceptions. An exception is thrown under the tag __cpp_exception with its object's address; each landing pad asks
-// _Unwind_CallPersonality which clause takes it (Itanium C++ ABI, "Exception Handling"; the tables are those of ELF's LSDA).
+// What clang's WebAssembly exceptions ask of a C++ run time, as much as exceptions.cpp needs: Debian's
+// libc++abi for WebAssembly was built without exceptions. An exception is thrown under the tag
+// __cpp_exception with its object's address; each landing pad asks _Unwind_CallPersonality which clause takes
+// it (Itanium C++ ABI, "Exception Handling"; the tables are those of ELF's LSDA).
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,9 @@ struct type_info {
   const char* name;
 };
 type_info::~type_info() = default;
-[[noreturn]] void terminate() noexcept { abort(); }
+[[noreturn]] void terminate() noexcept {
+  abort();
+}
 }  // namespace std
 
 namespace __cxxabiv1 {
@@ -40,7 +43,9 @@ __class_type_info::~__class_type_info() = default;
 __si_class_type_info::~__si_class_type_info() = default;
 }  // namespace __cxxabiv1
 
-void operator delete(void* object) noexcept { free(object); }
+void operator delete(void* object) noexcept {
+  free(object);
+}
 
 namespace {
 
@@ -53,7 +58,9 @@ struct alignas(16) Header {
 };
 Header* g_handled = nullptr;
 
-Header* header_of(void* object) { return static_cast<Header*>(object) - 1; }
+Header* header_of(void* object) {
+  return static_cast<Header*>(object) - 1;
+}
 
 uint32_t leb128(const uint8_t*& at, bool is_signed) {
   uint32_t value = 0;
@@ -122,12 +129,16 @@ int _Unwind_CallPersonality(void* object) {
   }
 }
 
-int __gxx_wasm_personality_v0() { return 0; }
+int __gxx_wasm_personality_v0() {
+  return 0;
+}
 
 void* __cxa_allocate_exception(size_t bytes) noexcept {
   return static_cast<Header*>(malloc(sizeof(Header) + bytes)) + 1;
 }
-void __cxa_free_exception(void* object) noexcept { free(header_of(object)); }
+void __cxa_free_exception(void* object) noexcept {
+  free(header_of(object));
+}
 
 [[noreturn]] void __cxa_throw(void* object, std::type_info* type, void (*destroy)(void*)) {
   *header_of(object) = {type, destroy, nullptr, false};
@@ -140,7 +151,9 @@ void* __cxa_begin_catch(void* object) noexcept {
   g_handled = header;
   return header->type->is_pointer() ? *static_cast<void**>(object) : object;
 }
-void* __cxa_get_exception_ptr(void* object) noexcept { return object; }
+void* __cxa_get_exception_ptr(void* object) noexcept {
+  return object;
+}
 void __cxa_end_catch() {
   Header* header = g_handled;
   g_handled = header->outer;

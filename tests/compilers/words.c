@@ -36,7 +36,8 @@ int main(void) {
   qsort(words, known, sizeof *words, by_count);
   for (unsigned i = 0; i < 3; ++i) printf("%-8s %u\n", words[i].text, words[i].count);
   double entropy = 0;
-  for (unsigned i = 0; i < known; ++i) entropy -= words[i].count * log2((double)words[i].count / total) / total;
+  for (unsigned i = 0; i < known; ++i)
+    entropy -= words[i].count * log2((double)words[i].count / total) / total;
   printf("%u words, %.6f bits, %s\n", total, entropy, isupper((unsigned char)*text) ? "upper" : "lower");
   return 0;
 }

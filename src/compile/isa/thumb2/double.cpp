@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Double precision on CPUs that compute it (Cortex-M7): values stay in pairs of core registers and pass through
-// d6 and d7, which nobody else uses. What is not here is the library's, as on other CPUs.
+// Double precision on CPUs that compute it (Cortex-M7): values stay in pairs of core registers and pass
+// through d6 and d7, which nobody else uses. What is not here is the library's, as on other CPUs.
 #include "compile/isa/thumb2/assembler.hpp"
 
 namespace mote::compile {
