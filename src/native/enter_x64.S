@@ -159,7 +159,7 @@ return_to_guest:
         cmp     byte ptr [r11 + MOTE_RUN_INTERRUPT], 0
         jne     1f
         ret
-1:      pop     [r11 + MOTE_RUN_INTERRUPTED_AT]
+1:      pop     qword ptr [r11 + MOTE_RUN_INTERRUPTED_AT]
 /* The guest stops where Run says, with every register and flag as it is: mote_preempt_signal() lets the CPU go on here. */
         .globl  mote_native_interrupted
 mote_native_interrupted:
