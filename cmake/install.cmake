@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN "*.inc")
 set(mote_libraries mote)
-foreach(target mote_wasm_c_api mote_platform mote_devices mote_simulation)
+foreach(target mote_wasm_c_api mote_wasi mote_platform mote_devices mote_simulation)
   if(TARGET ${target})
     list(APPEND mote_libraries ${target})
   endif()

@@ -15,7 +15,8 @@ bool AppStore::at(uint32_t slot, App& app) const {
   const auto& record = *reinterpret_cast<const Record*>(begin);
   if (record.magic != apps::kRecordMagic || record.crc != crc_of(record)) return false;
   if (record.image_bytes > slot_bytes_ - sizeof(Record)) return false;
-  app.name = {record.name, strnlen(record.name, kNameBytes)};
+  const auto* end = static_cast<const char*>(std::memchr(record.name, 0, kNameBytes));
+  app.name = {record.name, end == nullptr ? kNameBytes : static_cast<size_t>(end - record.name)};
   app.slot = slot;
   app.sequence = record.sequence;
   app.image = {begin + sizeof(Record), record.image_bytes};

@@ -4,6 +4,7 @@
 #pragma once
 #include <dirent.h>
 #include <mote/mote.hpp>
+#include <mote/wasi.hpp>
 
 #include <memory>
 #include <optional>
@@ -75,9 +76,6 @@ class Process {
  private:
   std::vector<std::optional<Descriptor>> descriptors_;
 };
-
-/// The rows of module "wasi_snapshot_preview1". Context::data() must be the Process.
-std::span<const HostFunction> functions();
 
 /// What errno says.
 Errno last_error();

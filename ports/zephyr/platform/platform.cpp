@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zephyr. The clock's step is a tick; the console is printk's, and nothing is read from it. Stack: under 200
-// bytes and printk's. From interrupts: monotonic_ns() and console_write(). A board with an entropy driver
-// defines entropy() over it, one with a real-time clock wall_ns().
+// bytes and printk's. From interrupts: monotonic_ns() and console_write(). With CONFIG_CSPRNG_ENABLED
+// (a board with an entropy driver) there is entropy(); a board with a real-time clock defines wall_ns().
 #include <mote/platform.hpp>
 
 #include "../samples/zephyr.hpp"
+#ifdef CONFIG_CSPRNG_ENABLED
+#if __has_include(<zephyr/random/random.h>)
+#include <zephyr/random/random.h>
+#elif __has_include(<zephyr/random/rand32.h>)
+#include <zephyr/random/rand32.h>
+#else
+#include <random/rand32.h>
+#endif
+#endif
 
 namespace mote::platform {
 
 uint64_t monotonic_ns() {
   return static_cast<uint64_t>(k_uptime_get()) * 1'000'000;
 }
+
+#ifdef CONFIG_CSPRNG_ENABLED
+bool entropy(std::span<std::byte> bytes) {
+  return sys_csrand_get(bytes.data(), bytes.size()) == 0;
+}
+#endif
 
 void yield() {
   k_yield();

@@ -8,6 +8,7 @@
 
 using namespace std::chrono_literals;
 
+#define MBED_SUCCESS 0
 #define MBED_MAJOR_VERSION 7
 #define MBED_MINOR_VERSION 0
 #define MBED_PATCH_VERSION 0

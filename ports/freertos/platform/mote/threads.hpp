@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <span>
 
+#include "../../../common/polling_condition.hpp"
+
 namespace mote::platform {
 
 class Mutex {
@@ -23,26 +25,12 @@ class Mutex {
   SemaphoreHandle_t handle_;
 };
 
-/// Waiters look again each tick: FreeRTOS has no condition variables.
-class Condition {
- public:
-  bool wait(Mutex& mutex, uint64_t nanoseconds) {
-    constexpr uint64_t kTick = uint64_t{portTICK_PERIOD_MS} * 1'000'000;
-    const uint32_t seen = wakes_;
-    bool woken = false;
-    mutex.unlock();
-    for (uint64_t passed = 0; passed < nanoseconds && !woken; passed += kTick) {
-      vTaskDelay(1);
-      woken = wakes_ != seen;
-    }
-    mutex.lock();
-    return woken;
-  }
-  void wake_all() { wakes_ = wakes_ + 1; }
-
- private:
-  volatile uint32_t wakes_ = 0;
+/// FreeRTOS has no condition variables.
+struct Tick {
+  static constexpr uint64_t kNanoseconds = uint64_t{portTICK_PERIOD_MS} * 1'000'000;
+  static void sleep() { vTaskDelay(1); }
 };
+using Condition = PollingCondition<Mutex, Tick>;
 
 class Thread {
  public:

@@ -7,29 +7,18 @@
 #include <new>
 #include <span>
 
+#include "../../../common/polling_condition.hpp"
+
 namespace mote::platform {
 
 using Mutex = ::Mutex;
 
-/// Waiters look again each millisecond, so that it works with any mutex and costs no queue.
-class Condition {
- public:
-  bool wait(Mutex& mutex, uint64_t nanoseconds) {
-    const uint32_t seen = wakes_;
-    bool woken = false;
-    mutex.unlock();
-    for (uint64_t passed = 0; passed < nanoseconds && !woken; passed += 1'000'000) {
-      ThisThread::sleep_for(std::chrono::milliseconds(1));
-      woken = wakes_ != seen;
-    }
-    mutex.lock();
-    return woken;
-  }
-  void wake_all() { wakes_ = wakes_ + 1; }
-
- private:
-  volatile uint32_t wakes_ = 0;
+/// Mbed's ConditionVariable belongs to one mutex from the start; this one works with any.
+struct Millisecond {
+  static constexpr uint64_t kNanoseconds = 1'000'000;
+  static void sleep() { ThisThread::sleep_for(std::chrono::milliseconds(1)); }
 };
+using Condition = PollingCondition<Mutex, Millisecond>;
 
 class Thread {
  public:
