@@ -8,6 +8,8 @@
 
 namespace mote {
 
+using runtime::LoadedModule;
+
 namespace {
 
 /// Verified, of this engine and CPU, and of the module that is at hand, if one is.
@@ -16,44 +18,54 @@ bool usable(std::span<const uint8_t> bytes, std::span<const uint8_t> module, Err
   const auto& header = *reinterpret_cast<const image::Header*>(bytes.data());
   if (!image::fits(header, error)) return false;
   if (module.empty() || image::fnv1a(module) == header.module_hash) return true;
-  error = {.code = ErrorCode::ImageMismatch, .message = "the image was made from another module"};
+  error.code = ErrorCode::ImageMismatch;
+  error.message = "the image is of another module";
   return false;
+}
+
+/// nullptr: `error` says why.
+LoadedModule* load_usable(runtime::Engine& engine, std::span<const uint8_t> bytes, Error& error) {
+  Pool& pool = engine.pool;
+  pool.clear_missing();
+  void* place = pool.allocate(sizeof(LoadedModule));
+  if (place == nullptr) {
+    error = runtime::out_of_memory(pool, "no memory for the module");
+    return nullptr;
+  }
+  auto* loaded = new (place) LoadedModule;
+  loaded->engine = &engine;
+  if (image::map(bytes, pool, *loaded, error)) {
+    if (runtime::register_types(engine, loaded->wasm, error)) return loaded;
+    compile::release_code(*loaded, pool);
+    wasm::release(loaded->wasm, pool);
+  }
+  pool.free(loaded);
+  return nullptr;
 }
 
 }  // namespace
 
 Result<Module> Engine::load_image(std::span<const uint8_t> bytes, const ImageOptions& options) {
-  if (state_ == nullptr) {
-    return Error{.code = ErrorCode::OutOfMemory,
-                 .detail = sizeof(runtime::Engine),
-                 .message = "the pool is too small for an engine"};
-  }
   Error error;
-  if (!options.trusted) {
-    error = {
-        .code = ErrorCode::Untrusted,
-        .message = "an image is code that runs unchecked: say that it is trusted, by ImageOptions::trusted"};
+  LoadedModule* loaded = nullptr;
+  bool recompiles = config::kCompiler && !options.fallback.empty();
+  if (state_ == nullptr) {
+    error.code = ErrorCode::OutOfMemory;
+    error.detail = sizeof(runtime::Engine);
+    error.message = "the pool is too small for an engine";
+    recompiles = false;
+  } else if (!options.trusted) {
+    error.code = ErrorCode::Untrusted;
+    error.message = "an image is code that runs unchecked: trust it by ImageOptions::trusted";
   } else if (usable(bytes, options.fallback, error)) {
-    Pool& pool = state_->pool;
-    pool.clear_missing();
-    void* place = pool.allocate(sizeof(runtime::LoadedModule));
-    if (place == nullptr) return runtime::out_of_memory(pool, "no memory for a module");
-    auto* loaded = new (place) runtime::LoadedModule;
-    loaded->engine = state_;
-    if (!image::map(bytes, pool, *loaded, error)) {
-      pool.free(loaded);
-      return error;
-    }
-    if (runtime::register_types(*state_, loaded->wasm, error)) return Module(loaded);
-    compile::release_code(*loaded, pool);
-    wasm::release(loaded->wasm, pool);
-    pool.free(loaded);
-    return error;
+    loaded = load_usable(*state_, bytes, error);
+    recompiles = false;
   }
   if constexpr (config::kCompiler) {
-    if (!options.fallback.empty()) return load(options.fallback, options.fallback_options);
+    if (recompiles) return load(options.fallback, options.fallback_options);
   }
-  return error;
+  if (loaded == nullptr) return error;
+  return Module(loaded);
 }
 
 }  // namespace mote

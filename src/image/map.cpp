@@ -180,7 +180,7 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   const size_t size = table_bytes(header);
   module.storage = pool.array<std::byte>(size);
   if (module.storage == nullptr) {
-    error = runtime::out_of_memory(pool, "the pool is too small for the image's tables");
+    error = runtime::out_of_memory(pool, "no memory for the image's tables");
     return false;
   }
   const bool whole = unpack(header, image, module);
@@ -191,7 +191,8 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   loaded.entries = reinterpret_cast<uint32_t*>(const_cast<uint8_t*>(image.data() + header.entries));
   loaded.code_bytes = header.code_bytes;
   if (!whole || !consistent(module, image)) {
-    error = {.code = ErrorCode::ImageDamaged, .message = "a row of the image's tables points outside"};
+    error.code = ErrorCode::ImageDamaged;
+    error.message = "a row of the image's tables points outside";
   } else if (compile::place_globals(module, error) && !publish(loaded, image.data() + header.code)) {
     error = runtime::out_of_memory(pool, "no memory for the image's code");
   }

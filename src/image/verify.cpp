@@ -9,31 +9,41 @@ namespace mote::image {
 
 namespace {
 
-bool damaged(Error& error, const char* message, uint32_t detail = 0) {
-  error = {.code = ErrorCode::ImageDamaged, .detail = detail, .message = message};
+/// Of a fresh error: field by field, which takes a third of the flash of assigning a whole one.
+bool refuse(Error& error, ErrorCode code, const char* message, uint32_t detail) {
+  error.code = code;
+  error.detail = detail;
+  error.message = message;
   return false;
+}
+
+bool damaged(Error& error, const char* message, uint32_t detail = 0) {
+  return refuse(error, ErrorCode::ImageDamaged, message, detail);
 }
 
 bool mismatch(Error& error, const char* message, uint32_t detail) {
-  error = {.code = ErrorCode::ImageMismatch, .detail = detail, .message = message};
-  return false;
+  return refuse(error, ErrorCode::ImageMismatch, message, detail);
 }
 
-/// Parts must lie behind the header, aligned, and end within the image.
+/// Whether `count` items of 1 << `log2` bytes lie behind the header, aligned, and within the image.
+bool is_inside(const Header& header, uint32_t at, uint32_t count, unsigned log2) {
+  return at >= kHeaderRoom && at <= header.length && (at & ((1u << log2) - 1)) == 0 &&
+         count <= (header.length - at) >> log2;
+}
+
 bool parts_inside(const Header& header) {
-  const auto inside = [&](uint32_t at, uint64_t count, uint32_t size) {
-    return at >= kHeaderRoom && at % size == 0 && at + count * size <= header.length;
+  const auto is_absent_or_inside = [&](uint32_t at, uint32_t bytes) {
+    return at == 0 || is_inside(header, at, bytes, 0);
   };
-  const auto absent_or_inside = [&](uint32_t at, uint32_t bytes) { return at == 0 || inside(at, bytes, 1); };
   const uint32_t functions = header.functions;
-  return inside(header.code, header.code_bytes, 1) && header.code % kSectionAlign == 0 &&
+  return is_inside(header, header.code, header.code_bytes, 0) && header.code % kSectionAlign == 0 &&
          header.imported_functions <= functions && header.imported_tables <= header.tables &&
          header.imported_memories <= header.memories && header.imported_globals <= header.globals &&
-         inside(header.entries, functions - header.imported_functions, 4) &&
-         inside(header.function_types, functions, 2) &&
-         inside(header.declared, (uint64_t{functions} + 31) / 32, 4) &&
-         inside(header.rows, header.rows_bytes, 1) && absent_or_inside(header.imports, 1) &&
-         absent_or_inside(header.exports, 1) && absent_or_inside(header.names, header.names_bytes) &&
+         is_inside(header, header.entries, functions - header.imported_functions, 2) &&
+         is_inside(header, header.function_types, functions, 1) &&
+         is_inside(header, header.declared, functions / 32 + (functions % 32 != 0), 2) &&
+         is_inside(header, header.rows, header.rows_bytes, 0) && is_absent_or_inside(header.imports, 1) &&
+         is_absent_or_inside(header.exports, 1) && is_absent_or_inside(header.names, header.names_bytes) &&
          (header.start == kNone || header.start < functions);
 }
 
@@ -62,12 +72,12 @@ bool verify(std::span<const uint8_t> bytes, Error& error) {
   if (reinterpret_cast<uintptr_t>(bytes.data()) % kAlign != 0)
     return damaged(error, "the image must lie at a multiple of 8 bytes");
   const auto& header = *reinterpret_cast<const Header*>(bytes.data());
-  if (header.magic != kMagic) return damaged(error, "this is not an image: it does not begin with MOTE");
+  if (header.magic != kMagic) return damaged(error, "not an image: it does not begin with MOTE");
   if (header.version != kVersion || header.header_bytes != sizeof(Header))
-    return mismatch(error, "the image has another version of the format", header.version);
+    return mismatch(error, "the image has another format version", header.version);
   if (header.length != bytes.size())
     return damaged(error, "the image is not as long as it says", header.length);
-  if (crc_of(header, bytes) != header.crc) return damaged(error, "the image's CRC differs: it is damaged");
+  if (crc_of(header, bytes) != header.crc) return damaged(error, "the image is damaged: its CRC differs");
   if (!parts_inside(header) || !indices_inside(header, bytes.data()))
     return damaged(error, "a part of the image lies outside of it");
   return true;
@@ -77,19 +87,18 @@ bool fits(const Header& header, Error& error) {
   const auto isa = static_cast<IsaId>(header.isa);
   const bool interpreted = isa == IsaId::Vm;
   if (interpreted ? !config::kInterpreter : !config::kNative || isa != config::kNativeIsa)
-    return mismatch(error, "the image holds code for another CPU, or for a tier that this build lacks",
-                    header.isa);
+    return mismatch(error, "the image is for another CPU or tier", header.isa);
   if (((header.flags & kWideTypes) != 0) != wasm::kTypedReferences)
-    return mismatch(error, "the image was made for builds of another profile", header.flags);
+    return mismatch(error, "the image is for another profile", header.flags);
   if (header.abi != abi_of(isa))
-    return mismatch(error, "the image was made for another version of the engine", header.abi);
+    return mismatch(error, "the image is for another engine version", header.abi);
   if constexpr (config::kNative) {
     const uint32_t missing = interpreted ? 0 : header.features & ~native::cpu_features();
     if (missing != 0) return mismatch(error, native::why_missing(missing), missing);
   }
   const bool guarded = header.bounds == static_cast<uint8_t>(runtime::Bounds::GuardPages);
   if (guarded ? !config::kGuardPages : header.bounds != static_cast<uint8_t>(runtime::Bounds::Software))
-    return mismatch(error, "the image needs a bounds mode that this build lacks", header.bounds);
+    return mismatch(error, "the image needs another bounds mode", header.bounds);
   return true;
 }
 

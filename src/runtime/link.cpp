@@ -35,44 +35,50 @@ using wasm::Import;
 
 /// What was found under an import's name.
 struct Found {
-  bool any = false;
   const HostFunction* host = nullptr;  ///< a row of a host's table
   Extern item;
   Instance* owner = nullptr;  ///< the instance that exports it
 };
 
-Found found_in(const mote::Extern& item) {
-  Found found{true, nullptr, {}, item.owner};
+bool take(const mote::Extern& item, Found& found) {
+  found.owner = item.owner;
   found.item.kind = static_cast<ExternKind>(item.kind);
   found.item.function = static_cast<Function*>(item.item);
   if (found.item.kind == ExternKind::Global) found.item.cell = global_of(item);
-  return found;
+  return true;
 }
 
-Found find(const mote::Imports& imports, const Import& wanted) {
+bool is_of(const Import& wanted, std::string_view module, std::string_view name) {
+  return name == wanted.name && module == wanted.module;
+}
+
+bool find(const mote::Imports& imports, const Import& wanted, Found& found) {
   for (const mote::Imports* table = &imports; table != nullptr; table = table->more) {
     for (const HostFunction& row : table->functions) {
-      if (row.name == wanted.name && row.module == wanted.module) return {true, &row, {}, nullptr};
+      if (!is_of(wanted, row.module, row.name)) continue;
+      found.host = &row;
+      return true;
     }
     for (const NamedExtern& named : table->externs) {
-      if (named.name != wanted.name || named.module != wanted.module) continue;
-      return found_in(named.item);
+      if (is_of(wanted, named.module, named.name)) return take(named.item, found);
     }
     for (const NamedInstance& named : table->instances) {
       wasm::Export item;
       if (named.name != wanted.module || named.instance == nullptr || named.instance->state() == nullptr)
         continue;
       Instance& owner = *named.instance->state();
-      if (wasm::find_export(owner.module->wasm, wanted.name, item))
-        return {true, nullptr, export_of(owner, item), &owner};
+      if (!wasm::find_export(owner.module->wasm, wanted.name, item)) continue;
+      found.item = export_of(owner, item);
+      found.owner = &owner;
+      return true;
     }
   }
-  return {};
+  return false;
 }
 
-Found find(const mote::Imports& imports, const Import& wanted, uint32_t position) {
-  if (imports.in_order.empty()) return find(imports, wanted);
-  return position < imports.in_order.size() ? found_in(imports.in_order[position]) : Found();
+bool find(const mote::Imports& imports, const Import& wanted, uint32_t position, Found& found) {
+  if (imports.in_order.empty()) return find(imports, wanted, found);
+  return position < imports.in_order.size() && take(imports.in_order[position], found);
 }
 
 /// Limits match when what is there is at least what is asked for, and grows no further than allowed.
@@ -86,10 +92,11 @@ class Linker {
   Linker(Instance& instance, Error& error)
       : instance_(instance), module_(instance.module->wasm), error_(error) {}
 
-  bool link(const Import& import, const Found& found) {
+  bool link(const mote::Imports& imports, const Import& import, uint32_t position) {
     import_ = &import;
-    const ExternKind kind = found.host != nullptr ? ExternKind::Function : found.item.kind;
-    if (!found.any) return refuse("unknown import");
+    Found found;
+    if (!find(imports, import, position, found)) return refuse("unknown import");
+    const ExternKind kind = found.item.kind;  // of a row: that of functions, as at first
     if (kind != import.kind) return refuse("incompatible import type: of another kind");
     if constexpr (enabled(Proposal::Threads)) {
       // Another thread's: only a shared memory, which the host keeps alive.
@@ -228,7 +235,7 @@ bool resolve(Instance& instance, const mote::Imports& imports, Error& error) {
   wasm::Imports all(instance.module->wasm);
   Import import;
   for (uint32_t i = 0; all.next(import); ++i) {
-    if (!linker.link(import, find(imports, import, i))) return false;
+    if (!linker.link(imports, import, i)) return false;
   }
   return true;
 }

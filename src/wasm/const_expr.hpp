@@ -15,22 +15,12 @@ namespace mote::wasm {
 /// `visible` globals, if they are immutable. Functions that it names become declared.
 ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, uint32_t visible);
 
-/// The arithmetic that constant expressions may have.
+/// The arithmetic that constant expressions may have: add, sub and mul of i32 and of i64.
 constexpr uint64_t constant_arithmetic(Op op, uint64_t a, uint64_t b) {
-  switch (op) {
-    case Op::I32Add:
-      return static_cast<uint32_t>(a + b);
-    case Op::I32Sub:
-      return static_cast<uint32_t>(a - b);
-    case Op::I32Mul:
-      return static_cast<uint32_t>(a * b);
-    case Op::I64Add:
-      return a + b;
-    case Op::I64Sub:
-      return a - b;
-    default:
-      return a * b;
-  }
+  const bool is_long = op >= Op::I64Add;
+  const auto which = static_cast<uint32_t>(op) - static_cast<uint32_t>(is_long ? Op::I64Add : Op::I32Add);
+  const uint64_t result = which == 0 ? a + b : which == 1 ? a - b : a * b;
+  return is_long ? result : static_cast<uint32_t>(result);
 }
 
 /// The opcode of a validated expression.
