@@ -171,8 +171,8 @@ TEST(Image, IsRefusedWithTheReason) {
   damaged.back() ^= 1;
   expect(refusal(damaged), ImageDamaged, "CRC");
   expect(refusal(changed([](auto& h) { h.magic ^= 1; })), ImageDamaged, "not an image");
-  expect(refusal(changed([](auto& h) { ++h.version; })), ImageMismatch, "version of the format");
-  expect(refusal(changed([](auto& h) { ++h.abi; })), ImageMismatch, "version of the engine");
+  expect(refusal(changed([](auto& h) { ++h.version; })), ImageMismatch, "format version");
+  expect(refusal(changed([](auto& h) { ++h.abi; })), ImageMismatch, "engine version");
   expect(refusal(changed([](auto& h) { h.isa = static_cast<uint8_t>(IsaId::Thumb2) + 7; })), ImageMismatch,
          "another CPU");
   expect(refusal(changed([](auto& h) { h.bounds = 9; })), ImageMismatch, "bounds mode");

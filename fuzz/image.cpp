@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// libFuzzer target: an image is made of the module for every ISA of the build; it must load, and however
+// header and tables are changed behind the CRC's back, loading reads nothing outside. What is loaded is not
+// run: code is trusted.
+#include <mote/mote.hpp>
+
+#include <cstddef>
+#include <random>
+#include <vector>
+
+#include "exercise.hpp"
+#include "image/build.hpp"
+#include "image/hash.hpp"
+#include "image/verify.hpp"
+#include "native/features.hpp"
+#include "target.hpp"
+
+namespace {
+
+using mote::IsaId;
+
+/// Empty: the module is not valid, or has what images do not keep.
+std::vector<uint8_t> build(std::span<const uint8_t> module, const mote::image::BuildOptions& options) {
+  std::vector<std::byte> memory(1 << 22);
+  std::vector<uint8_t> image(1 << 20);
+  mote::Pool pool(memory);
+  mote::image::Builder builder(pool, mote::image::memory_sink(image), options);
+  const bool ok = builder.feed(module) && builder.finish();
+  image.resize(ok ? builder.length() : 0);
+  image.shrink_to_fit();
+  return image;
+}
+
+bool loads(std::span<const uint8_t> image, size_t pool_bytes) {
+  std::vector<std::byte> pool(pool_bytes);
+  mote::Engine engine(pool);
+  return static_cast<bool>(engine.load_image(image, {.trusted = true}));
+}
+
+/// Loads it with some bytes of header and tables changed.
+void damage(const std::vector<uint8_t>& good, std::mt19937_64& random) {
+  std::vector<uint8_t> image = good;
+  auto& header = *reinterpret_cast<mote::image::Header*>(image.data());
+  const uint32_t tables = header.entries;
+  for (auto n = 1 + random() % 4; n > 0; --n) {
+    const bool in_header = random() % 2 == 0 || tables >= image.size();
+    const size_t at =
+        in_header ? 12 + random() % (sizeof header - 16) : tables + random() % (image.size() - tables);
+    image[at] = static_cast<uint8_t>(random() % 4 == 0 ? 0xff : random());
+  }
+  header.length = static_cast<uint32_t>(image.size());
+  header.crc = mote::image::crc_of(header, image);
+  loads(image, 1 << 18);
+}
+
+bool exercise(std::span<const uint8_t> module, const mote::image::BuildOptions& options) {
+  const auto image = build(module, options);
+  if (image.empty()) return false;
+  if (!loads(image, 1 << 22)) mote::fuzz::fail("an image that was just made does not load");
+  std::mt19937_64 random(mote::image::fnv1a(module));
+  for (int i = 0; i < 16; ++i) damage(image, random);
+  return true;
+}
+
+}  // namespace
+
+bool mote_fuzz_one(std::span<const uint8_t> bytes) {
+  bool made = false;
+  if (mote::config::kInterpreter) made = exercise(bytes, {.isa = IsaId::Vm});
+  if constexpr (mote::config::kNative) {
+    const bool native =
+        exercise(bytes, {.isa = mote::config::kNativeIsa, .features = mote::native::cpu_features()});
+    made = made || native;
+  }
+  return made;
+}
