@@ -170,7 +170,8 @@ bool mote_native_memory_fault(uint32_t* frame) {
 }
 
 bool mote_preempt(uint32_t* frame) {
-  Instance* instance = g_running;
+  // It asks the instance to stop, which is no business of those that only grant.
+  auto* instance = const_cast<Instance*>(g_running);
   if (instance == nullptr || instance->active->interrupt.made == 0) return true;
   const runtime::LoadedModule& module = *instance->module;
   const auto* pc = reinterpret_cast<const uint8_t*>(frame[6]);
