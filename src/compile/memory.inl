@@ -62,7 +62,7 @@ void SinglePass<I>::load(Op op, const wasm::OpcodeRow& row) {
   if constexpr (enabled(Proposal::MultiMemory)) {
     if (arg.memory != 0) {
       push(address);
-      return help(op, {type}, row.result(), arg.memory, static_cast<uint32_t>(arg.offset));
+      return help_by_row(op, row, arg.memory, static_cast<uint32_t>(arg.offset), type);
     }
   }
   if constexpr (enabled(Proposal::Memory64)) address = narrow(address, Trap::MemoryOutOfBounds);
@@ -78,8 +78,7 @@ void SinglePass<I>::store(Op op, const wasm::OpcodeRow& row) {
   if (!reader_.ok()) return;
   const ValType type = memory_address(arg.memory);
   if constexpr (enabled(Proposal::MultiMemory)) {
-    if (arg.memory != 0)
-      return help(op, {type, row.param(1)}, wasm::kBottom, arg.memory, static_cast<uint32_t>(arg.offset));
+    if (arg.memory != 0) return help_by_row(op, row, arg.memory, static_cast<uint32_t>(arg.offset), type);
   }
   Value value = pop(row.param(1));
   Value address = pop(type);
@@ -137,12 +136,13 @@ void SinglePass<I>::help(Op op, std::initializer_list<ValType> operands, ValType
 
 /// Likewise, with operands and results as the row's signature says.
 template <Isa I>
-void SinglePass<I>::help_by_row(Op op, const wasm::OpcodeRow& row, uint32_t a, uint32_t b, ValType address) {
+void SinglePass<I>::help_by_row(Op op, const wasm::OpcodeRow& row, uint32_t a, uint32_t b, ValType address,
+                                ValType element) {
   ValType operands[wasm::OpcodeRow::kMaxParams];
   const uint32_t count = row.param_count();
-  for (uint32_t i = 0; i < count; ++i) operands[i] = row.param(i, address);
+  for (uint32_t i = 0; i < count; ++i) operands[i] = row.param(i, address, element);
   if (!pop_for_help(op, operands, count, a, b)) return;
-  for (uint32_t i = 0; i < row.result_count(); ++i) push_type(row.result(i));
+  for (uint32_t i = 0; i < row.result_count(); ++i) push_type(row.result(i, address, element));
 }
 
 template <Isa I>
@@ -171,57 +171,43 @@ void SinglePass<I>::atomic(Op op, const wasm::OpcodeRow& row) {
   help_by_row(op, row, arg.memory, static_cast<uint32_t>(arg.offset), memory_address(arg.memory));
 }
 
-/// memory.size to table.fill, without table.get and table.set.
+/// memory.size to memory.fill and data.drop: operands as the row says, but of copies between memories whose
+/// addresses differ.
 template <Isa I>
-void SinglePass<I>::bulk(Op op) {
-  constexpr auto i = wasm::kI32, none = wasm::kBottom;
-  if (op == Op::DataDrop) return help(op, {}, none, read_data(), 0);
-  const uint32_t segment = op == Op::MemoryInit ? read_data() : 0;
+void SinglePass<I>::bulk(Op op, const wasm::OpcodeRow& row) {
+  if (op == Op::DataDrop) return help_by_row(op, row, read_data(), 0);
+  uint32_t other = op == Op::MemoryInit ? read_data() : 0;
   const uint32_t memory = read_memory();
+  if (op == Op::MemoryCopy) other = read_memory();
   if (!reader_.ok()) return;
-  const auto a = memory_address(memory);
-  switch (op) {
-    case Op::MemorySize:
-      return help(op, {}, a, memory, 0);
-    case Op::MemoryGrow:
-      return help(op, {a}, a, memory, 0);
-    case Op::MemoryInit:
-      return help(op, {a, i, i}, none, memory, segment);
-    case Op::MemoryCopy: {
-      const uint32_t from = read_memory();
-      if (!reader_.ok()) return;
-      const ValType b = memory_address(from);
-      return help(op, {a, b, lesser(a, b)}, none, memory, from);
-    }
-    default:
-      return help(op, {a, i, a}, none, memory, 0);
-  }
+  const ValType a = memory_address(memory);
+  if (op == Op::MemoryCopy) return copy(op, a, memory_address(other), memory, other);
+  help_by_row(op, row, memory, other, a);
 }
 
+/// Operands of memory.copy and table.copy: where to, where from, how much.
 template <Isa I>
-void SinglePass<I>::table_op(Op op) {
-  constexpr auto i = wasm::kI32, none = wasm::kBottom;
-  if (op == Op::ElemDrop) return help(op, {}, none, read_element(), 0);
-  const uint32_t segment = op == Op::TableInit ? read_element() : 0;
+void SinglePass<I>::copy(Op op, ValType a, ValType b, uint32_t to, uint32_t from) {
+  const ValType operands[] = {a, b, lesser(a, b)};
+  pop_for_help(op, operands, 3, to, from);
+}
+
+/// table.get to table.fill and elem.drop.
+template <Isa I>
+void SinglePass<I>::table_op(Op op, const wasm::OpcodeRow& row) {
+  if (op == Op::ElemDrop) return help_by_row(op, row, read_element(), 0);
+  uint32_t other = op == Op::TableInit ? read_element() : 0;
   const uint32_t table = read_table();
+  if (op == Op::TableCopy) other = read_table();
   if (!reader_.ok()) return;
   const ValType element = module_.tables[table].type.element, a = table_address(table);
-  if constexpr (enabled(Proposal::ReferenceTypes)) {
-    if (op == Op::TableGet) return help(op, {a}, element, table, 0);
-    if (op == Op::TableSet) return help(op, {a, element}, none, table, 0);
-    if (op == Op::TableSize) return help(op, {}, a, table, 0);
-    if (op == Op::TableGrow) return help(op, {element, a}, a, table, 0);
-    if (op == Op::TableFill) return help(op, {a, element, a}, none, table, 0);
+  if (op == Op::TableInit || op == Op::TableCopy) {
+    const ValType from =
+        op == Op::TableInit ? module_.elements[other].type : module_.tables[other].type.element;
+    if (!wasm::matches(module_, from, element)) return mismatch();
   }
-  if (op == Op::TableInit) {
-    if (!wasm::matches(module_, module_.elements[segment].type, element)) return mismatch();
-    return help(op, {a, i, i}, none, table, segment);
-  }
-  const uint32_t from = read_table();
-  if (!reader_.ok()) return;
-  if (!wasm::matches(module_, module_.tables[from].type.element, element)) return mismatch();
-  const ValType b = table_address(from);
-  return help(op, {a, b, lesser(a, b)}, none, table, from);
+  if (op == Op::TableCopy) return copy(op, a, table_address(other), table, other);
+  help_by_row(op, row, table, other, a, element);
 }
 
 template <Isa I>
@@ -267,7 +253,8 @@ void SinglePass<I>::reference(Op op) {
     const uint32_t function = reader_.u32();
     if (function >= module_.functions.count) return fail("unknown function");
     if (!module_.is_declared(function)) return fail("undeclared function reference");
-    return help(op, {}, wasm::reference_to(module_, function), function, 0);
+    if (pop_for_help(op, nullptr, 0, function, 0)) push_type(wasm::reference_to(module_, function));
+    return;
   }
   Value value = pop_any();
   if (value.type != wasm::kBottom && !value.type.is_ref()) return mismatch();

@@ -159,11 +159,13 @@ class SinglePass {
   uint32_t read_data();
   uint32_t read_element();
   void help(Op op, std::initializer_list<ValType> operands, ValType result, uint32_t a, uint32_t b);
-  void help_by_row(Op op, const wasm::OpcodeRow& row, uint32_t a, uint32_t b, ValType address = wasm::kI32);
+  void help_by_row(Op op, const wasm::OpcodeRow& row, uint32_t a, uint32_t b, ValType address = wasm::kI32,
+                   ValType element = wasm::kFuncRef);
   void atomic(Op op, const wasm::OpcodeRow& row);
   bool pop_for_help(Op op, const ValType* operands, uint32_t count, uint32_t a, uint32_t b);
-  void bulk(Op op);
-  void table_op(Op op);
+  void bulk(Op op, const wasm::OpcodeRow& row);
+  void copy(Op op, ValType a, ValType b, uint32_t to, uint32_t from);
+  void table_op(Op op, const wasm::OpcodeRow& row);
   void select(bool typed);
   void reference(Op op);
 

@@ -231,7 +231,7 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
     case Op::DataDrop:
     case Op::MemoryCopy:
     case Op::MemoryFill:
-      return bulk(op);
+      return bulk(op, row);
     case Op::TableGet:
     case Op::TableSet:
     case Op::TableSize:
@@ -240,7 +240,7 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
     case Op::TableInit:
     case Op::TableCopy:
     case Op::ElemDrop:
-      return table_op(op);
+      return table_op(op, row);
     default:
       break;
   }

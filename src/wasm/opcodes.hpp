@@ -52,15 +52,21 @@ struct OpcodeRow {
 
   uint32_t param_count() const { return count(0, kMaxParams); }
   uint32_t result_count() const { return count(kMaxParams, kMaxResults); }
-  /// Types; kBottom where there is none. `address` is the type of the memory's or table's addresses.
-  ValType param(uint32_t i, ValType address = kI32) const { return operand(i, address); }
-  ValType result(uint32_t i = 0, ValType address = kI32) const { return operand(kMaxParams + i, address); }
+  /// Types; kBottom where there is none. `address` is the type of the memory's or table's addresses,
+  /// `element` that of the table's elements.
+  ValType param(uint32_t i, ValType address = kI32, ValType element = kFuncRef) const {
+    return operand(i, address, element);
+  }
+  ValType result(uint32_t i = 0, ValType address = kI32, ValType element = kFuncRef) const {
+    return operand(kMaxParams + i, address, element);
+  }
 
  private:
   uint32_t code(uint32_t i) const { return (signature >> (3 * i)) & 7; }
-  ValType operand(uint32_t i, ValType address) const {
+  ValType operand(uint32_t i, ValType address, ValType element) const {
     const uint32_t c = code(i);  // in the order of kOperands
     if (c == 0) return kBottom;
+    if (c == 7) return element;
     return c == 6 ? address : ValType{0x80 - c};
   }
   uint32_t count(uint32_t first, uint32_t most) const {
@@ -73,7 +79,7 @@ static_assert(sizeof(OpcodeRow) == 4);
 
 /// A signature's letters, numbered as OpcodeRow::signature has them: i32 to v128 are 0x80 minus their
 /// encoding.
-inline constexpr char kOperands[] = " ilfdva";
+inline constexpr char kOperands[] = " ilfdvae";
 
 /// Reads an opcode. One that the build lacks fails the reader: "needs the ... proposal" or "illegal opcode".
 OpcodeRow read_opcode(Reader& reader, Op& op);

@@ -107,8 +107,8 @@ TEST(Opcodes, CountsPerProposal) {
 }
 
 TEST(Opcodes, SignaturesAreUnpackedAsWritten) {
-  const std::map<char, ValType> types = {{'i', kI32}, {'l', kI64},  {'f', kF32},
-                                         {'d', kF64}, {'v', kV128}, {'a', kI64}};
+  const std::map<char, ValType> types = {{'i', kI32},  {'l', kI64}, {'f', kF32},      {'d', kF64},
+                                         {'v', kV128}, {'a', kI64}, {'e', kExternRef}};
   size_t enabled_rows = 0;
   for (const Row& row : kTable) {
     const OpcodeRow packed = row_of(row.op);
@@ -124,10 +124,10 @@ TEST(Opcodes, SignaturesAreUnpackedAsWritten) {
     ASSERT_EQ(packed.param_count(), colon) << row.text;
     ASSERT_EQ(packed.result_count(), row.signature.size() - colon - 1) << row.text;
     for (uint32_t i = 0; i < colon; ++i) {
-      EXPECT_EQ(packed.param(i, kI64), types.at(row.signature[i])) << row.text;
+      EXPECT_EQ(packed.param(i, kI64, kExternRef), types.at(row.signature[i])) << row.text;
     }
     for (uint32_t i = 0; i < packed.result_count(); ++i) {
-      EXPECT_EQ(packed.result(i, kI64), types.at(row.signature[colon + 1 + i])) << row.text;
+      EXPECT_EQ(packed.result(i, kI64, kExternRef), types.at(row.signature[colon + 1 + i])) << row.text;
     }
     if (packed.param_count() < OpcodeRow::kMaxParams) {
       EXPECT_EQ(packed.param(packed.param_count()), kBottom);
