@@ -120,9 +120,10 @@ inline const void* code_address(const uint8_t* code) {
   return code;
 }
 
-/// A return address as the place of the call: inside the instruction before.
+/// A return address as the place of the call: inside the instruction before. What a guest that was stopped in
+/// a prologue has there may be anything, also null.
 inline const uint8_t* call_before(const uint8_t* return_address) {
-  return return_address - 1;
+  return reinterpret_cast<const uint8_t*>(reinterpret_cast<uintptr_t>(return_address) - 1);
 }
 
 }  // namespace mote::native
