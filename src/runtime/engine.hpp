@@ -49,7 +49,8 @@ inline bool can_be_guarded(const wasm::Module& module) {
   return module.memories.count > 0 && module.imported_memories == 0 && module.memories[0].page_log2 >= 12;
 }
 
-/// instantiate.cpp: bytes that a memory of the module has at first.
+/// instantiate.cpp: bytes that a memory of the module has at first. Pages of a byte say what is needed, e.g.
+/// for buffers that are only handed on to host functions: it gets them all.
 uint64_t initial_bytes(const wasm::Module& module, uint32_t memory, bool touches_memory);
 
 /// link.cpp: finds what an import names, and checks its type (core spec, 4.5.3 "Matching").

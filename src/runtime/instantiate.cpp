@@ -82,7 +82,7 @@ uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whol
 uint64_t initial_bytes(const wasm::Module& module, uint32_t memory, bool touches_memory) {
   const wasm::MemoryType& type = module.memories[memory];
   const uint64_t declared = type.limits.min << type.page_log2;
-  return touches_memory ? declared : filled_bytes(module, memory, declared);
+  return touches_memory || type.page_log2 == 0 ? declared : filled_bytes(module, memory, declared);
 }
 
 namespace {

@@ -25,5 +25,9 @@ void add_inspect(CLI::App& app, int& status);
 void add_disasm(CLI::App& app, int& status);
 void add_embed(CLI::App& app, int& status);
 void add_compile(CLI::App& app, int& status);
+void add_new(CLI::App& app, int& status);
+void add_build(CLI::App& app, int& status);
+void add_shrink(CLI::App& app, int& status);
+void add_fit(CLI::App& app, int& status);
 
 }  // namespace mote::tool

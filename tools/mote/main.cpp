@@ -117,6 +117,10 @@ int main(int argc, char** argv) {
   mote::tool::add_disasm(app, status);
   mote::tool::add_embed(app, status);
   mote::tool::add_compile(app, status);
+  mote::tool::add_new(app, status);
+  mote::tool::add_build(app, status);
+  mote::tool::add_shrink(app, status);
+  mote::tool::add_fit(app, status);
   mote::spec::add_spec_commands(app, status);
   Words words(argv + 1, argv + argc);
   protect_negative_numbers(words);

@@ -59,6 +59,12 @@ std::optional<uint32_t> named_global(const wasm::Module& module, std::string_vie
   return std::nullopt;
 }
 
+std::optional<uint32_t> named_constant(const wasm::Module& module, std::string_view name) {
+  const auto index = named_global(module, name);
+  if (!index || module.globals[*index].type.mutable_) return std::nullopt;
+  return constant_of(module, module.globals[*index].init);
+}
+
 /// Where the stack begins, which grows down.
 std::optional<uint32_t> stack_top(const wasm::Module& module) {
   const auto index = named_global(module, "__stack_pointer");
@@ -89,7 +95,9 @@ MemoryNeed memory_need(const wasm::Module& module, bool touches_memory) {
   look_at_code(module, need);
   const auto data = data_end(module);
   need.data_end = data.value_or(0);
-  const auto heap_base = exported_constant(module, "__heap_base"), stack = stack_top(module);
+  auto heap_base = exported_constant(module, "__heap_base");
+  if (!heap_base) heap_base = named_constant(module, "~lib/memory/__heap_base");
+  const auto stack = stack_top(module);
   if (!data) {
     need.why = "a data segment's place is not a constant";
   } else if (!touches_memory) {

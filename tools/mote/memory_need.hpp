@@ -18,8 +18,9 @@ struct MemoryNeed {
   std::string why;                 ///< what the number rests on, or why there is none
 };
 
-/// Rests on what wasm-ld says: the export __heap_base, or the stack pointer's initial value by the name
-/// section. A module none of whose instructions touches a memory needs its data alone.
+/// Rests on what the linker says: the export __heap_base (of AssemblyScript: its global of that name), or the
+/// stack pointer's initial value by the name section. A module none of whose instructions touches a memory
+/// needs its data alone.
 MemoryNeed memory_need(const wasm::Module& module, bool touches_memory);
 
 }  // namespace mote::tool

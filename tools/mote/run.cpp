@@ -181,11 +181,11 @@ bool parse_arguments(const Options& options, const ExternType& type, std::vector
   return true;
 }
 
-/// "main" or "_start" unless another name is given; a module with a single function needs none.
+/// "main", "_start" or "run" unless another name is given; a module with a single function needs none.
 std::string default_function(const Module& module) {
   const std::vector<std::string> names = function_names(module);
   const bool wasi = wants_wasi(module);
-  for (const char* usual : {wasi ? "_start" : "main", wasi ? "main" : "_start"}) {
+  for (const char* usual : {wasi ? "_start" : "main", wasi ? "main" : "_start", "run"}) {
     if (std::find(names.begin(), names.end(), usual) != names.end()) return usual;
   }
   return names.size() == 1 ? names[0] : "main";
@@ -357,7 +357,7 @@ void add_run(CLI::App& app, int& status) {
   const CLI::AsSizeValue bytes(false);
   command->add_option("FILE", options->file, "Module")->required();
   command->add_option("--invoke", options->invoke,
-                      "Exported function (default: main, _start, or the only one)");
+                      "Exported function (default: main, _start, run, or the only one)");
   command->add_option("args", options->arguments,
                       "Its arguments: integers, floats (also inf, nan, nan:0x...), vectors (i32x4:1,2,3,4), "
                       "null; of a WASI program: texts, after -- if they begin with -");

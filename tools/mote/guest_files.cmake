@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `mote new` writes, as rows of a C++ table: language, file, contents. Arguments: GUEST (the folder), OUTPUT.
+set(rows "")
+function(row language name source)
+  file(READ ${GUEST}/${source} text)
+  if(source MATCHES "^templates/")
+    string(REGEX REPLACE "^// SPDX[^\n]*\n" "" text "${text}")  # what becomes of a template is its user's
+  endif()
+  # Literals of 16,000 bytes follow each other: compilers must take no longer ones.
+  set(literals "")
+  string(LENGTH "${text}" left)
+  set(at 0)
+  while(left GREATER 0)
+    string(SUBSTRING "${text}" ${at} 16000 piece)
+    string(APPEND literals "R\"~~~(${piece})~~~\"\n")
+    math(EXPR at "${at} + 16000")
+    math(EXPR left "${left} - 16000")
+  endwhile()
+  set(rows "${rows}{\"${language}\", \"${name}\", ${literals}},\n" PARENT_SCOPE)
+endfunction()
+
+row(c app.c templates/c/app.c)
+row(c mote_app.h include/mote_app.h)
+row(cpp app.cpp templates/cpp/app.cpp)
+row(cpp mote_app.h include/mote_app.h)
+row(cpp mote_app.hpp include/mote_app.hpp)
+row(rust app.rs templates/rust/app.rs)
+row(rust mote_app.rs rust/mote_app.rs)
+row(assemblyscript app.ts templates/assemblyscript/app.ts)
+row(assemblyscript mote_app.ts assemblyscript/mote_app.ts)
+row(assemblyscript package.json templates/assemblyscript/package.json)
+row(assemblyscript package-lock.json templates/assemblyscript/package-lock.json)
+file(WRITE ${OUTPUT} "${rows}")
