@@ -43,7 +43,7 @@ int32_t analog_out_pin_set_value(Context& context, int32_t self, float value) {
   const uint8_t channel = app.device(*open).number;
   const uint32_t most = drivers::analog_out_max(channel);
   // Rounded; a float's 24 bits cannot say the largest values of finer outputs.
-  const auto raw = static_cast<uint64_t>(value * static_cast<float>(most) + 0.5f);
+  const auto raw = (static_cast<uint64_t>(value * 2 * static_cast<float>(most)) + 1) / 2;
   return drivers::write_analog(channel, static_cast<uint32_t>(std::min<uint64_t>(raw, most)));
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What must hold between two instructions of a function, in builds that check the compiler.
+#include <iterator>
+
 #include "compile/isa/x64/assembler.hpp"
 
 namespace mote::compile {
@@ -25,7 +27,7 @@ void X64Assembler::verify(std::span<const Value> values) const {
     require((seen >> pending_.held & 1) != 0 && held_[pending_.held].state == Held::State::Pending);
     const auto see_operands = [&](const Node& node, uint32_t but) {
       const Value* operands[] = {&node.x, &node.y, &node.z};
-      for (uint32_t i = 0; i < node.count; ++i) {
+      for (uint32_t i = 0; i < node.count && i < std::size(operands); ++i) {
         if (i + 1 != but) see(*operands[i]);
       }
     };
