@@ -44,8 +44,8 @@ void damage(const std::vector<uint8_t>& good, std::mt19937_64& random) {
   const uint32_t tables = header.entries;
   for (auto n = 1 + random() % 4; n > 0; --n) {
     const bool in_header = random() % 2 == 0 || tables >= image.size();
-    const size_t at =
-        in_header ? 12 + random() % (sizeof header - 16) : tables + random() % (image.size() - tables);
+    const size_t begin = in_header ? 12 : tables, end = in_header ? sizeof header - 4 : image.size();
+    const size_t at = begin + static_cast<size_t>(random() % (end - begin));
     image[at] = static_cast<uint8_t>(random() % 4 == 0 ? 0xff : random());
   }
   header.length = static_cast<uint32_t>(image.size());

@@ -34,7 +34,10 @@ constexpr int kDouble = 11, kSingle = 40;
   uint64_t bits = x << 12 >> 1;
   exponent = static_cast<int>(x >> 52 & 0x7ff);
   if (exponent != 0) return bits | kSign;
-  if (bits == 0) return 0;
+  if (bits == 0) {
+    exponent = -64;  // below every other number's, so that sums shift by no less than 0
+    return 0;
+  }
   const int shift = std::countl_zero(bits);
   exponent = 1 - shift;
   return left(bits, shift);

@@ -121,7 +121,7 @@ std::optional<Value> parse_vector(const std::string& text) {
     const auto lane = parse_value(lanes->type, text.substr(at + 1, comma - at - 1));
     if (!lane) return std::nullopt;
     const auto wide = static_cast<int64_t>(static_cast<int32_t>(lane->bits));
-    const int64_t most = int64_t{1} << (8 * bytes);  // of the narrow ones
+    const int64_t most = int64_t{1} << 8 * std::min<size_t>(bytes, 4);
     if (bytes < 4 && (wide >= most || wide < -most / 2)) return std::nullopt;
     std::memcpy(vector.bytes.data() + i * bytes, &lane->bits, bytes);
     at = comma;
