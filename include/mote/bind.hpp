@@ -285,8 +285,9 @@ template <>
 inline constexpr bool kIsPlain<void> = true;
 
 template <class T>
-concept Scalar = requires {
+concept Scalar = requires(uint64_t bits) {
   WasmType<T>::kType;
+  WasmType<T>::from_bits(bits);  // vectors have none
 };
 
 /// On 32-bit machines by words: at most four of arguments, in order, and at most two of a result, which are
