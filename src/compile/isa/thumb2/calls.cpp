@@ -182,7 +182,7 @@ void Thumb2Assembler::call(uint32_t function, uint16_t frame, std::span<const Va
                            Value* result) {
   const wasm::FuncType& type = module_.type_of(function);
   if (function < module_.imported_functions && type.param_slots <= kArgumentRegisters &&
-      type.result_count <= 1) {
+      !type.results_in_slots()) {
     pass(arguments, frame);
     load_imported(kScratch, function);
     call_table(MOTE_TABLE_HOST);
