@@ -71,6 +71,18 @@
         mov     sp, r3
         .endm
 
+/* Leaves the guest, which goes on at a label; its registers are saved below sp. Clobbers r0 and r3. */
+        .macro  suspend run, resume_at, exit
+        mov     r3, sp
+        str     r3, [\run, #MOTE_RUN_SP]
+        adr     r3, \resume_at
+        orr     r3, r3, #1
+        str     r3, [\run, #MOTE_RUN_RESUME_AT]
+        to_c_stack \run
+        movs    r0, #\exit
+        b       leave_guest
+        .endm
+
 /* uint32_t mote_native_enter(Run*, Instance*, CallImage*) */
         function mote_native_enter
         enter_guest
@@ -136,14 +148,7 @@ trap_here:
         sub     lr, lr, #1
         str     lr, [r1, #MOTE_RUN_IP]
         str     r10, [r1, #MOTE_RUN_INSIDE]
-        mov     r3, sp
-        str     r3, [r1, #MOTE_RUN_SP]
-        adr     r3, resume_fuel
-        orr     r3, r3, #1
-        str     r3, [r1, #MOTE_RUN_RESUME_AT]
-        to_c_stack r1
-        movs    r0, #MOTE_EXIT_OUT_OF_FUEL
-        b       leave_guest
+        suspend r1, resume_fuel, MOTE_EXIT_OUT_OF_FUEL
         .balign 4
 resume_fuel:
         pop_singles
@@ -212,14 +217,7 @@ stop_at_lr:
         sub     r3, r3, r2, lsl #2
         str     r3, [r1, #MOTE_RUN_UNWIND_SP]
         str     r10, [r1, #MOTE_RUN_INSIDE]
-        mov     r3, sp
-        str     r3, [r1, #MOTE_RUN_SP]
-        adr     r3, mote_native_resume_interrupted
-        orr     r3, r3, #1
-        str     r3, [r1, #MOTE_RUN_RESUME_AT]
-        to_c_stack r1
-        movs    r0, #MOTE_EXIT_OUT_OF_FUEL
-        b       leave_guest
+        suspend r1, mote_native_resume_interrupted, MOTE_EXIT_OUT_OF_FUEL
         .balign 4
         function mote_native_resume_interrupted
         pop_fpu r0
@@ -240,14 +238,7 @@ call_not_done:
         str     lr, [r2, #MOTE_RUN_IP]
         str     r10, [r2, #MOTE_RUN_INSIDE]
         push_singles
-        mov     r3, sp
-        str     r3, [r2, #MOTE_RUN_SP]
-        adr     r3, resume_call
-        orr     r3, r3, #1
-        str     r3, [r2, #MOTE_RUN_RESUME_AT]
-        to_c_stack r2
-        movs    r0, #MOTE_EXIT_WAITING
-        b       leave_guest
+        suspend r2, resume_call, MOTE_EXIT_WAITING
         .balign 4
 resume_call:
         pop_singles

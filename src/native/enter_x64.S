@@ -38,6 +38,16 @@
         .endr
 .endm
 
+/* Leaves the guest, which goes on at a label; its registers and stack pointer are saved. Clobbers rax. */
+.macro suspend run, resume_at, exit
+        mov     [\run + MOTE_RUN_INSIDE], rbx
+        lea     rax, [rip + \resume_at]
+        mov     [\run + MOTE_RUN_RESUME_AT], rax
+        mov     rsp, [\run + MOTE_RUN_C_STACK]
+        mov     eax, \exit
+        jmp     leave_guest
+.endm
+
 /* On the C stack again, the exit's number in eax. */
 leave_guest:
         pop     rdx
@@ -139,12 +149,7 @@ mote_native_out_of_fuel:
         mov     rax, [rax - 8]
         dec     rax
         mov     [r11 + MOTE_RUN_IP], rax
-        mov     [r11 + MOTE_RUN_INSIDE], rbx
-        lea     rax, [rip + resume_fuel]
-        mov     [r11 + MOTE_RUN_RESUME_AT], rax
-        mov     rsp, [r11 + MOTE_RUN_C_STACK]
-        mov     eax, MOTE_EXIT_OUT_OF_FUEL
-        jmp     leave_guest
+        suspend r11, resume_fuel, MOTE_EXIT_OUT_OF_FUEL
 resume_fuel:
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
         movsd   xmm\n, [rsp + 8 * \n]
@@ -177,12 +182,7 @@ mote_native_interrupted:
         lea     rax, [rsp + 256 + ALL_SIZE + 16]
         mov     [r11 + MOTE_RUN_UNWIND_SP], rax
         mov     [r11 + MOTE_RUN_SP], rsp
-        mov     [r11 + MOTE_RUN_INSIDE], rbx
-        lea     rax, [rip + mote_native_resume_interrupted]
-        mov     [r11 + MOTE_RUN_RESUME_AT], rax
-        mov     rsp, [r11 + MOTE_RUN_C_STACK]
-        mov     eax, MOTE_EXIT_OUT_OF_FUEL
-        jmp     leave_guest
+        suspend r11, mote_native_resume_interrupted, MOTE_EXIT_OUT_OF_FUEL
         .globl  mote_native_resume_interrupted
 mote_native_resume_interrupted:
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
@@ -245,12 +245,7 @@ call_not_done:
         mov     rax, [rax - 8]
         dec     rax
         mov     [r10 + MOTE_RUN_IP], rax
-        mov     [r10 + MOTE_RUN_INSIDE], rbx
-        lea     rax, [rip + resume_call]
-        mov     [r10 + MOTE_RUN_RESUME_AT], rax
-        mov     rsp, [r10 + MOTE_RUN_C_STACK]
-        mov     eax, MOTE_EXIT_WAITING
-        jmp     leave_guest
+        suspend r10, resume_call, MOTE_EXIT_WAITING
 resume_call:
         mov     rbp, [rsp + 24]
         mov     r12, [rsp + 16]

@@ -180,14 +180,15 @@ uint32_t entry_before(const runtime::LoadedModule& module, uint32_t offset) {
   return low == 0 ? 0 : module.entries[low - 1];
 }
 
-}  // namespace
-
+/// The header of the function that `ip` lies in.
 uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip) {
   const uint8_t* entry = module.code + entry_before(module, static_cast<uint32_t>(ip - module.code));
   uint32_t bytes = 0;
   std::memcpy(&bytes, entry - 4, 4);
   return bytes;
 }
+
+}  // namespace
 
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip) {
   return (frame_bytes_at(module, ip) & 1) != 0;

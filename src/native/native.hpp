@@ -48,12 +48,9 @@ struct Place {
   const uint8_t* ip;  ///< inside the instruction
   uintptr_t sp;
 };
-/// To the caller's place; false at the outermost frame. `end` of the guest's stack: of a guest that was
+/// To the caller's place; false at the outermost frame, whose caller's place is in no module's code. `end` of the guest's stack: of a guest that was
 /// stopped in a prologue or an epilogue, frames may seem to lie elsewhere.
 bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end);
-/// The header of the function around `ip`, in the module's code: bytes of its frame, its return address left
-/// out (on Thumb-2 bit 0: it saves none).
-uint32_t frame_bytes_at(const runtime::LoadedModule& module, const uint8_t* ip);
 /// Whether the function around `ip`, in the module's code, leaves its return address in the register.
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip);
 

@@ -13,17 +13,13 @@ namespace mote::native {
 
 namespace {
 
-/// Whether every frame from here on is whole, so that a backtrace can walk them: not in prologues and
-/// epilogues.
+/// Whether a backtrace finds out of the guest from here: not in prologues and epilogues, where a frame is not
+/// whole.
 bool stands_in_body(const runtime::Instance& instance, Place place) {
   const auto end = reinterpret_cast<uintptr_t>(instance.active->owner->stack_end);
-  const runtime::LoadedModule& module = *instance.module;
-  for (;;) {
-    const uintptr_t back = place.sp + frame_bytes_at(module, place.ip);
-    if (back < place.sp || back + sizeof(uintptr_t) > end) return false;
-    if (*reinterpret_cast<const uint8_t* const*>(back) == mote_native_returned) return true;
-    if (!unwind(module, place, end)) return false;
+  while (unwind(*instance.module, place, end)) {
   }
+  return place.ip == call_before(mote_native_returned);
 }
 
 }  // namespace
