@@ -7,16 +7,12 @@
 #include <vector>
 
 #include "config/tiers.hpp"
-#include "wasm/module_builder.hpp"
+#include "wasm/instruction_bytes.hpp"
 
 namespace mote {
 namespace {
 
-using wasm::test::Bytes;
-using wasm::test::join;
-using wasm::test::leb128;
-using wasm::test::ModuleBuilder;
-using wasm::test::name;
+using namespace wasm::test;
 
 const Instance* g_instance = nullptr;
 int32_t g_noted = 0;

@@ -9,19 +9,13 @@
 #include <vector>
 
 #include "config/tiers.hpp"
-#include "wasm/module_builder.hpp"
+#include "wasm/instruction_bytes.hpp"
 
 namespace mote {
 namespace {
 
-using wasm::test::append;
-using wasm::test::Bytes;
-using wasm::test::join;
-using wasm::test::leb128;
-using wasm::test::ModuleBuilder;
-using wasm::test::name;
+using namespace wasm::test;
 
-constexpr uint8_t kI32 = 0x7f, kEnd = 0x0b;
 constexpr bool kThumb2 = std::string_view(config::kNativeName) == "thumb2";
 
 /// (p) -> i32 under the name "f".

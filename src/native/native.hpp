@@ -48,8 +48,9 @@ struct Place {
   const uint8_t* ip;  ///< inside the instruction
   uintptr_t sp;
 };
-/// To the caller's place; false at the outermost frame, whose caller's place is in no module's code. `end` of the guest's stack: of a guest that was
-/// stopped in a prologue or an epilogue, frames may seem to lie elsewhere.
+/// To the caller's place; false at the outermost frame, whose caller's place is in no module's code. `end` of
+/// the guest's stack: of a guest that was stopped in a prologue or an epilogue, frames may seem to lie
+/// elsewhere.
 bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end);
 /// Whether the function around `ip`, in the module's code, leaves its return address in the register.
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip);

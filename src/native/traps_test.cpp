@@ -9,18 +9,14 @@
 #include <vector>
 
 #include "config/tiers.hpp"
-#include "wasm/module_builder.hpp"
+#include "wasm/instruction_bytes.hpp"
 
 namespace mote {
 namespace {
 
-using wasm::test::append;
-using wasm::test::Bytes;
-using wasm::test::join;
-using wasm::test::ModuleBuilder;
-using wasm::test::name;
+using namespace wasm::test;
 
-constexpr uint8_t kI32 = 0x7f, kEnd = 0x0b, kCall = 0x10;
+constexpr uint8_t kCall = 0x10;
 
 struct Case {
   const char* what;

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "wasm/module_builder.hpp"
+#include "wasm/instruction_bytes.hpp"
 
 namespace mote::attacks {
 
@@ -60,16 +60,8 @@ enum class Shape : uint8_t {
 
 inline constexpr uint32_t kPage = 65536;
 
-inline Bytes number(uint32_t value) {  // i32.const
-  Bytes bytes = {0x41};
-  auto rest = static_cast<int32_t>(value);
-  for (;;) {
-    const auto byte = static_cast<uint8_t>(rest & 0x7f);
-    rest >>= 7;
-    const bool last = (rest == 0 && (byte & 0x40) == 0) || (rest == -1 && (byte & 0x40) != 0);
-    bytes.push_back(last ? byte : static_cast<uint8_t>(byte | 0x80));
-    if (last) return bytes;
-  }
+inline Bytes number(uint32_t value) {
+  return wasm::test::i32_const(static_cast<int32_t>(value));
 }
 
 /// Reads of x before the access: {opcode, offset}, 0 for none.

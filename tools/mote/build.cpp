@@ -8,13 +8,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
 #include "errors.hpp"
 #include "input.hpp"
 #include "memory_need.hpp"
+#include "output.hpp"
 #include "project.hpp"
 #include "ram.hpp"
 #include "runtime/engine.hpp"
@@ -138,7 +138,7 @@ bool build_assemblyscript(const Project& project, const std::string& output,
   const Words usual = {"node",       compiler, "app.ts", "--runtime",    "stub",
                        "--noAssert", "--use",  "abort=", "--memoryBase", "16"};
   // The global is there only where it is asked for, and by name only without optimisation.
-  if (!write_text(project.folder + "/build/heap.ts",
+  if (!write_file(project.folder + "/build/heap.ts",
                   "export function heap(): usize { return __heap_base; }\n"))
     return false;
   Words plain = usual, small = usual;
@@ -198,10 +198,7 @@ int finish(const Project& project, const Bytes& linked, const Bytes& optimised,
   const Shrunk shrunk = shrink(optimised, *module->state(),
                                {.needed = needed, .heap = project.heap, .drop_linker_exports = true});
   const Bytes& result = shrunk.bytes.empty() ? optimised : shrunk.bytes;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(result.data()), static_cast<std::streamsize>(result.size()));
-  out.close();
-  if (!out) return complain(path + " cannot be written", "file"), kFile;
+  if (!write_file(path, result)) return kFile;
   std::printf("%s\n  %22s %8s %15s %13s\n", path.c_str(), "", "bytes", "linear memory", "RAM of board");
   print("as it was linked", figures(linked, project));
   print("as it is", figures(result, project));

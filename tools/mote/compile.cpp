@@ -14,6 +14,7 @@
 #include "errors.hpp"
 #include "input.hpp"
 #include "instructions.hpp"
+#include "output.hpp"
 #include "targets.hpp"
 
 extern char** environ;
@@ -36,15 +37,6 @@ bool run(const std::vector<std::string>& words) {
   int status = 0;
   return posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ) == 0 &&
          waitpid(child, &status, 0) == child && status == 0;
-}
-
-bool write_file(const std::string& path, const std::vector<uint8_t>& bytes) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (out) return true;
-  complain(path + " cannot be written");
-  return false;
 }
 
 /// An object file with the image between the symbols NAME_begin and NAME_end, as mote_embed_module() has it.

@@ -7,6 +7,7 @@
 
 #include "command.hpp"
 #include "errors.hpp"
+#include "output.hpp"
 #include "project.hpp"
 
 namespace mote::tool {
@@ -48,13 +49,13 @@ int create(const std::string& language, const std::string& path) {
   }
   const nlohmann::ordered_json project = {
       {"name", name}, {"language", language}, {"stack", 1024}, {"heap", 0}};
-  if (!write_text(path + "/mote.json", project.dump(2) + "\n")) return kFile;
+  if (!write_file(path + "/mote.json", project.dump(2) + "\n")) return kFile;
   const bool npm = language == "assemblyscript";
-  if (!write_text(path + "/.gitignore", npm ? "build/\nnode_modules/\n" : "build/\n")) return kFile;
+  if (!write_file(path + "/.gitignore", npm ? "build/\nnode_modules/\n" : "build/\n")) return kFile;
   std::string files;
   for (const Row& row : kFiles) {
     if (language != row.language) continue;
-    if (!write_text(path + "/" + row.name, row.text)) return kFile;
+    if (!write_file(path + "/" + row.name, row.text)) return kFile;
     files += " " + std::string(row.name);
   }
   std::printf("%s:%s\n  mote build %s\n  mote run --device sim %s/build/%s.wasm\n", path.c_str(),

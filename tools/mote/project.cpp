@@ -66,16 +66,6 @@ std::optional<Project> read_project(const std::string& folder) {
   return project;
 }
 
-bool write_text(const std::string& path, const std::string& text) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (out) return true;
-  complain(path + " cannot be written: " + std::strerror(errno), "file");
-  return false;
-}
-
 namespace {
 
 int wait_for(pid_t child) {

@@ -21,8 +21,6 @@ inline constexpr const char* kLanguages[] = {"c", "cpp", "rust", "assemblyscript
 
 /// Nothing, after a complaint that says what is wrong.
 std::optional<Project> read_project(const std::string& folder);
-/// False, after a complaint: a file cannot be written.
-bool write_text(const std::string& path, const std::string& text);
 
 /// Runs a program in a folder, its output on ours; its exit code, or -1 when there is no such program.
 int run_in(const std::string& folder, const std::vector<std::string>& words);

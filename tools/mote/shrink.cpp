@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
 #include "errors.hpp"
 #include "input.hpp"
 #include "memory_need.hpp"
+#include "output.hpp"
 #include "runtime/engine.hpp"
 #include "targets.hpp"
 #include "workspace.hpp"
@@ -123,15 +123,6 @@ struct Options {
   bool heap_given = false, json = false;
   ShrinkOptions how;
 };
-
-bool write_file(const std::string& path, const Bytes& bytes) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (out) return true;
-  complain(path + " cannot be written", "file");
-  return false;
-}
 
 int run(Options options) {
   int status = kSuccess;
