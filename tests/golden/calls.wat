@@ -15,6 +15,8 @@
   (func (export "return_call_indirect") (param i32 i32) (result i32) (return_call_indirect (type $unary) (local.get 0) (local.get 1)))
   (func (export "many arguments") (param i32) (result i32) (call $many (i32.const 1) (i64.const 2) (f32.const 3) (f64.const 4) (i32.const 5) (i32.const 6) (i32.const 7) (local.get 0)))
   (func $many (param i32 i64 f32 f64 i32 i32 i32 i32) (result i32) (i32.sub (local.get 7) (local.get 0)))
+  (func (export "arguments in each other's registers") (param i64 i64) (call $wide (local.get 0) (i32.wrap_i64 (local.get 1))) (call $wide (i64.add (local.get 0) (i64.const 4)) (i32.wrap_i64 (i64.shr_u (local.get 1) (i64.const 32)))))
+  (func $wide (param i64 i32))
   (func (export "ref.func") (result funcref) (ref.func $one))
   (func (export "ref.is_null") (param funcref) (result i32) (ref.is_null (local.get 0)))
   (func (export "table.get") (param i32) (result funcref) (table.get 0 (local.get 0)))

@@ -114,7 +114,10 @@ void Thumb2Assembler::pass(std::span<const Value> arguments, uint16_t frame) {
   for (const Value& value : arguments) {
     if (value.in_register()) drop(value);
   }
-  for (Reg r = 0; r < kArgumentRegisters; ++r) release(r);
+  // Whatever owned them: where a cycle went through lr, a node's words don't name its register any more.
+  for (Reg r = 0; r < kArgumentRegisters; ++r) {
+    if (is_temporary(r)) owner_[r] = kFree;
+  }
 }
 
 /// Moves that happen as if at once: each register is written when nothing reads it any more. Cycles go
