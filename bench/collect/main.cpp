@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a collection costs on the board: of a heap of 64 KB full of a list's nodes, when all live and when none
-// does. Prints one line of JSON; scripts/bench reads it.
+// What a collection costs on the board: of a heap of 64 KB full of a list's nodes, when all live and when
+// none does. Prints one line of JSON; scripts/bench reads it.
 #include <cstdio>
 #include <mote/mote.hpp>
 
@@ -13,12 +13,13 @@ alignas(8) std::byte pool[96 * 1024];
 /// (type $node (struct (field (ref null $node)) (field i32))), a global list; keep(n) makes it of n nodes,
 /// drop() empties it.
 constexpr uint8_t kModule[] = {
-    0, 'a', 's', 'm', 1, 0, 0, 0,
-    1, 15, 3, 0x5f, 2, 0x63, 0, 1, 0x7f, 1, 0x60, 1, 0x7f, 0, 0x60, 0, 0,  // types
-    3, 3, 2, 1, 2,  // functions
-    6, 7, 1, 0x63, 0, 1, 0xd0, 0, 11,  // global
-    7, 15, 2, 4, 0x6b, 0x65, 0x65, 0x70, 0, 0, 4, 0x64, 0x72, 0x6f, 0x70, 0, 1,  // exports
-    10, 0x20, 2, 0x17, 0, 3, 0x40, 0x23, 0, 0x20, 0, 0xfb, 0, 0, 0x24, 0, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 13, 0, 11, 11, 6, 0, 0xd0, 0, 0x24, 0, 11,  // code
+    0,  'a',  's', 'm',  1,    0,    0,    0,    1,  15,   3, 0x5f, 2,    0x63, 0,    1, 0x7f,
+    1,  0x60, 1,   0x7f, 0,    0x60, 0,    0,                                                // types
+    3,  3,    2,   1,    2,                                                                  // functions
+    6,  7,    1,   0x63, 0,    1,    0xd0, 0,    11,                                         // global
+    7,  15,   2,   4,    0x6b, 0x65, 0x65, 0x70, 0,  0,    4, 0x64, 0x72, 0x6f, 0x70, 0, 1,  // exports
+    10, 0x20, 2,   0x17, 0,    3,    0x40, 0x23, 0,  0x20, 0, 0xfb, 0,    0,    0x24, 0, 0x20,
+    0,  0x41, 1,   0x6b, 0x22, 0,    13,   0,    11, 11,   6, 0,    0xd0, 0,    0x24, 0, 11,  // code
 };
 
 int fail(const char* what, const mote::Error& error) {
@@ -45,9 +46,10 @@ int main() {
   counter.lap();
   engine.collect();
   const uint32_t dead = counter.lap();
-  std::printf("{\"bytes\": %u, \"objects\": %u, \"arenas\": %u, \"collections\": %u, \"steps\": %u, \"live\": %u, "
-              "\"dead\": %u}\n",
-              unsigned(usage.live_bytes), unsigned(usage.live_objects), unsigned(usage.arenas),
-              unsigned(usage.collections), unsigned(usage.longest_pause), unsigned(live), unsigned(dead));
+  std::printf(
+      "{\"bytes\": %u, \"objects\": %u, \"arenas\": %u, \"collections\": %u, \"steps\": %u, \"live\": %u, "
+      "\"dead\": %u}\n",
+      unsigned(usage.live_bytes), unsigned(usage.live_objects), unsigned(usage.arenas),
+      unsigned(usage.collections), unsigned(usage.longest_pause), unsigned(live), unsigned(dead));
   return 0;
 }
