@@ -45,6 +45,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Generic" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
 endif()
 option(MOTE_LTO "Mote's library is optimised when the firmware is linked" ${MOTE_LTO_DEFAULT})
 option(MOTE_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(MOTE_CHECK_COMPILER "The compiler checks its picture of values and registers after each instruction, as in builds for debugging" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)

@@ -80,7 +80,7 @@ inline constexpr bool kDspExtension = false;
 #endif
 
 // Whether the compiler checks its own picture of values and registers after each instruction: in builds for
-// debugging, and where a toolchain file asks for it. Costs time alone.
+// debugging, and where the CMake option asks for it. Costs time alone.
 #if !defined(NDEBUG) || defined(MOTE_CHECK_COMPILER)
 inline constexpr bool kCheckCompiler = true;
 #else
