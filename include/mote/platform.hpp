@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Mote's optional parts (WASI, samples) ask of an operating system, chosen when the program is linked:
-// CMake's mote::platform on hosts, a port's target elsewhere. The engine itself needs none of it. Each
-// function costs flash only where it is called. A backend says in its own file what stack its functions take
-// and which of them an interrupt may call; unless it says otherwise: none.
+// What Mote asks of an operating system, chosen when the program is linked: CMake's mote::platform on hosts,
+// a port's target elsewhere. The engine itself needs nothing but the functions for machine code, at the end,
+// and those only if it makes some; the rest is for the optional parts (WASI, samples). Each function costs
+// flash only where it is called. A backend says in its own file what stack its functions take and which of
+// them an interrupt may call; unless it says otherwise: none.
 //
 // Threads, mutexes and conditions are in <mote/threads.hpp>, which every backend brings along.
 #pragma once
@@ -41,5 +42,20 @@ int64_t blob_read(std::string_view name, uint64_t from, std::span<std::byte> out
 /// False: there is no room, and the blob is as it was.
 bool blob_write(std::string_view name, std::span<const std::byte> bytes);
 bool blob_remove(std::string_view name);
+
+// Machine code. These come with the engine's library (src/platform/posix/code.cpp, src/platform/cortex_m/
+// code.cpp); a firmware whose memories or caches are not the CPU's usual ones defines its own.
+
+/// What was written there as data is fetched as code from now on: caches and the pipeline are told. Bytes of
+/// the pool, on systems whose memory may be written and executed.
+void sync_code(const void* begin, size_t bytes);
+
+// Hosts alone: memory for machine code, which is never writable and executable at once.
+
+/// To be written to; nullptr: the system refuses.
+std::byte* map_code(size_t bytes);
+/// Makes it executable, and read-only; false: the system refuses.
+bool seal_code(std::byte* code, size_t bytes);
+void unmap_code(std::byte* code, size_t bytes);
 
 }  // namespace mote::platform

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// A port in one file: the functions of mote/platform.hpp that Mote's samples call, and their LED. As it
-// stands it needs no operating system: bare metal, one thread, and a clock that counts what sleep_ns() was
-// asked for. Replace each function by your system's; see README.md.
+// The sample of a port: modules in threads, and what their host functions need of the board. It asks the
+// system by mote/platform.hpp and mote/threads.hpp alone, so that it stays as it is when those are your
+// system's.
 #include "app.hpp"
 
 #include <mote/platform.hpp>
 
 #include <cstdarg>
 #include <cstdio>
+#include <mote/threads.hpp>
 
 namespace {
 
-uint64_t now = 0;
+mote::platform::Mutex console;
 
 }  // namespace
-
-namespace mote::platform {
-
-uint64_t monotonic_ns() {
-  return now;
-}
-
-void sleep_ns(uint64_t nanoseconds) {
-  now += nanoseconds;
-}
-
-}  // namespace mote::platform
 
 namespace app {
 
 void print(const char* format, ...) {
   std::va_list arguments;
   va_start(arguments, format);
+  console.lock();
   std::vprintf(format, arguments);
+  console.unlock();
   va_end(arguments);
 }
 
@@ -42,9 +33,33 @@ void set_led(bool on) {
 
 }  // namespace app
 
+namespace {
+
+struct Job {
+  bool (*run)() = nullptr;
+  bool good = false;
+  mote::platform::Thread thread{};
+  alignas(8) std::byte stack[app::kStackBytes]{};
+};
+
+Job jobs[] = {{.run = app::blink}, {.run = app::take_turns}};
+
+}  // namespace
+
 int main() {
-  const bool blinked = app::blink();
-  const bool took_turns = app::take_turns();
-  std::printf("%s\n", blinked && took_turns ? "all ok" : "FAILED");
-  return blinked && took_turns ? 0 : 1;
+  bool good = true;
+  for (Job& job : jobs) {
+    good &= job.thread.start(
+        [](void* data) {
+          auto* self = static_cast<Job*>(data);
+          self->good = self->run();
+        },
+        &job, job.stack, "job");
+  }
+  for (Job& job : jobs) {
+    job.thread.join();
+    good &= job.good;
+  }
+  app::print("%s\n", good ? "all ok" : "FAILED");
+  return good ? 0 : 1;
 }

@@ -2,6 +2,8 @@
 // Native code on a microcontroller: it runs where it was compiled to.
 #include "native/executable.hpp"
 
+#include <mote/platform.hpp>
+
 #include <cstring>
 
 #include "native/mpu_layout.hpp"
@@ -38,9 +40,7 @@ bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
     loaded.code = place(loaded.code, loaded.code_bytes, pool);
     if (loaded.code == nullptr) return false;
   }
-#if defined(__arm__)
-  asm volatile("dsb\n\tisb" ::: "memory");  // what was written as data is fetched as code
-#endif
+  platform::sync_code(loaded.code, loaded.code_bytes);
   return true;
 }
 

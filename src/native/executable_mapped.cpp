@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Native code on a host: pages of its own, written first, then executable.
-#include <sys/mman.h>
+#include <mote/platform.hpp>
 
 #include <cstring>
 
@@ -16,22 +16,20 @@ bool publish(runtime::LoadedModule& loaded, compile::CodeBuffer& code) {
 bool publish_image(runtime::LoadedModule& loaded, const uint8_t* code) {
   loaded.code = nullptr;
   if (loaded.code_bytes == 0) return true;
-  void* pages = mmap(nullptr, loaded.code_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED) return false;
+  std::byte* const pages = platform::map_code(loaded.code_bytes);
+  if (pages == nullptr) return false;
   std::memcpy(pages, code, loaded.code_bytes);
-  if (mprotect(pages, loaded.code_bytes, PROT_READ | PROT_EXEC) != 0 ||
-      !add_code(static_cast<uint8_t*>(pages), loaded.code_bytes)) {
-    munmap(pages, loaded.code_bytes);
-    return false;
-  }
-  loaded.code = static_cast<uint8_t*>(pages);
-  return true;
+  loaded.code = reinterpret_cast<uint8_t*>(pages);
+  if (platform::seal_code(pages, loaded.code_bytes) && add_code(loaded.code, loaded.code_bytes)) return true;
+  platform::unmap_code(pages, loaded.code_bytes);
+  loaded.code = nullptr;
+  return false;
 }
 
 void unpublish(runtime::LoadedModule& loaded, Pool&) {
   if (loaded.code != nullptr) {
     remove_code(loaded.code);
-    munmap(loaded.code, loaded.code_bytes);
+    platform::unmap_code(reinterpret_cast<std::byte*>(loaded.code), loaded.code_bytes);
   }
   loaded.code = nullptr;
 }

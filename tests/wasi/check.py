@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs WASI programs with the command, each in a tree of its own, and looks at what they left.
 
-usage: check.py MOTE PROGRAM.wasm [OPTION of mote run...]"""
+usage: check.py MOTE PROGRAM.wasm [OPTION of mote run...]
+       check.py --coverage PROGRAM.wasm...
+
+Which functions were called, and how each call ended, is noted beside the program. With --coverage these notes are read: every function of
+WASI preview 1 must have succeeded somewhere and failed somewhere."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +20,17 @@ from pathlib import Path
 MOTE, PROGRAM = sys.argv[1], Path(sys.argv[2])
 OPTIONS = sys.argv[3:]
 failures = []
+calls = set()  # "NAME ok", "NAME fails"
+
+# The standard's functions (wasi_snapshot_preview1.witx), which are 46.
+FUNCTIONS = """args_get args_sizes_get clock_res_get clock_time_get environ_get environ_sizes_get fd_advise fd_allocate fd_close fd_datasync
+fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get fd_filestat_set_size fd_filestat_set_times fd_pread
+fd_prestat_dir_name fd_prestat_get fd_pwrite fd_read fd_readdir fd_renumber fd_seek fd_sync fd_tell fd_write path_create_directory
+path_filestat_get path_filestat_set_times path_link path_open path_readlink path_remove_directory path_rename path_symlink
+path_unlink_file poll_oneoff proc_exit proc_raise random_get sched_yield sock_accept sock_recv sock_send sock_shutdown""".split()
+assert len(FUNCTIONS) == 46
+# Nothing can go wrong in the first; the second never comes back.
+CANNOT_FAIL = {"sched_yield", "proc_exit"}
 
 
 def expect(condition, what):
@@ -23,12 +39,26 @@ def expect(condition, what):
 
 
 def command(root, *arguments, options=()):
-    return [MOTE, "run", *OPTIONS, *options, "--dir", f"{root}::/data", str(PROGRAM), "--", *arguments]
+    return [MOTE, "run", "--trace", *OPTIONS, *options, "--dir", f"{root}::/data", str(PROGRAM), "--", *arguments]
+
+
+def note_calls(trace):
+    """Takes the lines of --trace out of what went to stderr; the rest is the program's."""
+    rest = []
+    for line in trace.splitlines(keepends=True):
+        if not line.startswith("trace:"):
+            rest.append(line)
+        elif call := re.search(r" host wasi_snapshot_preview1\.(\w+)\(.*\) (?:-> (\d+)|(traps))", line):
+            ok = call[2] == "0" or (call[1] in ("proc_exit", "proc_raise") and call[3])  # these end the program
+            calls.add(f"{call[1]} {'ok' if ok else 'fails'}")
+    return "".join(rest)
 
 
 def run(root, *arguments, options=(), text=""):
-    return subprocess.run(command(root, *arguments, options=options), input=text, capture_output=True, text=True,
-                          timeout=60, check=False)
+    done = subprocess.run(command(root, *arguments, options=options), input=text, capture_output=True, text=True,
+                          timeout=100, check=False)
+    done.stderr = note_calls(done.stderr)
+    return done
 
 
 def expect_ok(done):
@@ -61,7 +91,8 @@ def sockets(root, _):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with subprocess.Popen(command(root, options=["--tcplisten", f"127.0.0.1:{port}"]), stdout=subprocess.PIPE, text=True) as server:
+    with tempfile.TemporaryFile("w+") as trace, subprocess.Popen(command(root, options=["--tcplisten", f"127.0.0.1:{port}"]),
+                                                                 stdout=subprocess.PIPE, stderr=trace, text=True) as server:
         expect(server.stdout.readline() == "ready\n", "the server does not come up")
         with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
             peer.sendall(b"hello")
@@ -72,6 +103,22 @@ def sockets(root, _):
             peer.shutdown(socket.SHUT_WR)
             out = server.stdout.read()
         expect(server.wait(20) == 0 and out == "ok\n", out)
+        trace.seek(0)
+        note_calls(trace.read())
+
+
+def rust(root, base):
+    (base / "outside").mkdir()
+    (base / "outside/secret").write_text("secret")
+    expect_ok(run(root, "one", "zwei \u00fc", options=["--env", "KEY=value"]))
+    expect((base / "outside/secret").read_text() == "secret", "something outside has changed")
+
+
+def faults(root, _):
+    for name in ("args_sizes_get", "environ_sizes_get", "random_get"):
+        done = run(root, name)
+        expect(done.returncode == 1 and "out of bounds memory access" in done.stderr, f"{name}: {done.returncode} {done.stderr}")
+    expect_ok(run(root))
 
 
 def snapshot(folder):
@@ -105,14 +152,29 @@ def main():
     base = Path(tempfile.mkdtemp(prefix="mote-wasi-"))
     try:
         (base / "root").mkdir()
-        special = {"system": system, "ending": ending, "libc": libc, "sockets": sockets, "escape": escape}
+        special = {"system": system, "ending": ending, "libc": libc, "sockets": sockets, "escape": escape,
+                   "rust": rust, "faults": faults}
         special.get(PROGRAM.stem, plain)(base / "root", base)
     finally:
         shutil.rmtree(base)
     for failure in failures:
         print(failure)
+    PROGRAM.with_suffix(".calls").write_text("\n".join(sorted(calls)))
     return 1 if failures else 0
 
 
+def coverage(programs):
+    seen = {line for program in programs for line in Path(program).with_suffix(".calls").read_text().splitlines()}
+    missing = [f"{name} {how}" for name in FUNCTIONS for how in ("ok", "fails")
+               if f"{name} {how}" not in seen and (how == "ok" or name not in CANNOT_FAIL)]
+    unknown = {line.split()[0] for line in seen} - set(FUNCTIONS)
+    for what in missing:
+        print(f"no program does this: {what}")
+    for name in unknown:
+        print(f"not a function of the standard: {name}")
+    print(f"{len(FUNCTIONS)} functions, {len(seen)} outcomes seen")
+    return 1 if missing or unknown else 0
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(coverage(sys.argv[2:]) if sys.argv[1] == "--coverage" else main())

@@ -3,7 +3,7 @@
 // semihosting or a UART as the firmware has it). The clock is SysTick (Armv7-M, B3.3), which this backend
 // takes for itself: it must run at MOTE_PLATFORM_HZ (default: QEMU's boards). Stack: under 200 bytes and the
 // C library's console. monotonic_ns() may be called from interrupts of a lower priority number than
-// SysTick's.
+// SysTick's. Nobody knows the date; a firmware that has a source of entropy defines entropy() itself.
 #include <mote/platform.hpp>
 
 extern "C" int _write(int file, const char* bytes, int size);
