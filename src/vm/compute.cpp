@@ -93,7 +93,7 @@ constexpr bool truncations_in_order() {
 static_assert(truncations_in_order());
 
 uint64_t truncate(unsigned which, uint64_t x, Trap& trap) {
-  if (!(which & 2)) x = to_bits(f64{from_bits<f32>(x)});
+  if (!(which & 2)) x = promote(from_bits<f32>(x));
   uint64_t value;
   const Trap why = truncate_f64(x, (which & 4 ? 63 : 31) + (which & 1), value);
   if (!(which & 8)) trap = why;
