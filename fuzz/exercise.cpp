@@ -157,8 +157,7 @@ class Exercise {
   void stand_in(const Module& module) {
     module.imports([&](const ImportInfo& import) {
       if (externs_.size() > 200) return;  // what more there are is missing, and said to be
-      Result<Extern> made =
-          Error{.code = ErrorCode::NotFound, .message = "a kind that the host does not make"};
+      Result<Extern> made = Error{ErrorCode::NotFound, "a kind that the host does not make"};
       if (import.type.kind == ExternKind::Function) {
         StandIn& it = stand_ins_.emplace_back();
         it.module = import.module;

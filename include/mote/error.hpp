@@ -6,6 +6,9 @@
 #include <string_view>
 #include <utility>
 
+/// Room for an error's words, with their zero.
+#define MOTE_MESSAGE_BYTES 80
+
 namespace mote {
 
 /// Why a load, a link or a call was refused.
@@ -23,19 +26,24 @@ enum class Trap : uint8_t {
 const char* to_string(ErrorCode code);
 const char* to_string(Trap trap);
 
-/// A refusal: what, where, and the number that helps to mend it. Holds no memory of its own: `message` is
-/// static text, `name` points into the module's bytes.
+/// A refusal: what, where, and the number that helps to mend it. Its words are its own, `name` points into
+/// the module's bytes.
 struct Error {
   static constexpr uint32_t kNoOffset = 0xffff'ffff;
+  static constexpr size_t kMessageBytes = MOTE_MESSAGE_BYTES;
 
   ErrorCode code = ErrorCode::None;
   Trap trap = Trap::None;         ///< set when code is Trapped
   uint32_t offset = kNoOffset;    ///< byte offset in the module
   uint32_t function = kNoOffset;  ///< index of the function that the offset lies in
   uint32_t detail = 0;        ///< OutOfMemory: bytes missing; otherwise an index that belongs to the message
-  const char* message = "";   ///< static text without a full stop
   std::string_view module{};  ///< Unlinkable: first part of the import's name
   std::string_view name{};    ///< Unlinkable, NotFound: the name
+  char message[kMessageBytes];  ///< without a full stop; a host function's own words are cut to fit
+
+  Error() { message[0] = '\0'; }
+  Error(ErrorCode why, const char* words) : code(why) { say(words); }
+  void say(const char* words);
 
   explicit operator bool() const { return code != ErrorCode::None; }
 };
@@ -70,6 +78,15 @@ class [[nodiscard]] Result {
   const Error& error() const { return storage_.error; }
 
  private:
+  friend class Engine;
+  /// A refusal that is written where it will be read: an Error takes stack.
+  Result() : ok_(false) { new (&storage_.error) Error; }
+  Error& refusal() { return storage_.error; }
+  void set(T value) {
+    ok_ = true;
+    new (&storage_.value) T(std::move(value));
+  }
+
   union Storage {
     Storage() {}
     ~Storage() {}
@@ -90,6 +107,8 @@ class [[nodiscard]] Result<void> {
   const Error& error() const { return error_; }
 
  private:
+  friend class Function;
+  friend class Instance;
   Error error_{};
 };
 

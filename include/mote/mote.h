@@ -48,6 +48,9 @@ typedef struct mote_text {
 
 #define MOTE_NONE UINT32_MAX
 
+/* Room for an error's words, with their zero. */
+#define MOTE_MESSAGE_BYTES 80
+
 /* A refusal: what, where, and the number that helps to mend it. */
 typedef struct mote_error {
   mote_error_code code;
@@ -55,9 +58,10 @@ typedef struct mote_error {
   uint32_t offset;     /* byte offset in the module, or MOTE_NONE */
   uint32_t function;   /* index of the function that the offset lies in, or MOTE_NONE */
   uint32_t detail;     /* OutOfMemory: bytes missing; otherwise an index that belongs to the message */
-  const char* message; /* static text without a full stop; a trap of a host function: its own words */
   mote_text module;    /* Unlinkable: first part of the import's name */
   mote_text name;      /* Unlinkable, NotFound: the name */
+  char message[MOTE_MESSAGE_BYTES]; /* without a full stop; a trap of a host function: its own words, cut to
+                                       fit */
 } mote_error;
 
 /* --- Values and types. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
 #include "capi/handles.hpp"
 
 static_assert(static_cast<int>(mote::ErrorCode::Suspended) == MOTE_ERROR_Suspended);
@@ -20,9 +22,10 @@ bool fail(const Error& error, mote_error* out) {
           error.offset,
           error.function,
           error.detail,
-          error.message,
           to_c(error.module),
-          to_c(error.name)};
+          to_c(error.name),
+          {}};
+  std::memcpy(out->message, error.message, sizeof out->message);
   return false;
 }
 

@@ -17,15 +17,14 @@ constexpr uint32_t kSlots = std::max(mote::limits::kParamSlots, mote::limits::kR
 
 Error put_arguments(const mote::wasm::FuncType& type, const mote_value* arguments, size_t count,
                     uint32_t* slots) {
-  if (count != type.param_count)
-    return {.code = ErrorCode::Signature, .message = "wrong number of arguments"};
+  if (count != type.param_count) return {ErrorCode::Signature, "wrong number of arguments"};
   const uint8_t* types = type.params;
   for (size_t i = 0; i < count; ++i) {
     const auto argument = static_cast<ValueType>(arguments[i].type);
     if (argument != mote::runtime::public_type(mote::wasm::next_type(types))) {
-      return {.code = ErrorCode::Signature,
-              .detail = static_cast<uint32_t>(i),
-              .message = "an argument has another type"};
+      Error error{ErrorCode::Signature, "an argument has another type"};
+      error.detail = static_cast<uint32_t>(i);
+      return error;
     }
     std::memcpy(slots, &arguments[i].of, 4 * mote::slots_of(argument));
     slots += mote::slots_of(argument);
@@ -54,10 +53,12 @@ bool mote_function_call(const mote_function* function, const mote_value* argumen
   const mote::runtime::Function& callee = *state_of(function);
   uint32_t slots[kSlots];
   if (result_count < callee.type->result_count)
-    return fail({.code = ErrorCode::Signature, .message = "no room for the results"}, error);
+    return fail({ErrorCode::Signature, "no room for the results"}, error);
   if (const Error wrong = put_arguments(*callee.type, arguments, argument_count, slots))
     return fail(wrong, error);
-  if (const Error failed = mote::runtime::call(callee, slots, slots)) return fail(failed, error);
+  Error failed;
+  mote::runtime::call(callee, slots, slots, failed);
+  if (failed) return fail(failed, error);
   take_results(*callee.type, slots, results, result_count);
   return true;
 }
@@ -66,7 +67,9 @@ bool mote_instance_resume(mote_instance* instance, mote_value* results, size_t r
                           mote_error* error) {
   mote::runtime::Instance& resumed = *state_of(instance);
   uint32_t slots[kSlots];
-  if (const Error failed = mote::runtime::resume(resumed, slots)) return fail(failed, error);
+  Error failed;
+  mote::runtime::resume(resumed, slots, failed);
+  if (failed) return fail(failed, error);
   take_results(*resumed.run.callee->type, slots, results, result_count);
   return true;
 }

@@ -55,7 +55,7 @@ mote_instance* mote_instance_new(mote_engine* engine, const mote_module* module,
   pool.clear_missing();
   const mote_imports none{};
   const Tables tables(pool, imports != nullptr ? *imports : none);
-  if (!tables) return fail(mote::runtime::out_of_memory(pool, "no memory to link"), error), nullptr;
+  if (!tables) return fail(mote::runtime::no_room(pool, "no memory to link"), error), nullptr;
   mote::InstanceOptions chosen;
   if (options != nullptr) {
     chosen = {.stack_bytes = options->stack_bytes,

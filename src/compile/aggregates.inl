@@ -108,8 +108,7 @@ template <Isa I>
 void SinglePass<I>::array_new_fixed(uint32_t type) {
   const uint32_t count = reader_.u32();
   if (!reader_.ok()) return;
-  if (count > limits::kOperands)
-    return reader_.fail_at(ErrorCode::Limit, "array.new_fixed with more than 10000 operands", at_);
+  if (count > limits::kOperands) return reader_.fail_at("array.new_fixed with more than 10000 operands", at_);
   const ValType element = unpacked(element_of(type).type);
   if (live() && values_.size() >= controls_.top().height + count) flush(count);
   for (uint32_t left = count; left > 0 && reader_.ok(); --left) pop(element);
@@ -195,7 +194,7 @@ template <Isa I>
 void SinglePass<I>::br_on_cast(bool on_failure) {
   const uint32_t flags_at = reader_.offset();
   const uint32_t flags = reader_.u8();
-  if (flags > 3) return reader_.fail_at(ErrorCode::Malformed, "malformed br_on_cast flags", flags_at, flags);
+  if (flags > 3) return reader_.fail_at("malformed br_on_cast flags", flags_at, flags);
   Control* target = label_target(reader_.u32());
   ValType from = wasm::heap_type(reader_, module_.types.count),
           to = wasm::heap_type(reader_, module_.types.count);

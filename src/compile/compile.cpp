@@ -15,7 +15,7 @@ bool place_globals(wasm::Module& module, Error& error) {
   uint32_t slot = 0;
   for (uint32_t i = module.imported_globals; i < module.globals.count; ++i) {
     if (slot > 0xfff0) {
-      error = runtime::refusal(ErrorCode::Limit, "too many globals");
+      Message("too many globals").write(error);
       return false;
     }
     module.globals[i].slot = static_cast<uint16_t>(slot);
@@ -27,7 +27,7 @@ bool place_globals(wasm::Module& module, Error& error) {
 namespace {
 
 bool out_of_memory(const Pool& pool, Error& error) {
-  error = runtime::out_of_memory(pool, "no memory for the module");
+  runtime::out_of_memory(pool, "no memory for the module", error);
   return false;
 }
 

@@ -335,7 +335,7 @@ void SinglePass<I>::retype(const Control& target) {
 template <Isa I>
 void SinglePass<I>::br_table() {
   const uint32_t count = reader_.u32();
-  if (count > reader_.remaining()) return reader_.fail(ErrorCode::Malformed, "unexpected end");
+  if (count > reader_.remaining()) return reader_.fail("unexpected end");
   const uint8_t* targets = reader_.position();
   Value index = pop(wasm::kI32);
   uint32_t arity = 0;
@@ -348,8 +348,7 @@ void SinglePass<I>::br_table() {
   }
   if (!reader_.ok()) return;
   if (live()) {
-    if (count > limits::kBranchTable)
-      return reader_.fail_at(ErrorCode::Limit, "br_table with more than 65535 labels", at_);
+    if (count > limits::kBranchTable) return reader_.fail_at("br_table with more than 65535 labels", at_);
     if (arity > 0) keep(index);
     flush(arity);
     spill();

@@ -53,7 +53,7 @@ bool SinglePass<I>::read_catches(Control& control) {
     const uint32_t at = reader_.offset();
     const uint32_t kind = reader_.u8();
     if (kind > 3) {
-      reader_.fail_at(ErrorCode::Malformed, "malformed catch clause", at, kind);
+      reader_.fail_at("malformed catch clause", at, kind);
       return false;
     }
     const uint32_t tag = kind < 2 ? reader_.u32() : 0;

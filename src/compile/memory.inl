@@ -15,7 +15,7 @@ MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
     arg.memory = reader_.u32();
   }
   if (align >= 0x80) {
-    reader_.fail_at(ErrorCode::Malformed, "malformed memop flags", at_);
+    reader_.fail_at("malformed memop flags", at_);
     return arg;
   }
   arg.offset = reader_.u64();
@@ -111,7 +111,7 @@ template <Isa I>
 uint32_t SinglePass<I>::read_data() {
   const uint32_t index = reader_.u32();
   if (!module_.has_data_count && module_.data.count > 0) {
-    reader_.fail_at(ErrorCode::Malformed, "data count section required", at_);
+    reader_.fail_at("data count section required", at_);
   } else if (index >= module_.data.count) {
     fail("unknown data segment");
   }
@@ -160,7 +160,7 @@ bool SinglePass<I>::pop_for_help(Op op, const ValType* operands, uint32_t count,
 template <Isa I>
 void SinglePass<I>::atomic(Op op, const wasm::OpcodeRow& row) {
   if (op == Op::AtomicFence) {
-    if (reader_.u8() != 0) return reader_.fail_at(ErrorCode::Malformed, "zero byte expected", at_);
+    if (reader_.u8() != 0) return reader_.fail_at("zero byte expected", at_);
     return help(op, {}, wasm::kBottom, 0, 0);
   }
   wasm::Reader ahead = reader_;
@@ -214,7 +214,7 @@ template <Isa I>
 void SinglePass<I>::select(bool typed) {
   ValType type = wasm::kBottom;
   if (typed) {
-    if (reader_.u32() != 1) return reader_.fail_at(ErrorCode::Invalid, "invalid result arity", at_);
+    if (reader_.u32() != 1) return reader_.fail_at("invalid result arity", at_);
     type = wasm::value_type(reader_, reader_.u8(), module_.types.count);
     if (!reader_.ok()) return;
   }

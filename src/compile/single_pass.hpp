@@ -55,7 +55,7 @@ class SinglePass {
 
   // values.inl: the operand stack.
   bool live() const { return !controls_[controls_.size() - 1].dead; }
-  void fail(const char* message) { reader_.fail_at(ErrorCode::Invalid, message, at_); }
+  void fail(Message message) { reader_.fail_at(message, at_); }
   void out_of_memory();
   void push(const Value& value);
   void push_type(ValType type) { push(in_home(type)); }

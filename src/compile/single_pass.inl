@@ -58,7 +58,7 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
     shape.code_end = body.end;
     isa_.begin_function(shape);
     while (reader_.ok() && !controls_.empty()) instruction();
-    if (reader_.ok() && !reader_.at_end()) reader_.fail(ErrorCode::Malformed, "END opcode expected");
+    if (reader_.ok() && !reader_.at_end()) reader_.fail("END opcode expected");
   }
   if (!reader_.ok()) {
     error_.function = function;
@@ -66,8 +66,8 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
   }
   entry = isa_.end_function(frame());
   if constexpr (requires { isa_.refusal(); }) {
-    if (const char* why = isa_.refusal(); why != nullptr) {
-      reader_.fail_at(ErrorCode::Limit, why, at_);
+    if (const Message why = isa_.refusal()) {
+      reader_.fail_at(why, at_);
       error_.function = function;
     }
   }
@@ -97,7 +97,7 @@ FunctionFrame SinglePass<I>::frame() const {
 template <Isa I>
 bool SinglePass<I>::add_local(ValType type, bool parameter) {
   if (local_slots_ + wasm::slots_of(type) > limits::kFrameSlots - 300) {
-    reader_.fail_at(ErrorCode::Limit, "too many locals in the function", at_);
+    reader_.fail_at("too many locals in the function", at_);
     return false;
   }
   Local local;
@@ -126,13 +126,12 @@ bool SinglePass<I>::read_locals(const wasm::FuncType& type) {
     const uint32_t count = reader_.u32();
     const ValType local = wasm::value_type(reader_, reader_.u8(), module_.types.count);
     total += count;
-    if (total > 0xffff'ffff) reader_.fail_at(ErrorCode::Malformed, "too many locals", at_);
+    if (total > 0xffff'ffff) reader_.fail_at("too many locals", at_);
     for (uint32_t i = 0; i < count && total <= limits::kLocals && reader_.ok(); ++i) {
       if (!add_local(local, false)) return false;
     }
   }
-  if (reader_.ok() && total > limits::kLocals)
-    reader_.fail_at(ErrorCode::Limit, "too many locals in the function", at_);
+  if (reader_.ok() && total > limits::kLocals) reader_.fail_at("too many locals in the function", at_);
   return reader_.ok();
 }
 

@@ -5,13 +5,12 @@ namespace mote::compile {
 
 template <Isa I>
 void SinglePass<I>::out_of_memory() {
-  reader_.fail_at(ErrorCode::OutOfMemory, "no memory to compile the function", at_,
-                  static_cast<uint32_t>(pool_.missing()));
+  reader_.fail_at("no memory to compile the function", at_, static_cast<uint32_t>(pool_.missing()));
 }
 
 template <Isa I>
 void SinglePass<I>::need_slots(uint32_t slots) {
-  if (slots > limits::kFrameSlots) reader_.fail_at(ErrorCode::Limit, "a frame of more than 65000 slots", at_);
+  if (slots > limits::kFrameSlots) reader_.fail_at("a frame of more than 65000 slots", at_);
   if (slots > frame_slots_) frame_slots_ = slots;
 }
 

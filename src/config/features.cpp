@@ -20,23 +20,10 @@ constexpr char kNames[] =
 #include "config/proposals.inc"
     ;
 
-// An enabled proposal's message is never needed, and costs a byte.
-#define MOTE_NEEDS_0(text) "needs the " text " proposal\0"
-#define MOTE_NEEDS_1(text) "\0"
-#define MOTE_NEEDS(enabled, text) MOTE_NEEDS_##enabled(text)
-constexpr char kNeeds[] =
-#define MOTE_PROPOSAL(name, text, tiny, mcu, full) MOTE_OF_PROFILE(MOTE_NEEDS, tiny, mcu, full, text)
-#include "config/proposals.inc"
-    ;
-
 }  // namespace
 
 const char* to_string(Proposal proposal) {
   return config::text_at(kNames, static_cast<unsigned>(proposal));
-}
-
-const char* needs(Proposal proposal) {
-  return config::text_at(kNeeds, static_cast<unsigned>(proposal));
 }
 
 }  // namespace mote

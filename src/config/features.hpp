@@ -50,7 +50,4 @@ constexpr bool enabled(Proposal proposal) {
 /// The proposal's usual name, e.g. "exception-handling".
 const char* to_string(Proposal proposal);
 
-/// The message that refuses a module for want of a proposal: "needs the exception-handling proposal".
-const char* needs(Proposal proposal);
-
 }  // namespace mote

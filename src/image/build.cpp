@@ -25,7 +25,10 @@ bool Builder::feed(std::span<const uint8_t> bytes) {
 }
 
 bool Builder::fail(ErrorCode code, const char* message, uint32_t detail) {
-  if (!error_) error_ = {.code = code, .offset = stream_, .detail = detail, .message = message};
+  if (error_) return false;
+  error_ = {code, message};
+  error_.offset = stream_;
+  error_.detail = detail;
   return false;
 }
 

@@ -129,9 +129,9 @@ bool Builder::read_data() {
     wasm::Reader reader(contents, contents + data_bytes_, base, error_);
     count = reader.u32();
     if (!error_ && module.has_data_count && count != module.data.count) {
-      reader.fail(ErrorCode::Malformed, "data count and data section have inconsistent lengths");
+      reader.fail("data count and data section have inconsistent lengths");
     } else if (!error_ && count > reader.remaining()) {
-      reader.fail(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes");
+      reader.fail("length out of bounds: more elements than the section has bytes");
     }
     if (error_) return false;
     data_ = pool_.array<wasm::DataSegment>(count);

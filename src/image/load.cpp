@@ -19,7 +19,7 @@ bool usable(std::span<const uint8_t> bytes, std::span<const uint8_t> module, Err
   if (!image::fits(header, error)) return false;
   if (module.empty() || image::fnv1a(module) == header.module_hash) return true;
   error.code = ErrorCode::ImageMismatch;
-  error.message = "the image is of another module";
+  error.say("the image is of another module");
   return false;
 }
 
@@ -29,7 +29,7 @@ LoadedModule* load_usable(runtime::Engine& engine, std::span<const uint8_t> byte
   pool.clear_missing();
   void* place = pool.allocate(sizeof(LoadedModule));
   if (place == nullptr) {
-    error = runtime::out_of_memory(pool, "no memory for the module");
+    runtime::out_of_memory(pool, "no memory for the module", error);
     return nullptr;
   }
   auto* loaded = new (place) LoadedModule;
@@ -52,11 +52,11 @@ Result<Module> Engine::load_image(std::span<const uint8_t> bytes, const ImageOpt
   if (state_ == nullptr) {
     error.code = ErrorCode::OutOfMemory;
     error.detail = sizeof(runtime::Engine);
-    error.message = "the pool is too small for an engine";
+    error.say("the pool is too small for an engine");
     recompiles = false;
   } else if (!options.trusted) {
     error.code = ErrorCode::Untrusted;
-    error.message = "an image is code that runs unchecked: trust it by ImageOptions::trusted";
+    error.say("an image is code that runs unchecked: trust it by ImageOptions::trusted");
   } else if (usable(bytes, options.fallback, error)) {
     loaded = load_usable(*state_, bytes, error);
     recompiles = false;

@@ -180,7 +180,7 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   const size_t size = table_bytes(header);
   module.storage = pool.array<std::byte>(size);
   if (module.storage == nullptr) {
-    error = runtime::out_of_memory(pool, "no memory for the image's tables");
+    error = runtime::no_room(pool, "no memory for the image's tables");
     return false;
   }
   const bool whole = unpack(header, image, module);
@@ -192,9 +192,9 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   loaded.code_bytes = header.code_bytes;
   if (!whole || !consistent(module, image)) {
     error.code = ErrorCode::ImageDamaged;
-    error.message = "a row of the image's tables points outside";
+    error.say("a row of the image's tables points outside");
   } else if (compile::place_globals(module, error) && !publish(loaded, image.data() + header.code)) {
-    error = runtime::out_of_memory(pool, "no memory for the image's code");
+    error = runtime::no_room(pool, "no memory for the image's code");
   }
   if (!error) return true;
   wasm::release(module, pool);

@@ -13,7 +13,7 @@ namespace {
 bool refuse(Error& error, ErrorCode code, const char* message, uint32_t detail) {
   error.code = code;
   error.detail = detail;
-  error.message = message;
+  error.say(message);
   return false;
 }
 

@@ -26,8 +26,7 @@ namespace {
 
 using runtime::refusal;
 
-Error bad_argument(ErrorCode code, const char* message, std::string_view name) {
-  Error error = refusal(code, message);
+Error not_found(Error error, std::string_view name) {
   error.name = name;
   return error;
 }
@@ -97,15 +96,16 @@ Engine::Engine(std::span<std::byte> pool) {
 
 Result<Instance> Engine::instantiate(const Module& module, const Imports& imports,
                                      const InstanceOptions& options) {
-  Error error;
+  Result<Instance> result;
+  Error& error = result.refusal();
   runtime::Instance* instance = nullptr;
   if (module.state() == nullptr) {
-    error = refusal(ErrorCode::NotFound, "the module is empty");
+    Message("the module is empty").write(error);
   } else {
     instance = runtime::instantiate(*state_, *module.state(), imports, options, error);
   }
-  if (instance == nullptr) return error;
-  return Instance(instance);
+  if (instance != nullptr) result.set(Instance(instance));
+  return result;
 }
 
 PoolUsage Engine::usage() const {
@@ -182,7 +182,7 @@ ExternType Function::type() const {
 }
 
 Result<void> Function::call(std::span<const Value> arguments, std::span<Value> results) const {
-  if (state_ == nullptr) return refusal(ErrorCode::NotFound, "the function is empty");
+  if (state_ == nullptr) return refusal("the function is empty");
   const wasm::FuncType& type = *state_->type;
   if (arguments.size() != type.param_count) return refusal(ErrorCode::Signature, "wrong number of arguments");
   if (results.size() < type.result_count) return refusal(ErrorCode::Signature, "no room for the results");
@@ -195,7 +195,9 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
     runtime::write_value(at, argument);
     at += slots_of(argument.type);
   }
-  if (const Error error = runtime::call(*state_, slots, slots)) return error;
+  Error error;
+  runtime::call(*state_, slots, slots, error);
+  if (error) return error;
   at = slots;
   types = type.results();
   for (uint32_t i = 0; i < type.result_count; ++i) {
@@ -207,10 +209,15 @@ Result<void> Function::call(std::span<const Value> arguments, std::span<Value> r
 }
 
 Result<void> Function::call_slots(const char* signature, const uint32_t* arguments, uint32_t* results) const {
-  if (state_ == nullptr) return refusal(ErrorCode::NotFound, "the function is empty");
-  if (!runtime::matches(signature, *state_->type))
-    return refusal(ErrorCode::Signature, "the function has another signature");
-  return runtime::call(*state_, arguments, results);
+  Result<void> result;
+  if (state_ == nullptr) {
+    Message("the function is empty").write(result.error_);
+  } else if (!runtime::matches(signature, *state_->type)) {
+    Message("the function has another signature").write(result.error_);
+  } else {
+    runtime::call(*state_, arguments, results, result.error_);
+  }
+  return result;
 }
 
 // --- Instance.
@@ -221,17 +228,19 @@ Instance::~Instance() {
 
 Result<Function> Instance::function(std::string_view name) const {
   wasm::Export item;
-  const char* message = "no such export";
+  Message message = "no such export";
   if (wasm::find_export(state_->module->wasm, name, item)) {
     if (item.kind == wasm::ExternKind::Function)
       return Function(runtime::function_object(*state_, item.index));
     message = "the export is not a function";
   }
-  return bad_argument(ErrorCode::NotFound, message, name);
+  return not_found(refusal(message), name);
 }
 
 Result<void> Instance::start() const {
-  return runtime::start(*state_);
+  Result<void> result;
+  runtime::start(*state_, result.error_);
+  return result;
 }
 Status Instance::status() const {
   return static_cast<Status>(state_->run.status);
@@ -241,7 +250,9 @@ Result<void> Instance::resume(std::span<Value> results) const {
   uint32_t slots[limits::kResultSlots];
   if (state_->run.callee == nullptr) return refusal(ErrorCode::Busy, "the instance is not suspended");
   const wasm::FuncType& type = *state_->run.callee->type;
-  if (const Error error = runtime::resume(*state_, slots)) return error;
+  Error error;
+  runtime::resume(*state_, slots, error);
+  if (error) return error;
   const uint32_t* at = slots;
   const uint8_t* types = type.results();
   for (uint32_t i = 0; i < type.result_count && i < results.size(); ++i) {
@@ -277,8 +288,7 @@ const char* Instance::trap_message() const {
 
 Result<Extern> Instance::export_(std::string_view name) const {
   wasm::Export item;
-  if (!wasm::find_export(state_->module->wasm, name, item))
-    return bad_argument(ErrorCode::NotFound, "no such export", name);
+  if (!wasm::find_export(state_->module->wasm, name, item)) return not_found(refusal("no such export"), name);
   const runtime::Extern found = runtime::export_of(*state_, item);
   return Extern{static_cast<ExternKind>(item.kind), found.function, state_, item.index};
 }
@@ -299,7 +309,7 @@ std::span<uint8_t> Instance::memory(std::string_view name) const {
 Result<Value> Instance::global(std::string_view name) const {
   wasm::Export item;
   if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
-    return bad_argument(ErrorCode::NotFound, "no such global", name);
+    return not_found(refusal(ErrorCode::NotFound, "no such global"), name);
   }
   return runtime::read_global(runtime::global_of(*state_, item.index));
 }
@@ -307,7 +317,7 @@ Result<Value> Instance::global(std::string_view name) const {
 Result<void> Instance::set_global(std::string_view name, const Value& value) const {
   wasm::Export item;
   if (!wasm::find_export(state_->module->wasm, name, item) || item.kind != wasm::ExternKind::Global) {
-    return bad_argument(ErrorCode::NotFound, "no such global", name);
+    return not_found(refusal(ErrorCode::NotFound, "no such global"), name);
   }
   const runtime::Global global = runtime::global_of(*state_, item.index);
   if constexpr (wasm::kTypedReferences) {

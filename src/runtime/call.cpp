@@ -23,12 +23,11 @@ constexpr uint8_t kMostNested = 8;
 constexpr uint64_t kUnlimited = ~uint64_t{0};
 /// So much fuel later a request to stop is seen by code that counts it.
 constexpr int32_t kSlice = 1 << 16;
-constexpr const char* kWaits = "a host function waits";
+constexpr Message kWaits = "a host function waits";
 
-Error trap_of(const Run& run) {
-  Error error = trapped(run.trap);
-  if (run.message != nullptr) error.message = run.message;
-  return error;
+void tell_trap(const Run& run, Error& error) {
+  trapped(run.trap, error);
+  if (run.message != nullptr) error.say(run.message);
 }
 
 void take_fuel(Instance& instance) {
@@ -75,27 +74,28 @@ vm::Exit drive(Run& run, const Function& entered, vm::Exit exit, bool listens) {
   return exit;
 }
 
-Error finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots,
-             uint32_t* results) {
+void finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots,
+            uint32_t* results, Error& error) {
   const bool interrupted = instance.run.interrupt.made != 0;
   instance.run.interrupt.made = 0;
   switch (exit) {
     case vm::Exit::Returned:
       instance.run.status = Status::Idle;
       if (result_slots > 0) std::memcpy(results, frame, result_slots * sizeof(uint32_t));
-      return {};
+      return;
     case vm::Exit::Trapped:
       instance.run.status = Status::Trapped;
-      return trap_of(instance.run);
+      return tell_trap(instance.run, error);
     default:
       instance.run.status = Status::Suspended;
-      if (exit == vm::Exit::Waiting) return refusal(ErrorCode::Suspended, kWaits);
-      return refusal(ErrorCode::Suspended, interrupted ? "interrupted" : "out of fuel");
+      if (exit == vm::Exit::Waiting) return kWaits.write(error);
+      return (interrupted ? Message("interrupted") : Message("out of fuel")).write(error);
   }
 }
 
 /// A host function called from outside, without guest code in between.
-Error call_host_directly(const Function& function, const uint32_t* arguments, uint32_t* results) {
+void call_host_directly(const Function& function, const uint32_t* arguments, uint32_t* results,
+                        Error& error) {
   uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
   const wasm::FuncType& type = *function.type;
   if (type.param_slots > 0) std::memcpy(slots, arguments, type.param_slots * sizeof(uint32_t));
@@ -103,18 +103,17 @@ Error call_host_directly(const Function& function, const uint32_t* arguments, ui
   Context context(nobody, function.data);
   nobody.active = &nobody.run;
   const auto status = static_cast<HostStatus>(function.host->thunk(&context, slots));
-  if (status == HostStatus::Waiting) return refusal(ErrorCode::Suspended, kWaits);
-  if (status == HostStatus::Trapped) return trap_of(nobody.run);
+  if (status == HostStatus::Waiting) return kWaits.write(error);
+  if (status == HostStatus::Trapped) return tell_trap(nobody.run, error);
   if (type.result_slots > 0) std::memcpy(results, slots, type.result_slots * sizeof(uint32_t));
-  return {};
 }
 
 /// A call while the instance already runs: a host function calls back. It may not be suspended, because its
 /// caller is C code.
-Error call_nested(Instance& instance, const Function& function, const uint32_t* arguments,
-                  uint32_t* results) {
+void call_nested(Instance& instance, const Function& function, const uint32_t* arguments, uint32_t* results,
+                 Error& error) {
   Run& run = instance.run;
-  if (run.depth >= kMostNested) return trapped(Trap::StackExhausted);
+  if (run.depth >= kMostNested) return trapped(Trap::StackExhausted, error);
   const Run outer = run;
   Instance* const inside = run.inside;
   Run* const active = inside->active;
@@ -126,17 +125,15 @@ Error call_nested(Instance& instance, const Function& function, const uint32_t* 
   take_fuel(instance);
   const vm::Exit exit = drive(run, function, enter(run, function, frame), false);
   give_back_fuel(instance);
-  Error error;
   if (exit == vm::Exit::Returned) {
     if (type.result_slots > 0) std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
   } else {
     if (exit != vm::Exit::Trapped) run.trap = exit == vm::Exit::OutOfFuel ? Trap::OutOfFuel : Trap::Host;
-    error = trap_of(run);
+    tell_trap(run, error);
   }
   run = outer;
   inside->active = active;
   take_fuel(instance);
-  return error;
 }
 
 bool fits(const Instance& instance, const uint32_t* frame, const uintptr_t* links,
@@ -148,20 +145,20 @@ bool fits(const Instance& instance, const uint32_t* frame, const uintptr_t* link
 
 }  // namespace
 
-Error call(const Function& function, const uint32_t* arguments, uint32_t* results) {
-  if (function.instance == nullptr) return call_host_directly(function, arguments, results);
+void call(const Function& function, const uint32_t* arguments, uint32_t* results, Error& error) {
+  if (function.instance == nullptr) return call_host_directly(function, arguments, results, error);
   Instance& instance = *function.instance;
   Run& run = instance.run;
   const wasm::FuncType& type = *function.type;
   if (run.status == Status::Suspended) {
-    return refusal(ErrorCode::Busy, "the instance is suspended: resume or kill it");
+    return Message("the instance is suspended: resume or kill it").write(error);
   }
   const bool nested = run.status == Status::Running;
   uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);
   if (!fits(instance, nested ? run.top : instance.stack, nested ? run.links : end, type)) {
-    return trapped(Trap::StackExhausted);
+    return trapped(Trap::StackExhausted, error);
   }
-  if (nested) return call_nested(instance, function, arguments, results);
+  if (nested) return call_nested(instance, function, arguments, results, error);
   run.links = end;
   run.status = Status::Running;
   run.message = nullptr;
@@ -172,12 +169,13 @@ Error call(const Function& function, const uint32_t* arguments, uint32_t* result
   take_fuel(instance);
   const vm::Exit exit = drive(run, function, enter(run, function, instance.stack), true);
   give_back_fuel(instance);
-  return finish(instance, exit, instance.stack, type.result_slots, results);
+  return finish(instance, exit, instance.stack, type.result_slots, results, error);
 }
 
-Error resume(Instance& instance, uint32_t* results) {
+void resume(Instance& instance, uint32_t* results, Error& error) {
   Run& run = instance.run;
-  if (run.status != Status::Suspended) return refusal(ErrorCode::Busy, "the instance is not suspended");
+  if (run.status != Status::Suspended)
+    return void(error = {ErrorCode::Busy, "the instance is not suspended"});
   run.status = Status::Running;
   take_fuel(instance);
   // Without any fuel the call stays where it is; after a host function waited it can be asked again all the
@@ -190,19 +188,19 @@ Error resume(Instance& instance, uint32_t* results) {
   if (!native) exit = vm::resume(run);
   exit = drive(run, *run.callee, exit, true);
   give_back_fuel(instance);
-  return finish(instance, exit, instance.stack, run.callee->type->result_slots, results);
+  return finish(instance, exit, instance.stack, run.callee->type->result_slots, results, error);
 }
 
-Error start(Instance& instance) {
+void start(Instance& instance, Error& error) {
   const wasm::Module& module = instance.module->wasm;
-  if (module.start == wasm::Module::kNone) return {};
+  if (module.start == wasm::Module::kNone) return;
   if (module.start < module.imported_functions)
-    return call(*instance.imported_functions[module.start], nullptr, nullptr);
+    return call(*instance.imported_functions[module.start], nullptr, nullptr, error);
   Function& function = instance.start_function;
   function.type = &module.type_of(module.start);
   function.instance = &instance;
   function.entry = instance.code + instance.entries[module.start - module.imported_functions];
-  return call(function, nullptr, nullptr);
+  return call(function, nullptr, nullptr, error);
 }
 
 HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots) {

@@ -38,11 +38,14 @@ struct Engine : std::conditional_t<wasm::kTypedReferences, EngineReferences, NoE
   Instance* instances = nullptr;  ///< all that live
 };
 
-/// Errors, made out of line: an Error is large.
-Error refusal(ErrorCode code, const char* message);
-Error trapped(Trap trap);
+/// An Error is large: what may fail writes into its caller's, which is fresh.
+Error refusal(Message message);
+/// Words of a part that a firmware may leave out.
+Error refusal(ErrorCode code, const char* words);
+Error no_room(const Pool& pool, const char* words);
+void trapped(Trap trap, Error& error);
 /// The error of a request that the pool refused.
-Error out_of_memory(const Pool& pool, const char* message);
+void out_of_memory(const Pool& pool, Message message, Error& error);
 
 /// Whether memory 0 can lie between guard pages: the instance's own, of whole pages of the machine.
 inline bool can_be_guarded(const wasm::Module& module) {
@@ -78,7 +81,7 @@ inline bool register_types([[maybe_unused]] Engine& engine, [[maybe_unused]] was
                            [[maybe_unused]] Error& error) {
   if constexpr (wasm::kTypedReferences) {
     if (!engine.types.add(engine.pool, module, engine.heap.empty())) {
-      error = out_of_memory(engine.pool, "no memory for the module's types");
+      out_of_memory(engine.pool, "no memory for the module's types", error);
       return false;
     }
     ++engine.modules;
@@ -100,10 +103,10 @@ bool complete(Memory& memory, Engine& engine);
 int32_t grow_shared(Memory& memory, uint32_t pages);
 
 /// call.cpp: calls `function` with arguments in slots, and copies the results to `results`.
-Error call(const Function& function, const uint32_t* arguments, uint32_t* results);
-Error resume(Instance& instance, uint32_t* results);
+void call(const Function& function, const uint32_t* arguments, uint32_t* results, Error& error);
+void resume(Instance& instance, uint32_t* results, Error& error);
 /// Runs the start function, if there is one.
-Error start(Instance& instance);
+void start(Instance& instance, Error& error);
 
 /// What an export names.
 Extern export_of(Instance& instance, const wasm::Export& item);

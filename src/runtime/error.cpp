@@ -26,6 +26,15 @@ constexpr char kAllTraps[] =
 
 }  // namespace
 
+void Error::say(const char* words) {
+  size_t size = 0;
+  while (words[size] != '\0' && size < kMessageBytes - 1) {
+    message[size] = words[size];
+    ++size;
+  }
+  message[size] = '\0';
+}
+
 const char* to_string(ErrorCode code) {
   return config::text_at(kErrors, static_cast<unsigned>(code));
 }

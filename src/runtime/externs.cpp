@@ -70,7 +70,7 @@ Result<Extern> make_function(runtime::Engine& engine, const HostFunction& functi
     return runtime::refusal(ErrorCode::Signature, "the host function's signature is malformed");
   constexpr size_t kHead = sizeof(runtime::Function) + sizeof(wasm::FuncType);
   auto* block = pool.array<std::byte>(kHead + params + results);
-  if (block == nullptr) return runtime::out_of_memory(pool, "no memory for a function");
+  if (block == nullptr) return runtime::no_room(pool, "no memory for a function");
   auto* object = new (block) runtime::Function;
   auto* type = new (block + sizeof(runtime::Function)) wasm::FuncType;
   auto* types = reinterpret_cast<uint8_t*>(block + kHead);
@@ -87,7 +87,7 @@ Result<Extern> make_function(runtime::Engine& engine, const HostFunction& functi
   if constexpr (wasm::kTypedReferences) {
     if (!engine.types.add(pool, *type, engine.heap.empty())) {
       pool.free(block);
-      return runtime::out_of_memory(pool, "no memory for a function's type");
+      return runtime::no_room(pool, "no memory for a function's type");
     }
   }
   object->type = type;
@@ -112,7 +112,7 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
     return runtime::refusal(ErrorCode::Signature, "a shared memory must have a maximum, and threads");
   auto* memory = pool.array<runtime::Memory>(1);
   if (memory == nullptr || bytes > 0xffff'ffff)
-    return runtime::out_of_memory(pool, "no memory for a linear memory");
+    return runtime::no_room(pool, "no memory for a linear memory");
   memory->type.limits = {
       .min = limits.min, .max = limits.max, .is_64 = limits.is_64, .shared = limits.shared};
   memory->type.page_log2 = limits.page_log2;
@@ -130,7 +130,7 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
   }
   if (memory->data == nullptr) {
     pool.free(memory);
-    return runtime::out_of_memory(pool, "no memory for a linear memory");
+    return runtime::no_room(pool, "no memory for a linear memory");
   }
   return Extern{ExternKind::Memory, memory};
 }
@@ -142,7 +142,7 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
   auto* elements = table == nullptr ? nullptr : pool.array<uint32_t>(static_cast<size_t>(limits.min));
   if (elements == nullptr) {
     pool.free(table);
-    return runtime::out_of_memory(pool, "no memory for a table");
+    return runtime::no_room(pool, "no memory for a table");
   }
   table->type.element = runtime::wasm_type(element);
   table->type.limits = {.min = limits.min, .max = limits.max, .is_64 = limits.is_64};
@@ -156,7 +156,7 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
 Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
   if (state_ == nullptr) return no_engine();
   auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 16);
-  if (block == nullptr) return runtime::out_of_memory(state_->pool, "no memory for a global");
+  if (block == nullptr) return runtime::no_room(state_->pool, "no memory for a global");
   auto* global = new (block) runtime::Global;
   global->slots = reinterpret_cast<uint32_t*>(global + 1);
   global->type = {.type = runtime::wasm_type(value.type), .mutable_ = is_mutable};

@@ -18,16 +18,28 @@
 
 namespace mote::runtime {
 
-Error refusal(ErrorCode code, const char* message) {
-  return {.code = code, .message = message};
+Error refusal(Message message) {
+  Error error;
+  message.write(error);
+  return error;
 }
 
-Error trapped(Trap trap) {
-  return {.code = ErrorCode::Trapped, .trap = trap, .message = to_string(trap)};
+Error refusal(ErrorCode code, const char* words) {
+  return {code, words};
 }
 
-Error out_of_memory(const Pool& pool, const char* message) {
-  Error error = refusal(ErrorCode::OutOfMemory, message);
+void trapped(Trap trap, Error& error) {
+  Message(trap).write(error);
+  error.trap = trap;
+}
+
+void out_of_memory(const Pool& pool, Message message, Error& error) {
+  message.write(error);
+  error.detail = static_cast<uint32_t>(pool.missing());
+}
+
+Error no_room(const Pool& pool, const char* words) {
+  Error error{ErrorCode::OutOfMemory, words};
   error.detail = static_cast<uint32_t>(pool.missing());
   return error;
 }
@@ -221,8 +233,8 @@ class Instantiation {
   }
 
  private:
-  bool fail(const char* message) {
-    error_ = out_of_memory(pool_, message);
+  bool fail(Message message) {
+    out_of_memory(pool_, message, error_);
     return false;
   }
 
@@ -251,8 +263,7 @@ class Instantiation {
     if (!config::kNative || options.fuel == InstanceOptions::kUnlimited || loaded_.options.tier == Tier::Vm ||
         loaded_.options.fuel)
       return true;
-    error_ = refusal(ErrorCode::Unsupported,
-                     "the module was compiled without fuel: load it with LoadOptions::fuel");
+    Message("the module was compiled without fuel: load it with LoadOptions::fuel").write(error_);
     return false;
   }
 
@@ -297,7 +308,7 @@ class Instantiation {
     const uint64_t most = uint64_t{limit} >> type.page_log2;
     // Sizes beyond 32 bits, which memory64 can declare, fit into no pool.
     if (bytes > limit || (enabled(Proposal::Memory64) && type.limits.min > 0xffff'ffff)) {
-      error_ = refusal(ErrorCode::Limit, "the linear memory exceeds the memory limit");
+      Message("the linear memory exceeds the memory limit").write(error_);
       error_.detail = static_cast<uint32_t>(bytes);
       return false;
     }
@@ -393,10 +404,11 @@ class Instantiation {
 
   bool check(Trap trap) {
     if (trap == Trap::None) return true;
-    (error_ = trapped(trap)).message = "a segment does not fit";
+    Message("a segment does not fit").write(error_);
+    error_.trap = trap;
     if constexpr (wasm::kTypedReferences) {
       if (trap != Trap::HeapExhausted) return false;
-      error_ = out_of_memory(pool_, "no memory for the objects that it begins with");
+      out_of_memory(pool_, "no memory for the objects that it begins with", error_);
       if (error_.detail == 0) error_.detail = ~uint32_t{0};  // an array that no pool can hold
     }
     return false;
@@ -425,7 +437,7 @@ Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports&
                       const InstanceOptions& options, Error& error) {
   Instance* instance = Instantiation(engine, module, error).run(imports, options);
   if (instance == nullptr || !options.run_start || module.wasm.start == wasm::Module::kNone) return instance;
-  error = start(*instance);
+  start(*instance, error);
   if (!error) return instance;
   instance->run.status = runtime::Status::Idle;
   release(*instance);

@@ -123,13 +123,12 @@ class Linker {
   }
 
  private:
-  bool refuse(const char* message) {
-    error_ = {.code = ErrorCode::Unlinkable,
-              .offset = import_->offset,
-              .detail = import_->index,
-              .message = message,
-              .module = import_->module,
-              .name = import_->name};
+  bool refuse(Message message) {
+    message.write(error_);
+    error_.offset = import_->offset;
+    error_.detail = import_->index;
+    error_.module = import_->module;
+    error_.name = import_->name;
     return false;
   }
 
@@ -171,7 +170,7 @@ class Linker {
         memory.is_shared() != type.limits.is_shared())
       return refuse("incompatible import type: elements or limits");
     if (!complete(memory, *instance_.engine)) {
-      error_ = out_of_memory(*instance_.pool, "no memory for the linear memory");
+      out_of_memory(*instance_.pool, "no memory for the linear memory", error_);
       return false;
     }
     instance_.memories[import_->index] = &memory;

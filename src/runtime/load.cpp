@@ -47,7 +47,7 @@ runtime::CodeOptions code_options(const wasm::Module& module, const LoadOptions&
 LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm, const LoadOptions& options,
                           Error& error) {
   if (engine == nullptr) {
-    error = runtime::refusal(ErrorCode::OutOfMemory, "the pool is too small for an engine");
+    Message("the pool is too small for an engine").write(error);
     error.detail = sizeof(runtime::Engine);
     return nullptr;
   }
@@ -55,7 +55,7 @@ LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm
   pool.clear_missing();
   auto* place = pool.allocate(sizeof(LoadedModule));
   if (place == nullptr) {
-    error = runtime::out_of_memory(pool, "no memory for the module");
+    runtime::out_of_memory(pool, "no memory for the module", error);
     return nullptr;
   }
   auto* loaded = new (place) LoadedModule;
@@ -75,18 +75,18 @@ LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm
 }  // namespace
 
 Result<Module> Engine::load(std::span<const uint8_t> wasm, const LoadOptions& options) {
-  Error error;
+  Result<Module> result;
+  Error& error = result.refusal();
   LoadedModule* loaded = nullptr;
   if (options.tier == Tier::Native ? !config::kNative : !config::kInterpreter) {
-    error = runtime::refusal(ErrorCode::Unsupported, "this build does not have the tier: see MOTE_TIERS");
+    Message("this build does not have the tier: see MOTE_TIERS").write(error);
   } else if constexpr (config::kCompiler) {
     loaded = load_module(state_, wasm, options, error);
   } else {
-    error = runtime::refusal(ErrorCode::Unsupported,
-                             "this build has no compiler, it runs images only: see MOTE_COMPILERS");
+    Message("this build has no compiler, it runs images only: see MOTE_COMPILERS").write(error);
   }
-  if (loaded == nullptr) return error;
-  return Module(loaded);
+  if (loaded != nullptr) result.set(Module(loaded));
+  return result;
 }
 
 }  // namespace mote

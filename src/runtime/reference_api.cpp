@@ -176,16 +176,16 @@ Result<Value> Engine::as_any(ExternRef reference) {
   if constexpr (wasm::kTypedReferences) {
     Trap why = Trap::None;
     const uint32_t any = runtime::internalize(*state_, reference.id, why);
-    if (why != Trap::None) return runtime::out_of_memory(state_->pool, "no memory for a reference");
+    if (why != Trap::None) return runtime::no_room(state_->pool, "no memory for a reference");
     return Value{ValueType::AnyRef, any};
   }
-  return Error{.code = ErrorCode::Unsupported, .message = needs(Proposal::Gc)};
+  return runtime::refusal(Message(Proposal::Gc));
 }
 
 Result<size_t> Engine::exception(Extern& tag, std::span<Value> payload) const {
   if constexpr (wasm::kExceptions) {
     auto* thrown = state_->pool.at<runtime::Exception>(state_->exception);
-    if (thrown == nullptr) return Error{.code = ErrorCode::NotFound, .message = "no exception was thrown"};
+    if (thrown == nullptr) return runtime::refusal(ErrorCode::NotFound, "no exception was thrown");
     tag = {ExternKind::Tag, state_->pool.at<runtime::Tag>(thrown->tag)};
     const runtime::RuntimeType& type = state_->types[thrown->type()];
     const uint32_t* at = thrown->payload();
@@ -196,7 +196,7 @@ Result<size_t> Engine::exception(Extern& tag, std::span<Value> payload) const {
     }
     return static_cast<size_t>(type.count);
   }
-  return Error{.code = ErrorCode::Unsupported, .message = needs(Proposal::ExceptionHandling)};
+  return runtime::refusal(Message(Proposal::ExceptionHandling));
 }
 
 Result<Extern> Engine::new_tag(std::span<const ValueType> payload) {
@@ -217,9 +217,9 @@ Result<Extern> Engine::new_tag(std::span<const ValueType> payload) {
       return Extern{ExternKind::Tag, tag};
     }
     state_->pool.free(tag);
-    return runtime::out_of_memory(state_->pool, "no memory for a tag");
+    return runtime::no_room(state_->pool, "no memory for a tag");
   }
-  return Error{.code = ErrorCode::Unsupported, .message = needs(Proposal::ExceptionHandling)};
+  return runtime::refusal(Message(Proposal::ExceptionHandling));
 }
 
 HeapUsage Engine::heap_usage() const {

@@ -14,7 +14,7 @@ class Operands {
 
   void push(ValType type) {
     if (size_ == types_.size()) {
-      reader_.fail(ErrorCode::Limit, "constant expression with more than 16 operands on its stack");
+      reader_.fail("constant expression with more than 16 operands on its stack");
     } else {
       types_[size_++] = type;
     }
@@ -28,7 +28,7 @@ class Operands {
     return types_[size_];
   }
   bool empty() const { return size_ == 0; }
-  void mismatch(uint32_t offset) { reader_.fail_at(ErrorCode::Invalid, "type mismatch", offset); }
+  void mismatch(uint32_t offset) { reader_.fail_at("type mismatch", offset); }
 
  private:
   Reader& reader_;
@@ -39,18 +39,17 @@ class Operands {
 
 void global_get(Reader& reader, const Module& module, uint32_t visible, Operands& operands, uint32_t offset) {
   const uint32_t index = reader.u32();
-  if (index >= visible) return reader.fail_at(ErrorCode::Invalid, "unknown global", offset, index);
+  if (index >= visible) return reader.fail_at("unknown global", offset, index);
   const GlobalType& type = module.globals[index].type;
   if (type.mutable_) {
-    return reader.fail_at(ErrorCode::Invalid, "constant expression required", offset, index);
+    return reader.fail_at("constant expression required", offset, index);
   }
   operands.push(type.type);
 }
 
 void ref_func(Reader& reader, Module& module, Operands& operands, uint32_t offset) {
   const uint32_t index = reader.u32();
-  if (index >= module.functions.count)
-    return reader.fail_at(ErrorCode::Invalid, "unknown function", offset, index);
+  if (index >= module.functions.count) return reader.fail_at("unknown function", offset, index);
   module.declare(index);
   operands.push(reference_to(module, index));
 }
@@ -66,8 +65,7 @@ void construct(Reader& reader, const Module& module, Op op, Operands& operands, 
   if (!reader.ok()) return;
   const TypeKind kind = is_struct ? TypeKind::Struct : TypeKind::Array;
   if (index >= module.types.count || module.types[index].more.kind != kind)
-    return reader.fail_at(ErrorCode::Invalid, "unknown type: it is missing or of another kind", offset,
-                          index);
+    return reader.fail_at("unknown type: it is missing or of another kind", offset, index);
   const FuncType& type = module.types[index];
   uint32_t values = is_struct ? type.param_count : op == Op::ArrayNewFixed ? reader.u32() : 1;
   const bool with_default = op == Op::StructNewDefault || op == Op::ArrayNewDefault;
@@ -75,7 +73,7 @@ void construct(Reader& reader, const Module& module, Op op, Operands& operands, 
   const uint8_t* fields = type.params;
   for (uint32_t i = 0; with_default && i < values; ++i) {
     if (!next_field(fields).type.has_default())
-      return reader.fail_at(ErrorCode::Invalid, "field type is not defaultable", offset, index);
+      return reader.fail_at("field type is not defaultable", offset, index);
   }
   for (; !with_default && values > 0 && reader.ok(); --values) {
     const uint8_t* at = type.params;
@@ -174,7 +172,7 @@ ConstExpr validate_const_expr(Reader& reader, Module& module, ValType expected, 
         if constexpr (enabled(Proposal::Gc)) {
           if (aggregate(reader, module, op, operands, offset)) break;
         }
-        reader.fail_at(ErrorCode::Invalid, "constant expression required", offset);
+        reader.fail_at("constant expression required", offset);
     }
   }
   return expression;

@@ -73,13 +73,13 @@ class Decoder {
   static constexpr uint32_t kFew = 24;
   uint32_t* scratch(uint32_t (&few)[kFew], uint32_t count);
   bool ok() const { return error_.code == ErrorCode::None; }
-  void invalid(Reader& reader, const char* message, uint32_t offset, uint32_t detail) {
-    reader.fail_at(ErrorCode::Invalid, message, offset, detail);
+  void invalid(Reader& reader, Message message, uint32_t offset, uint32_t detail) {
+    reader.fail_at(message, offset, detail);
   }
 
   // type_section.cpp
   void read_type(Reader& reader, uint32_t index);
-  void read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, const char* beyond,
+  void read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most, Message beyond,
                         uint32_t types);
   void read_function_type(Reader& reader, FuncType& type, uint32_t types);
   void find_equal_types();

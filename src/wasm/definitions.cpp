@@ -14,7 +14,7 @@ uint8_t read_limits(Reader& reader, Limits& limits, uint8_t allowed) {
   const uint32_t at = reader.offset();
   const uint8_t flags = reader.u8();
   if (flags & ~allowed) {
-    reader.fail_at(ErrorCode::Malformed, "malformed limits flags", at, flags);
+    reader.fail_at("malformed limits flags", at, flags);
     return 0;
   }
   if (flags & kShared) require(reader, Proposal::Threads, at);
@@ -28,11 +28,11 @@ uint8_t read_limits(Reader& reader, Limits& limits, uint8_t allowed) {
 }
 
 /// Core spec, 3.2.11: bounds of a size, counted in pages or elements.
-void check_limits(Reader& reader, const Limits& limits, uint64_t most, const char* beyond, uint32_t at) {
+void check_limits(Reader& reader, const Limits& limits, uint64_t most, Message beyond, uint32_t at) {
   if (limits.min > most || (limits.max != Limits::kNoMax && limits.max > most)) {
-    reader.fail_at(ErrorCode::Invalid, beyond, at);
+    reader.fail_at(beyond, at);
   } else if (limits.max < limits.min) {
-    reader.fail_at(ErrorCode::Invalid, "size minimum must not be greater than maximum", at);
+    reader.fail_at("size minimum must not be greater than maximum", at);
   }
 }
 
@@ -44,7 +44,7 @@ TableType read_table_type(Reader& reader, uint32_t types) {
   type.element = reference_type(reader, types);
   read_limits(reader, type.limits, kHasMax | kIs64);
   if (type.limits.address_type() == kI64) {
-    check_limits(reader, type.limits, Limits::kNoMax, "", at);
+    check_limits(reader, type.limits, Limits::kNoMax, {}, at);
   } else {
     check_limits(reader, type.limits, 0xffff'ffff, "table size must be at most 4294967295 elements", at);
   }
@@ -55,13 +55,12 @@ MemoryType read_memory_type(Reader& reader) {
   MemoryType type;
   const uint32_t at = reader.offset();
   const uint8_t flags = read_limits(reader, type.limits, kHasMax | kShared | kIs64 | kPageSize);
-  if (type.limits.is_shared() && !(flags & kHasMax))
-    reader.fail_at(ErrorCode::Invalid, "shared memory must have maximum", at);
+  if (type.limits.is_shared() && !(flags & kHasMax)) reader.fail_at("shared memory must have maximum", at);
   if (flags & kPageSize) {
     const uint32_t log2 = reader.u32();
     if (log2 != 0 && log2 != 16) {
-      reader.fail_at(log2 < 64 ? ErrorCode::Invalid : ErrorCode::Malformed, "invalid custom page size", at,
-                     log2);
+      reader.fail_at(log2 < 64 ? Message("invalid custom page size") : Message("malformed custom page size"),
+                     at, log2);
     }
     type.page_log2 = static_cast<uint8_t>(log2);
   }
@@ -82,7 +81,7 @@ GlobalType read_global_type(Reader& reader, uint32_t types) {
   type.type = value_type(reader, reader.u8(), types);
   const uint32_t at = reader.offset();
   const uint8_t mutability = reader.u8();
-  if (mutability > 1) reader.fail_at(ErrorCode::Malformed, "malformed mutability", at, mutability);
+  if (mutability > 1) reader.fail_at("malformed mutability", at, mutability);
   type.mutable_ = mutability == 1;
   return type;
 }
@@ -91,7 +90,7 @@ GlobalType read_global_type(Reader& reader, uint32_t types) {
 static uint32_t read_tag_type(Reader& reader) {
   const uint32_t at = reader.offset();
   if (const uint8_t attribute = reader.u8(); attribute != 0)
-    reader.fail_at(ErrorCode::Malformed, "malformed tag attribute", at, attribute);
+    reader.fail_at("malformed tag attribute", at, attribute);
   return reader.u32();
 }
 
@@ -135,7 +134,7 @@ static bool skip_names(Reader& reader, bool checked) {
   if (!reader.ok()) return;
   if (kind > 4) {
     if (kind == 0x20) return refuse(reader, Proposal::CustomDescriptors, at);  // an exact function
-    return reader.fail_at(ErrorCode::Malformed, "malformed import kind", at, kind);
+    return reader.fail_at("malformed import kind", at, kind);
   }
   ExternType type;
   read_extern_type(reader, static_cast<ExternKind>(kind), type, module_.types.count);
@@ -154,7 +153,7 @@ void Decoder::read_import_group(Reader& reader, uint8_t form, bool store, uint32
   if (form == 0x7e) {
     const uint8_t kind = reader.u8();
     ExternType skipped;
-    if (kind > 4) return reader.fail_at(ErrorCode::Malformed, "malformed import kind", type.offset(), kind);
+    if (kind > 4) return reader.fail_at("malformed import kind", type.offset(), kind);
     read_extern_type(reader, static_cast<ExternKind>(kind), skipped, module_.types.count);
   }
   for (uint32_t left = reader.u32(); left > 0 && reader.ok(); --left) {
@@ -171,7 +170,7 @@ void Decoder::read_imports(bool store) {
   Reader reader = section(SectionId::Import);
   uint32_t counts[5] = {};
   uint32_t left = reader.u32();
-  if (left > reader.remaining()) reader.fail(ErrorCode::Malformed, "length out of bounds");
+  if (left > reader.remaining()) reader.fail("length out of bounds");
   for (; left > 0 && reader.ok(); --left) {
     const bool nameless = skip_names(reader, store);
     const uint32_t at = reader.offset();
@@ -251,8 +250,7 @@ void Decoder::read_table(Reader& reader, uint32_t index) {
   if (initialised) {
     if constexpr (!kTypedReferences) return refuse(reader, Proposal::TypedFunctionReferences, at);
     reader.u8();
-    if (const uint8_t zero = reader.u8(); zero != 0)
-      return reader.fail_at(ErrorCode::Malformed, "malformed table", at, zero);
+    if (const uint8_t zero = reader.u8(); zero != 0) return reader.fail_at("malformed table", at, zero);
   }
   table.type = read_table_type(reader, module_.types.count);
   note_addresses(table.type.limits);

@@ -234,7 +234,7 @@ bool disassemble(const Module& module, uint32_t function, TextSink sink, Error& 
   for (uint32_t i = module.imported_functions; found && i <= function; ++i) found = bodies.next(body);
   if (!found) {
     error.code = ErrorCode::NotFound;
-    error.message = "no function of this index has a body";
+    error.say("no function of this index has a body");
     error.function = function;
     return false;
   }

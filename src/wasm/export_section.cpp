@@ -43,7 +43,7 @@ void Decoder::check_export(Reader& reader, unsigned kind, uint32_t index, uint32
       if (index >= module_.tags.count) invalid(reader, "unknown tag", offset, index);
       return;
     default:
-      reader.fail_at(ErrorCode::Malformed, "malformed export kind", offset, kind);
+      reader.fail_at("malformed export kind", offset, kind);
   }
 }
 
@@ -63,7 +63,7 @@ void Decoder::read_exports() {
 
 void Decoder::duplicate(const uint8_t* name) {
   Reader reader = section(SectionId::Export);
-  reader.fail_at(ErrorCode::Invalid, "duplicate export name", reader.offset_of(name));
+  reader.fail_at("duplicate export name", reader.offset_of(name));
   error_.name = name_at(name);
 }
 

@@ -29,7 +29,7 @@ void skip_memarg(Reader& reader) {
 /// A catch clause (core spec, 5.4.1): 0 tag label, 1 tag label, 2 label, 3 label.
 void skip_catch(Reader& reader) {
   const uint8_t kind = reader.u8();
-  if (kind > 3) reader.fail(ErrorCode::Malformed, "malformed catch clause");
+  if (kind > 3) reader.fail("malformed catch clause");
   if (kind < 2) reader.u32();
   reader.u32();
 }
@@ -37,7 +37,7 @@ void skip_catch(Reader& reader) {
 /// A handler of the stack-switching proposal: 0 tag label, 1 tag.
 void skip_handler(Reader& reader) {
   const uint8_t kind = reader.u8();
-  if (kind > 1) reader.fail(ErrorCode::Malformed, "malformed handler");
+  if (kind > 1) reader.fail("malformed handler");
   reader.u32();
   if (kind == 0) reader.u32();
 }

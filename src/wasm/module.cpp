@@ -110,8 +110,7 @@ bool Decoder::run() {
 
 void Decoder::out_of_memory() {
   if (!ok()) return;
-  error_.code = ErrorCode::OutOfMemory;
-  error_.message = "no memory for the module";
+  Message("no memory for the module").write(error_);
   error_.detail = static_cast<uint32_t>(pool_.missing());
 }
 
@@ -125,25 +124,22 @@ uint32_t* Decoder::scratch(uint32_t (&few)[kFew], uint32_t count) {
 void Decoder::header(Reader& reader) {
   const size_t size = std::min<size_t>(reader.remaining(), sizeof kMagic);
   if (std::memcmp(reader.position(), kMagic, size) != 0) {
-    return reader.fail(ErrorCode::Malformed, "magic header not detected: not a WebAssembly module");
+    return reader.fail("magic header not detected: not a WebAssembly module");
   }
   reader.bytes(sizeof kMagic);
   const uint8_t* version = reader.bytes(sizeof kVersion);
   if (!version || std::memcmp(version, kVersion, sizeof kVersion) == 0) return;
   const bool component = std::memcmp(version, kComponent, sizeof kComponent) == 0;
-  reader.fail_at(
-      ErrorCode::Malformed,
-      component ? "unknown binary version: this is a component, not a core module" : "unknown binary version",
-      4);
+  reader.fail_at(component ? Message("unknown binary version: this is a component, not a core module")
+                           : Message("unknown binary version"),
+                 4);
 }
 
 void Decoder::frame() {
   const uint8_t* begin = module_.bytes.data();
   Reader reader(begin, begin + module_.bytes.size(), begin, error_);
-  if (module_.bytes.size() > 0xffff'ffff)
-    return reader.fail(ErrorCode::Limit, "the module has more than 4 GiB");
-  if (module_.bytes.empty())
-    return reader.fail(ErrorCode::Malformed, "unexpected end: the module has no bytes");
+  if (module_.bytes.size() > 0xffff'ffff) return reader.fail("the module has more than 4 GiB");
+  if (module_.bytes.empty()) return reader.fail("unexpected end: the module has no bytes");
   header(reader);
   unsigned last_order = 0;
   while (reader.ok() && !reader.at_end()) frame_section(reader, last_order);
@@ -152,7 +148,7 @@ void Decoder::frame() {
 void Decoder::frame_section(Reader& reader, unsigned& last_order) {
   const uint32_t at = reader.offset();
   const uint8_t id = reader.u8();
-  if (id >= kSections) return reader.fail_at(ErrorCode::Malformed, "malformed section id", at, id);
+  if (id >= kSections) return reader.fail_at("malformed section id", at, id);
   const uint32_t size = reader.u32();
   Section framed{reader.offset(), size};
   const Reader contents = reader.sub(size);
@@ -160,7 +156,7 @@ void Decoder::frame_section(Reader& reader, unsigned& last_order) {
   if (id == static_cast<uint8_t>(SectionId::Custom)) return custom(contents);
   if (id == static_cast<uint8_t>(SectionId::Tag) && !require(reader, Proposal::ExceptionHandling, at)) return;
   if (kOrder[id] <= last_order) {
-    return reader.fail_at(ErrorCode::Malformed, "unexpected content after last section", at, id);
+    return reader.fail_at("unexpected content after last section", at, id);
   }
   last_order = kOrder[id];
   sections_[id] = framed;
@@ -180,7 +176,7 @@ Reader Decoder::section(SectionId id) {
 }
 
 void Decoder::finish(Reader& reader) {
-  if (reader.ok() && !reader.at_end()) reader.fail(ErrorCode::Malformed, "section size mismatch");
+  if (reader.ok() && !reader.at_end()) reader.fail("section size mismatch");
 }
 
 /// A vector's count, believed only as far as bytes are left: each element has one at least.
@@ -190,9 +186,9 @@ uint32_t Decoder::count_of(SectionId id, uint32_t limit) {
   const uint32_t offset = reader.offset();
   const uint32_t count = reader.u32();
   if (count > reader.remaining()) {
-    reader.fail_at(ErrorCode::Malformed, "length out of bounds", offset, count);
+    reader.fail_at("length out of bounds", offset, count);
   } else if (count > limit) {
-    reader.fail_at(ErrorCode::Limit, "a section of more than 65535 elements", offset, count);
+    reader.fail_at("a section of more than 65535 elements", offset, count);
   }
   return ok() ? count : 0;
 }
@@ -213,7 +209,7 @@ void Decoder::count() {
   const uint32_t bodies = count_of(SectionId::Code, limits::kFunctions);
   if (ok() && functions != bodies && !prefix_) {
     Reader reader = section(present(SectionId::Code) ? SectionId::Code : SectionId::Function);
-    reader.fail(ErrorCode::Malformed, "function and code section have inconsistent lengths");
+    reader.fail("function and code section have inconsistent lengths");
   }
   if (ok()) read_imports(false);
   module_.functions.count = functions + module_.imported_functions;
@@ -230,9 +226,7 @@ void Decoder::check_counts() {
   const bool many = module_.functions.count > limits::kFunctions || module_.tables.count > limits::kTables ||
                     module_.memories.count > limits::kMemories || module_.globals.count > limits::kGlobals ||
                     (kExceptions && module_.tags.count > limits::kTags);
-  if (many)
-    return reader.fail(ErrorCode::Limit,
-                       "more than 65535 functions, tables, memories or globals with imports");
+  if (many) return reader.fail("more than 65535 functions, tables, memories or globals with imports");
   if (module_.tables.count > 1) {
     require(reader, Proposal::ReferenceTypes,
             section(present(SectionId::Table) ? SectionId::Table : SectionId::Import).offset());
@@ -249,8 +243,7 @@ void Decoder::check_counts() {
   const uint32_t declared = data_count.u32();
   if (prefix_ && declared <= limits::kDataSegments) module_.data.count = declared;
   if (declared != module_.data.count && ok()) {
-    data_count.fail_at(ErrorCode::Malformed, "data count and data section have inconsistent lengths", offset,
-                       module_.data.count);
+    data_count.fail_at("data count and data section have inconsistent lengths", offset, module_.data.count);
   }
   finish(data_count);
 }

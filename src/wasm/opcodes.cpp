@@ -147,7 +147,7 @@ void refuse_opcode(Reader& reader, unsigned group, uint32_t code, uint32_t offse
     refuse(reader, run->proposal, offset);
   } else {
     const uint32_t prefix = group == 0 ? 0 : (0xfa + group) << 16;
-    reader.fail_at(ErrorCode::Malformed, "illegal opcode", offset, prefix | code);
+    reader.fail_at("illegal opcode", offset, prefix | code);
   }
 }
 
@@ -182,7 +182,7 @@ OpcodeRow row_of(Op op) {
 }
 
 void refuse(Reader& reader, Proposal proposal, uint32_t offset) {
-  reader.fail_at(ErrorCode::Unsupported, needs(proposal), offset);
+  reader.fail_at(Message(proposal), offset);
 }
 
 const char* name_of(Op op) {

@@ -5,25 +5,24 @@
 
 namespace mote::wasm {
 
-void Reader::fail(ErrorCode code, const char* message) {
-  fail_at(code, message, offset());
+void Reader::fail(Message message) {
+  fail_at(message, offset());
 }
 
-void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset) {
-  fail_at(code, message, offset, 0);
+void Reader::fail_at(Message message, uint32_t offset) {
+  fail_at(message, offset, 0);
 }
 
-void Reader::fail_at(ErrorCode code, const char* message, uint32_t offset, uint32_t detail) {
+void Reader::fail_at(Message message, uint32_t offset, uint32_t detail) {
   at_ = end_;
   if (!ok()) return;
-  error_->code = code;
-  error_->message = message;
+  message.write(*error_);
   error_->offset = offset;
   error_->detail = detail;
 }
 
 void Reader::fail_at_end() {
-  fail(ErrorCode::Malformed, "unexpected end of section or function");
+  fail("unexpected end of section or function");
 }
 
 uint64_t Reader::leb128(unsigned bits, bool is_signed) {
@@ -40,13 +39,13 @@ uint64_t Reader::leb128(unsigned bits, bool is_signed) {
     if (left < 7) {  // the last byte: the rest of it is zero, or for signed numbers repeats the sign
       const unsigned sign = is_signed ? (byte >> (left - 1)) & 1 : 0;
       const unsigned rest = (byte & 0x7fu) >> left;
-      const char* message = nullptr;
+      Message message;
       if (byte & 0x80)
         message = "integer representation too long";
       else if (rest != (sign ? 0x7fu >> left : 0u))
         message = "integer too large";
       if (message) {
-        fail_at(ErrorCode::Malformed, message, start);
+        fail_at(message, start);
         return 0;
       }
     }
@@ -70,7 +69,7 @@ uint64_t Reader::fixed64() {
 
 const uint8_t* Reader::bytes(size_t size) {
   if (size > remaining()) {
-    fail(ErrorCode::Malformed, "unexpected end of section or function");
+    fail("unexpected end of section or function");
     return nullptr;
   }
   const uint8_t* at = at_;
@@ -81,7 +80,7 @@ const uint8_t* Reader::bytes(size_t size) {
 Reader Reader::sub(size_t size) {
   Reader inner = *this;
   if (size > remaining()) {
-    fail(ErrorCode::Malformed, "length out of bounds");
+    fail("length out of bounds");
     inner.at_ = inner.end_;
     return inner;
   }
@@ -93,12 +92,12 @@ Reader Reader::sub(size_t size) {
 std::string_view Reader::name() {
   const uint32_t size = u32();
   const uint32_t start = offset();
-  if (size > remaining()) fail(ErrorCode::Malformed, "length out of bounds");
+  if (size > remaining()) fail("length out of bounds");
   const uint8_t* at = bytes(size);
   if (!at) return {};
   const std::string_view text(reinterpret_cast<const char*>(at), size);
   if (is_utf8(text)) return text;
-  fail_at(ErrorCode::Malformed, "malformed UTF-8 encoding", start);
+  fail_at("malformed UTF-8 encoding", start);
   return {};
 }
 

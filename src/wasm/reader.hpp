@@ -5,6 +5,8 @@
 #include <mote/error.hpp>
 #include <string_view>
 
+#include "config/message.hpp"
+
 namespace mote::wasm {
 
 /// Reads a module's bytes in order, wherever they lie (flash included); never writes or copies them.
@@ -56,9 +58,9 @@ class Reader {
   Reader sub(size_t size);            ///< a reader of the next `size` bytes; this one moves past them
 
   /// Records the first error, at `offset` or at the current position. Moves to the end, so that loops stop.
-  void fail(ErrorCode code, const char* message);
-  void fail_at(ErrorCode code, const char* message, uint32_t offset);
-  void fail_at(ErrorCode code, const char* message, uint32_t offset, uint32_t detail);
+  void fail(Message message);
+  void fail_at(Message message, uint32_t offset);
+  void fail_at(Message message, uint32_t offset, uint32_t detail);
   /// What u8() says when there is nothing left.
   void fail_at_end();
 

@@ -160,10 +160,9 @@ void Decoder::read_fields(Reader& reader, FuncType& type, uint32_t count, uint32
     const bool packed = ValType{code} == kI8 || ValType{code} == kI16;
     const ValType field = packed ? ValType{code} : value_type(reader, code, types);
     const uint8_t mutability = reader.u8();
-    if (mutability > 1) reader.fail_at(ErrorCode::Malformed, "malformed mutability", at, mutability);
+    if (mutability > 1) reader.fail_at("malformed mutability", at, mutability);
     bytes = align_field(bytes, field) + bytes_of(field);
-    if (bytes > kMostObjectBytes)
-      reader.fail_at(ErrorCode::Limit, "a structure of more than 65519 bytes", at);
+    if (bytes > kMostObjectBytes) reader.fail_at("a structure of more than 65519 bytes", at);
   }
   type.param_count = static_cast<uint16_t>(count);
   type.param_slots = static_cast<uint16_t>(bytes);
@@ -180,8 +179,7 @@ void Decoder::read_composite_type(Reader& reader, FuncType& type, uint32_t types
       if (!require(reader, Proposal::Gc, at)) return;
       type.more.kind = TypeKind::Struct;
       const uint32_t count = reader.u32();
-      if (count > reader.remaining())
-        return reader.fail_at(ErrorCode::Malformed, "length out of bounds", at, count);
+      if (count > reader.remaining()) return reader.fail_at("length out of bounds", at, count);
       return read_fields(reader, type, count, types);
     }
     case 0x5e:
@@ -194,7 +192,7 @@ void Decoder::read_composite_type(Reader& reader, FuncType& type, uint32_t types
     case 0x4c:
       return refuse(reader, Proposal::CustomDescriptors, at);
     default:
-      reader.fail_at(ErrorCode::Malformed, "malformed type form", at, form);
+      reader.fail_at("malformed type form", at, form);
   }
 }
 
@@ -236,9 +234,9 @@ uint32_t Decoder::read_group(Reader& reader, uint32_t first, uint32_t limit, boo
     reader.u8();
     if (!require(reader, Proposal::Gc, at)) return 0;
     size = reader.u32();
-    if (size > reader.remaining()) reader.fail_at(ErrorCode::Malformed, "length out of bounds", at, size);
+    if (size > reader.remaining()) reader.fail_at("length out of bounds", at, size);
   }
-  if (uint64_t{first} + size > limits::kTypes) reader.fail_at(ErrorCode::Limit, "more than 65535 types", at);
+  if (uint64_t{first} + size > limits::kTypes) reader.fail_at("more than 65535 types", at);
   FuncType scratch;
   for (uint32_t i = 0; i < size && reader.ok(); ++i) {
     FuncType& type = store ? module_.types[first + i] : scratch;
@@ -258,7 +256,7 @@ uint32_t Decoder::read_types(bool store) {
   Reader reader = section(SectionId::Type);
   const uint32_t groups = reader.u32();
   if (groups > reader.remaining())
-    reader.fail(ErrorCode::Malformed, "length out of bounds: more elements than the section has bytes");
+    reader.fail("length out of bounds: more elements than the section has bytes");
   uint32_t count = 0;
   if (!store) {
     for (uint32_t i = 0; i < groups && reader.ok(); ++i) count += read_group(reader, count, 0x7f'ffff, false);

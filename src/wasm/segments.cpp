@@ -12,7 +12,7 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
   ElementSegment& segment = module_.elements[index];
   const uint32_t at = reader.offset();
   const uint32_t form = reader.u32();
-  if (form > 7) return reader.fail_at(ErrorCode::Malformed, "malformed element segment kind", at, form);
+  if (form > 7) return reader.fail_at("malformed element segment kind", at, form);
   if (form != 0) require(reader, Proposal::BulkMemory, at);
   if (form == 3 || form == 4 || form >= 6) require(reader, Proposal::ReferenceTypes, at);
   segment.expressions = form & 4;
@@ -32,7 +32,7 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
     if (segment.expressions) {
       segment.type = reference_type(reader, module_.types.count);
     } else if (const uint8_t kind = reader.u8(); kind != 0) {
-      reader.fail_at(ErrorCode::Malformed, "malformed element kind", reader.offset() - 1, kind);
+      reader.fail_at("malformed element kind", reader.offset() - 1, kind);
     }
   }
   if (reader.ok() && segment.mode == SegmentMode::Active &&
@@ -46,7 +46,7 @@ void Decoder::read_items(Reader& reader, ElementSegment& segment) {
   const uint32_t at = reader.offset();
   segment.count = reader.u32();
   if (segment.count > reader.remaining()) {
-    return reader.fail_at(ErrorCode::Malformed, "unexpected end of section or function", at, segment.count);
+    return reader.fail_at("unexpected end of section or function", at, segment.count);
   }
   segment.items = reader.position();
   for (uint32_t i = 0; i < segment.count && reader.ok(); ++i) {
@@ -77,7 +77,7 @@ bool Decoder::run_data(std::span<const uint8_t> section, const uint8_t* base, st
 void Decoder::read_segment(Reader& reader, DataSegment& segment) {
   const uint32_t at = reader.offset();
   const uint32_t form = reader.u32();  // core spec, 5.5.14
-  if (form > 2) return reader.fail_at(ErrorCode::Malformed, "malformed data segment kind", at, form);
+  if (form > 2) return reader.fail_at("malformed data segment kind", at, form);
   if (form != 0) require(reader, Proposal::BulkMemory, at);
   segment.mode = SegmentMode::Passive;
   if (form != 1) {

@@ -44,14 +44,14 @@ bool before(const void* context, uint32_t a, uint32_t b) {
 }  // namespace
 
 void Decoder::read_value_types(Reader& reader, uint16_t& count, uint16_t& slots, uint32_t most,
-                               const char* beyond, uint32_t types) {
+                               Message beyond, uint32_t types) {
   const uint32_t at = reader.offset();
   const uint32_t number = reader.u32();
   uint32_t wide = 0;
-  if (number > reader.remaining()) reader.fail_at(ErrorCode::Malformed, "length out of bounds", at, number);
+  if (number > reader.remaining()) reader.fail_at("length out of bounds", at, number);
   for (uint32_t i = 0; i < number && reader.ok(); ++i)
     wide += slots_of(value_type(reader, reader.u8(), types));
-  if (wide > most) reader.fail_at(ErrorCode::Limit, beyond, at, number);
+  if (wide > most) reader.fail_at(beyond, at, number);
   count = static_cast<uint16_t>(number);
   slots = static_cast<uint16_t>(wide);
 }
@@ -60,8 +60,7 @@ void Decoder::read_type(Reader& reader, uint32_t index) {
   const uint32_t at = reader.offset();
   const uint8_t form = reader.u8();
   if (form != 0x60) {
-    if (form_of(form) == Proposal::Core)
-      return reader.fail_at(ErrorCode::Malformed, "malformed type form", at, form);
+    if (form_of(form) == Proposal::Core) return reader.fail_at("malformed type form", at, form);
     return refuse(reader, form_of(form), at);
   }
   read_function_type(reader, module_.types[index], 0);

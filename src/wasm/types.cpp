@@ -40,16 +40,16 @@ bool find_proposal(uint8_t code, Proposal& proposal) {
 ValType defined(Reader& reader, int64_t index, uint32_t types, uint32_t offset) {
   if constexpr (!kTypedReferences) return refuse(reader, Proposal::TypedFunctionReferences, offset), kBottom;
   if (index < types) return ValType::defined(static_cast<uint32_t>(index));
-  reader.fail_at(ErrorCode::Invalid, "unknown type", offset, static_cast<uint32_t>(index));
+  reader.fail_at("unknown type", offset, static_cast<uint32_t>(index));
   return kBottom;
 }
 
-ValType checked(Reader& reader, uint8_t code, uint32_t types, const char* malformed) {
+ValType checked(Reader& reader, uint8_t code, uint32_t types, Message malformed) {
   if (ValType{code}.is_number()) return ValType{code};
   const uint32_t offset = reader.offset() - 1;
   Proposal proposal{};
   if (!find_proposal(code, proposal)) {
-    reader.fail_at(ErrorCode::Malformed, malformed, offset, code);
+    reader.fail_at(malformed, offset, code);
     return kBottom;
   }
   if (!require(reader, proposal, offset)) return kBottom;

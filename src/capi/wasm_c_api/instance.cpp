@@ -45,7 +45,7 @@ mote::Result<mote::Instance> link(wasm_store_t* store, const wasm_module_t* modu
   options.run_start = false;
   auto made = store->engine.instantiate(module->module, {.in_order = externs}, options);
   if (made && !complete_memories(store, *made->state()))
-    return mote::runtime::out_of_memory(store->engine.state()->pool, "no memory for a linear memory");
+    return mote::runtime::no_room(store->engine.state()->pool, "no memory for a linear memory");
   return made;
 }
 

@@ -96,7 +96,7 @@ class Thumb2Assembler {
   /// That the code so far makes use of, in the bits of features.hpp.
   uint32_t features() const { return features_; }
   /// Why the function that was ended cannot be compiled, or nullptr.
-  const char* refusal() const { return refusal_; }
+  Message refusal() const { return refusal_; }
   void verify(std::span<const Value> values) const;
 
   void watch(uint32_t position) { watched_ = position + moved_; }
@@ -484,7 +484,7 @@ class Thumb2Assembler {
   } contents_[16];  ///< of a register that the encoder keeps: a constant, a local in the frame, or an address
   uint32_t features_ = 0;
   bool detached_ = false;
-  const char* refusal_ = nullptr;
+  Message refusal_;
   uint32_t watched_ = kNowhere;
   uint32_t watched_offset_ = kNowhere;
   uint32_t offset_at_ = 0;

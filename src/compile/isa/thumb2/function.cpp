@@ -111,7 +111,7 @@ void Thumb2Assembler::begin_function(const FunctionShape& shape) {
   for (uint8_t& owner : owner_) owner = kFree;
   for (uint8_t& owner : single_owner_) owner = kFree;
   single_at_ = kNowhere;
-  refusal_ = shape.local_slots > kMostLocalSlots ? "more than 32,767 slots of locals" : nullptr;
+  refusal_ = shape.local_slots > kMostLocalSlots ? Message("more than 32,767 slots of locals") : Message();
   stubs_.truncate(0);
   calls_.truncate(0);
   returns_ = overflow_ = tail_exit_ = Label{};

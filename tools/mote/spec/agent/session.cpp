@@ -12,7 +12,7 @@ Error not_found(const char* message, uint32_t id) {
   Error error;
   error.code = ErrorCode::NotFound;
   error.detail = id;
-  error.message = message;
+  error.say(message);
   return error;
 }
 
@@ -20,7 +20,7 @@ Error out_of_memory(const char* message, size_t missing) {
   Error error;
   error.code = ErrorCode::OutOfMemory;
   error.detail = static_cast<uint32_t>(missing);
-  error.message = message;
+  error.say(message);
   return error;
 }
 
