@@ -127,7 +127,7 @@ class Exercise {
   void note(const std::string& line) { outcome_.log += line + '\n'; }
 
   void note(const Error& error) {
-    if (error.message == nullptr || error.message[0] == '\0') fail("an error that says nothing");
+    if (error.message[0] == '\0') fail("an error that says nothing");
     if (error.code == ErrorCode::OutOfMemory && error.detail == 0)
       fail(std::string("out of memory, but no bytes are missing: ") + error.message);
     const bool exhausted = error.code == ErrorCode::Trapped && error.trap == Trap::StackExhausted;

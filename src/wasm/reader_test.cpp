@@ -188,13 +188,13 @@ TEST(Reader, TheFirstErrorSticks) {
   Error error;
   Reader reader(bytes.data(), bytes.data() + bytes.size(), bytes.data(), error);
   reader.u8();
-  reader.fail("first");
-  reader.fail("second");
+  reader.fail("unknown type");
+  reader.fail("unexpected end");
   EXPECT_EQ(reader.u8(), 0);
   EXPECT_EQ(reader.u32(), 0u);
   EXPECT_EQ(reader.bytes(1), nullptr);
   EXPECT_TRUE(reader.name().empty());
-  EXPECT_STREQ(error.message, "first");
+  EXPECT_STREQ(error.message, "unknown type");
   EXPECT_EQ(error.code, ErrorCode::Invalid);
   EXPECT_EQ(error.offset, 1u);
 }
