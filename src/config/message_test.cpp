@@ -15,21 +15,21 @@ Error written(Message message) {
 }
 
 TEST(Message, EveryTextComesBackWithItsCode) {
-#define MOTE_MESSAGE(row_code, condition, text)       \
-  if (condition) {                                    \
-    const Error error = written(text);                \
-    EXPECT_STREQ(error.message, text);                \
+#define MOTE_MESSAGE(row_code, condition, text)         \
+  if (condition) {                                      \
+    const Error error = written(text);                  \
+    EXPECT_STREQ(error.message, text);                  \
     EXPECT_EQ(error.code, ErrorCode::row_code) << text; \
   }
 #include "config/messages.inc"
 }
 
-TEST(Message, TrapsHaveTheirWords) {
-#define MOTE_TRAP(name, text)                              \
-  {                                                        \
-    const Error error = written(Message(Trap::name));      \
-    EXPECT_STREQ(error.message, to_string(Trap::name));    \
-    EXPECT_EQ(error.code, ErrorCode::Trapped) << #name;    \
+TEST(Message, TrapsHaveTheirWords){
+#define MOTE_TRAP(name, text)                           \
+  {                                                     \
+    const Error error = written(Message(Trap::name));   \
+    EXPECT_STREQ(error.message, to_string(Trap::name)); \
+    EXPECT_EQ(error.code, ErrorCode::Trapped) << #name; \
   }
 #include <mote/errors.inc>
 }
@@ -38,7 +38,8 @@ TEST(Message, ProposalsThatTheBuildLacksAreNamed) {
   const Error error = written(Message(Proposal::LegacyExceptionHandling));
   EXPECT_STREQ(error.message, "needs the legacy-exception-handling proposal");
   EXPECT_EQ(error.code, ErrorCode::Unsupported);
-  EXPECT_STREQ(written(Message(Proposal::CustomDescriptors)).message, "needs the custom-descriptors proposal");
+  EXPECT_STREQ(written(Message(Proposal::CustomDescriptors)).message,
+               "needs the custom-descriptors proposal");
 }
 
 TEST(Message, NoneIsFalse) {

@@ -18,32 +18,6 @@
 
 namespace mote::runtime {
 
-Error refusal(Message message) {
-  Error error;
-  message.write(error);
-  return error;
-}
-
-Error refusal(ErrorCode code, const char* words) {
-  return {code, words};
-}
-
-void trapped(Trap trap, Error& error) {
-  Message(trap).write(error);
-  error.trap = trap;
-}
-
-void out_of_memory(const Pool& pool, Message message, Error& error) {
-  message.write(error);
-  error.detail = static_cast<uint32_t>(pool.missing());
-}
-
-Error no_room(const Pool& pool, const char* words) {
-  Error error{ErrorCode::OutOfMemory, words};
-  error.detail = static_cast<uint32_t>(pool.missing());
-  return error;
-}
-
 void join(Instance& a, Instance& b) {
   for (const Instance* i = a.ring; i != &a; i = i->ring) {
     if (i == &b) return;
