@@ -176,6 +176,9 @@ export declare function spi_device_configure(handle: i32, frequency: u32, mode: 
 export declare function spi_device_read(handle: i32, data: usize, dataSize: u32): i32;
 @external("mote:app/spi", "[method]spi-device.write")
 export declare function spi_device_write(handle: i32, data: usize, dataSize: u32): i32;
+/// Writes, then reads, in one transaction: the device stays selected.
+@external("mote:app/spi", "[method]spi-device.write-read")
+export declare function spi_device_write_read(handle: i32, write: usize, writeSize: u32, data: usize, dataSize: u32): i32;
 /// Writes and reads at once; what was read stands where the data stood.
 @external("mote:app/spi", "[method]spi-device.transfer")
 export declare function spi_device_transfer(handle: i32, data: usize, dataSize: u32): i32;

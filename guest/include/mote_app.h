@@ -240,6 +240,11 @@ int32_t mote_spi_device_read(mote_handle self, void* data, uint32_t data_size);
 MOTE_IMPORT("mote:app/spi", "[method]spi-device.write")
 int32_t mote_spi_device_write(mote_handle self, const void* data, uint32_t data_size);
 
+/// Writes, then reads, in one transaction: the device stays selected.
+MOTE_IMPORT("mote:app/spi", "[method]spi-device.write-read")
+int32_t mote_spi_device_write_read(mote_handle self, const void* write, uint32_t write_size, void* data,
+                                   uint32_t data_size);
+
 /// Writes and reads at once; what was read stands where the data stood.
 MOTE_IMPORT("mote:app/spi", "[method]spi-device.transfer")
 int32_t mote_spi_device_transfer(mote_handle self, void* data, uint32_t data_size);

@@ -98,6 +98,10 @@ class SpiDevice : public Owner<::mote_spi_device_drop> {
   int32_t write(const void* data, uint32_t data_size) {
     return ::mote_spi_device_write(handle_, data, data_size);
   }
+  /// Writes, then reads, in one transaction: the device stays selected.
+  int32_t write_read(const void* write, uint32_t write_size, void* data, uint32_t data_size) {
+    return ::mote_spi_device_write_read(handle_, write, write_size, data, data_size);
+  }
   /// Writes and reads at once; what was read stands where the data stood.
   int32_t transfer(void* data, uint32_t data_size) {
     return ::mote_spi_device_transfer(handle_, data, data_size);

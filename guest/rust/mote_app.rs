@@ -199,6 +199,8 @@ pub mod raw {
         pub fn spi_device_read(handle: i32, data: *mut u8, data_size: usize) -> i32;
         #[link_name = "[method]spi-device.write"]
         pub fn spi_device_write(handle: i32, data: *const u8, data_size: usize) -> i32;
+        #[link_name = "[method]spi-device.write-read"]
+        pub fn spi_device_write_read(handle: i32, write: *const u8, write_size: usize, data: *mut u8, data_size: usize) -> i32;
         #[link_name = "[method]spi-device.transfer"]
         pub fn spi_device_transfer(handle: i32, data: *mut u8, data_size: usize) -> i32;
         #[link_name = "open-device"]
@@ -380,6 +382,11 @@ impl SpiDevice {
     }
     pub fn write(&self, data: &[u8]) -> Result<(), Error> {
         check(unsafe { raw::spi_device_write(self.0, data.as_ptr(), data.len()) })?;
+        Ok(())
+    }
+    /// Writes, then reads, in one transaction: the device stays selected.
+    pub fn write_read(&self, write: &[u8], data: &mut [u8]) -> Result<(), Error> {
+        check(unsafe { raw::spi_device_write_read(self.0, write.as_ptr(), write.len(), data.as_mut_ptr(), data.len()) })?;
         Ok(())
     }
     /// Writes and reads at once; what was read stands where the data stood.

@@ -161,6 +161,9 @@ int32_t i2c_open_device(Context&, GuestString name);
 int32_t spi_device_configure(Context&, int32_t self, uint32_t frequency, uint32_t mode, uint32_t lsb_first);
 int32_t spi_device_read(Context&, int32_t self, GuestSpan<uint8_t> data);
 int32_t spi_device_write(Context&, int32_t self, GuestSpan<const uint8_t> data);
+/// Writes, then reads, in one transaction: the device stays selected.
+int32_t spi_device_write_read(Context&, int32_t self, GuestSpan<const uint8_t> write,
+                              GuestSpan<uint8_t> data);
 /// Writes and reads at once; what was read stands where the data stood.
 int32_t spi_device_transfer(Context&, int32_t self, GuestSpan<uint8_t> data);
 int32_t spi_open_device(Context&, GuestString name);
@@ -218,6 +221,8 @@ inline constexpr HostFunction kSpiDeviceRead =
     bind<spi_device_read>("mote:app/spi", "[method]spi-device.read");
 inline constexpr HostFunction kSpiDeviceWrite =
     bind<spi_device_write>("mote:app/spi", "[method]spi-device.write");
+inline constexpr HostFunction kSpiDeviceWriteRead =
+    bind<spi_device_write_read>("mote:app/spi", "[method]spi-device.write-read");
 inline constexpr HostFunction kSpiDeviceTransfer =
     bind<spi_device_transfer>("mote:app/spi", "[method]spi-device.transfer");
 inline constexpr HostFunction kSpiOpenDevice = bind<spi_open_device>("mote:app/spi", "open-device");
@@ -263,6 +268,7 @@ inline constexpr HostFunction kAll[] = {kConsoleWrite,
                                         kSpiDeviceConfigure,
                                         kSpiDeviceRead,
                                         kSpiDeviceWrite,
+                                        kSpiDeviceWriteRead,
                                         kSpiDeviceTransfer,
                                         kSpiOpenDevice,
                                         kTimerSet,

@@ -45,7 +45,8 @@ int32_t i2c_transfer(uint8_t bus, uint8_t address, std::span<const uint8_t> writ
 
 int32_t spi_configure(uint8_t bus, uint32_t frequency, uint8_t mode, bool lsb_first);
 /// Sends and receives at once: `out` may be empty (zeros are sent), `in` too (what comes is dropped);
-/// otherwise they are equally long, and may be the same.
-int32_t spi_transfer(uint8_t bus, std::span<const uint8_t> out, std::span<uint8_t> in);
+/// otherwise they are equally long, and may be the same. The device is selected until a transfer that is the
+/// `last` has ended.
+int32_t spi_transfer(uint8_t bus, std::span<const uint8_t> out, std::span<uint8_t> in, bool last);
 
 }  // namespace mote::drivers

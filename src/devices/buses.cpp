@@ -25,11 +25,12 @@ int32_t i2c(const Context& context, int32_t self, uint32_t address, std::span<co
   return drivers::i2c_transfer(app.device(*open).number, static_cast<uint8_t>(address), write, read);
 }
 
-int32_t spi(const Context& context, int32_t self, std::span<const uint8_t> out, std::span<uint8_t> in) {
+int32_t spi(const Context& context, int32_t self, std::span<const uint8_t> out, std::span<uint8_t> in,
+            bool last = true) {
   App& app = context.data_as<App>();
   const App::Open* open = app.find(self, DeviceKind::Spi);
   if (open == nullptr) return kInvalidHandle;
-  return drivers::spi_transfer(app.device(*open).number, out, in);
+  return drivers::spi_transfer(app.device(*open).number, out, in, last);
 }
 
 }  // namespace
@@ -65,6 +66,11 @@ int32_t spi_device_read(Context& context, int32_t self, GuestSpan<uint8_t> data)
 }
 int32_t spi_device_write(Context& context, int32_t self, GuestSpan<const uint8_t> data) {
   return spi(context, self, whole(data), {});
+}
+int32_t spi_device_write_read(Context& context, int32_t self, GuestSpan<const uint8_t> write,
+                              GuestSpan<uint8_t> data) {
+  const int32_t failure = spi(context, self, whole(write), {}, /*last=*/false);
+  return failure < 0 ? failure : spi(context, self, {}, whole(data));
 }
 int32_t spi_device_transfer(Context& context, int32_t self, GuestSpan<uint8_t> data) {
   return spi(context, self, whole(data), whole(data));

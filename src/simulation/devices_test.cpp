@@ -207,6 +207,16 @@ TEST_F(DevicesTest, SpiTransfers) {
   EXPECT_EQ(spi_device_transfer(context_, bus, GuestSpan<uint8_t>(bytes, 2)), 0);
   EXPECT_EQ(bytes[0], 0xcc);
   EXPECT_EQ(log_.back(), "     0.000 ms  spi0 wrote aa bb read cc aa");
+  uint8_t command[] = {0x9f};
+  EXPECT_EQ(spi_device_write_read(context_, bus, GuestSpan<const uint8_t>(command, 1),
+                                  GuestSpan<uint8_t>(bytes, 2)),
+            0);
+  ASSERT_GE(log_.size(), 2u);
+  EXPECT_EQ(log_[log_.size() - 2], "     0.000 ms  spi0 wrote 9f");
+  EXPECT_EQ(log_.back(), "     0.000 ms  spi0 read cc aa");
+  EXPECT_EQ(
+      spi_device_write_read(context_, 0, GuestSpan<const uint8_t>(command, 1), GuestSpan<uint8_t>(bytes, 2)),
+      kInvalidHandle);
 }
 
 TEST_F(DevicesTest, TimersAndPinsComeInOrder) {

@@ -161,7 +161,7 @@ int32_t spi_configure(uint8_t, uint32_t, uint8_t, bool) {
   return 0;
 }
 
-int32_t spi_transfer(uint8_t bus, std::span<const uint8_t> out, std::span<uint8_t> in) {
+int32_t spi_transfer(uint8_t bus, std::span<const uint8_t> out, std::span<uint8_t> in, bool) {
   // In pieces, since what is sent is told too, and may lie where what comes is put.
   uint8_t sent[16];
   const size_t size = std::max(out.size(), in.size());
