@@ -10,6 +10,10 @@ foreach(target mote_wasm_c_api mote_wasi mote_platform mote_devices mote_simulat
   endif()
 endforeach()
 install(TARGETS ${mote_libraries} EXPORT moteTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET mote_platform)  # its backend's mote/threads.hpp
+  get_target_property(backend mote_platform MOTE_BACKEND)
+  install(FILES src/${backend}/mote/threads.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mote)
+endif()
 # What app authors use.
 install(FILES guest/mote-app.wit DESTINATION ${CMAKE_INSTALL_DATADIR}/mote/guest)
 install(DIRECTORY guest/include guest/rust guest/assemblyscript DESTINATION ${CMAKE_INSTALL_DATADIR}/mote/guest)
