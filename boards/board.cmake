@@ -41,3 +41,12 @@ function(mote_board target board)
   endif()
   target_link_libraries(${target} PRIVATE ${support})
 endfunction()
+
+# mote_board_drivers(TARGET BOARD): the board's pins and buses for apps (mote/devices.hpp), by its own hardware: boards/mps2/drivers.hpp.
+function(mote_board_drivers target board)
+  if(NOT board MATCHES "^mps2-an38[56]$")
+    message(FATAL_ERROR "mote_board_drivers: there are drivers for mps2-an385 and mps2-an386, not for ${board}")
+  endif()
+  target_sources(${target} PRIVATE ${MOTE_BOARDS_DIR}/mps2/drivers.cpp ${MOTE_BOARDS_DIR}/../ports/common/platform_drivers.cpp)
+  target_link_libraries(${target} PRIVATE mote::devices mote::platform)
+endfunction()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A user's program with the app API: a module that switches an LED and writes a line. With SIMULATION the board is mote::simulation's,
-// otherwise the program's own, whose drivers are those alone that the module's functions need.
+// A user's program with the app API: a module that switches an LED and writes a line. With SIMULATION the
+// board is mote::simulation's, otherwise the program's own, whose drivers are those alone that the module's
+// functions need.
 #include <mote/devices.hpp>
 #include <mote/mote.hpp>
 
@@ -22,7 +23,8 @@
 //   (data (i32.const 8) "2 + 3 = 5\\0a")
 //   (func (export "run") (result i32)
 //     (local i32)
-//     (if (result i32) (i32.le_s (local.tee 0 (call $open (i32.const 0) (i32.const 4) (i32.const 0))) (i32.const 0))
+//     (if (result i32) (i32.le_s (local.tee 0 (call $open (i32.const 0) (i32.const 4) (i32.const 0)))
+//     (i32.const 0))
 //       (then (local.get 0))
 //       (else
 //         (call $write (i32.const 8) (i32.const 10))
