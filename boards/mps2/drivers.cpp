@@ -83,7 +83,8 @@ bool wait(uint64_t until_ns) {
 
 int32_t set_up_input(uint8_t pin, Pull pull) {
   if (!is_button(pin)) return devices::kPinModeNotAvailable;
-  return pull == Pull::None ? 0 : int32_t{devices::kOperationNotSupported};  // the board has its own resistors
+  return pull == Pull::None ? 0
+                            : int32_t{devices::kOperationNotSupported};  // the board has its own resistors
 }
 int32_t set_up_output(uint8_t pin, bool high) {
   return write_pin(pin, high);

@@ -60,7 +60,8 @@ enum class I2cEnd : uint8_t { Done, NoAddress, NoData };
 /// Writes, if there is anything to write, then reads, if there is anything to read; addresses of 7 bits. With
 /// nothing of either it asks whether anybody answers at the address.
 template <class Lines>
-I2cEnd i2c_transaction(Lines& lines, uint8_t address, std::span<const uint8_t> write, std::span<uint8_t> read) {
+I2cEnd i2c_transaction(Lines& lines, uint8_t address, std::span<const uint8_t> write,
+                       std::span<uint8_t> read) {
   SoftI2c<Lines> bus(lines);
   I2cEnd end = I2cEnd::Done;
   if (!write.empty() || read.empty()) {

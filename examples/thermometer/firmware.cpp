@@ -12,9 +12,9 @@ extern "C" const uint8_t module_begin[], module_end[];
 namespace {
 
 // What this firmware offers to its module; flash is paid for these alone.
-constexpr mote::HostFunction kHost[] = {
-    mote::devices::kI2cOpenDevice,  mote::devices::kI2cWriteRead,           mote::devices::kGpioGetDigitalOut,
-    mote::devices::kConsoleWrite,   mote::devices::kDigitalOutPinSetState,  mote::devices::kClockSleep};
+constexpr mote::HostFunction kHost[] = {mote::devices::kI2cOpenDevice,         mote::devices::kI2cWriteRead,
+                                        mote::devices::kGpioGetDigitalOut,     mote::devices::kConsoleWrite,
+                                        mote::devices::kDigitalOutPinSetState, mote::devices::kClockSleep};
 
 // The module has a page of 64 KiB, as the linker gives it; `mote shrink` leaves what it needs.
 alignas(8) std::byte pool[80 * 1024];
@@ -37,6 +37,7 @@ int main() {
   if (!instance) return fail(instance.error());
   auto last = instance->call<int32_t>("thermometer", 2);
   if (!last) return fail(last.error());
-  std::printf("%s: the last value was %d, %u bytes of RAM\n", board::kName, int(*last), unsigned(engine.usage().peak));
+  std::printf("%s: the last value was %d, %u bytes of RAM\n", board::kName, int(*last),
+              unsigned(engine.usage().peak));
   return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // FreeRTOS (11.x). The clock's step is a tick; the console is the C library's. Stack: under 200 bytes and the
-// C library's console. From interrupts: none. There is neither a wall clock nor a source of entropy: a
-// firmware that has them defines wall_ns() and entropy() itself.
+// C library's console. From interrupts: none. Nobody knows the date, and there is no source of entropy: a
+// firmware that has them defines wall_ns(), which is weak here, and entropy().
 #include <FreeRTOS.h>
 #include <task.h>
 #include <cstdio>
@@ -27,6 +27,10 @@ uint64_t ticks() {
 
 uint64_t monotonic_ns() {
   return ticks() * (uint64_t{portTICK_PERIOD_MS} * 1'000'000);
+}
+
+[[gnu::weak]] uint64_t wall_ns() {
+  return 0;
 }
 
 void yield() {

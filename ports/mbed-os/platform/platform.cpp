@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mbed OS (Mbed CE 7). The clock's step is a millisecond; the console is the C library's, which Mbed
 // retargets. Stack: under 200 bytes and the C library's console. From interrupts: monotonic_ns(). A target
-// with a true random number generator has entropy(), one with a real-time clock wall_ns(), in steps of a
-// second; a firmware for another one defines them itself or does without.
+// with a real-time clock has wall_ns(), in steps of a second; on others nobody knows the date, unless the
+// firmware defines it, for it is weak there. One with a true random number generator has entropy(); a
+// firmware for another one defines it itself or does without.
 #include <mbed.h>
 #include <cstdio>
 #include <mote/platform.hpp>
@@ -22,6 +23,10 @@ uint64_t monotonic_ns() {
 #if DEVICE_RTC
 uint64_t wall_ns() {
   return static_cast<uint64_t>(std::time(nullptr)) * 1'000'000'000;
+}
+#else
+[[gnu::weak]] uint64_t wall_ns() {
+  return 0;
 }
 #endif
 

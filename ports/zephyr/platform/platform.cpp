@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zephyr. The clock's step is a tick; the console is printk's, and nothing is read from it. Stack: under 200
 // bytes and printk's. From interrupts: monotonic_ns() and console_write(). With CONFIG_CSPRNG_ENABLED
-// (a board with an entropy driver) there is entropy(); a board with a real-time clock defines wall_ns().
+// (a board with an entropy driver) there is entropy(). Nobody knows the date; an application that does
+// defines wall_ns(), which is weak here.
 #include <mote/platform.hpp>
 
 #include "../samples/zephyr.hpp"
@@ -19,6 +20,10 @@ namespace mote::platform {
 
 uint64_t monotonic_ns() {
   return static_cast<uint64_t>(k_uptime_get()) * 1'000'000;
+}
+
+[[gnu::weak]] uint64_t wall_ns() {
+  return 0;
 }
 
 #ifdef CONFIG_CSPRNG_ENABLED
