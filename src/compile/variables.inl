@@ -122,6 +122,8 @@ void SinglePass<I>::global_set() {
   if constexpr (enabled(Proposal::Simd)) {
     if (global.type.type == wasm::kV128) return help(Op::GlobalSet, {wasm::kV128}, wasm::kBottom, index, 0);
   }
+  // A stack pointer, for all that is known: what host functions are handed may lie behind the data.
+  touches_memory_ = true;
   const Value value = pop(global.type.type);
   spill();
   if (live()) isa_.global_set(value, global, index);

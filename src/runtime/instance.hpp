@@ -148,7 +148,8 @@ struct LoadedModule {
   uint32_t* entries = nullptr;  ///< offset in `code` of each defined function's entry
   [[no_unique_address]] std::conditional_t<wasm::kExceptions, Handlers, NoHandlers> handlers;
   bool in_image = false;        ///< code and entries are not the pool's
-  bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory
+  bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory, or sets
+                                ///< a global (a stack pointer?)
   uint16_t instances = 0;
   bool released = false;  ///< its handle is gone; freed with the last instance
   CodeOptions options;

@@ -2,9 +2,9 @@
 // Instantiation (core spec, 4.5.4). An instance is two blocks of the pool, its structure with its globals and
 // everything that hangs on it, besides its stack, memories and tables.
 //
-// Memories are as large as the module needs. A module none of whose instructions touches a memory is given
-// only what its data segments fill, whatever pages it declares: nobody can tell, unless another instance
-// imports the memory, which then gets all its pages (complete()).
+// Memories are as large as the module needs. A module none of whose instructions touches a memory, or moves a
+// stack pointer in it, is given only what its data segments fill, whatever pages it declares: nobody can
+// tell, unless another instance imports the memory, which then gets all its pages (complete()).
 #include <cstring>
 
 #include "compile/compile.hpp"

@@ -77,6 +77,14 @@ class Memory(ToolTest):
         self.mote("shrink", "m.wasm", "-o", "s.wasm")
         self.assertEqual(self.mote("run", "s.wasm", "--device", "sim")[0].splitlines()[-1], "-12")
 
+    def test_buffers_on_the_stack(self):
+        """Likewise, but the buffer lies on the stack: who moves a stack pointer has the whole memory."""
+        self.wasm("m.wasm", """(module (import "mote:app/events" "wait" (func $wait (param i32 i32) (result i32)))
+          (memory 1) (global $sp (mut i32) (i32.const 4096))
+          (func (export "main") (result i32) (global.set $sp (i32.sub (global.get $sp) (i32.const 32)))
+            (call $wait (i32.const 10) (global.get $sp))))""")
+        self.assertEqual(self.mote("run", "m.wasm", "--device", "sim")[0].splitlines()[-1], "-22")
+
     def refused(self, text, saying, *words):
         self.wasm("m.wasm", text)
         self.fails("shrink", "m.wasm", "-o", "s.wasm", *words, status=REFUSED, saying=["stays as it is", saying])
