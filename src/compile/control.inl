@@ -72,6 +72,10 @@ void SinglePass<I>::begin_block(Control::Kind kind) {
   Control control;
   control.kind = kind;
   if (!block_type(control)) return;
+  const bool guards = wasm::kExceptions && kind == Control::Kind::Try;
+  if constexpr (wasm::kExceptions) {
+    if (guards && !read_catches(control)) return;
+  }
   Value condition;
   if (kind == Control::Kind::If) condition = pop(wasm::kI32);
   if (!reader_.ok()) return;
@@ -84,6 +88,9 @@ void SinglePass<I>::begin_block(Control::Kind kind) {
       flush(params < values_.size() ? params : values_.size());
     }
     if (kind == Control::Kind::If) isa_.branch(condition, false, control.else_label);
+    if constexpr (wasm::kExceptions) {
+      if (guards) begin_guard(control);
+    }
   }
   pop_types(control, true);
   if (!reader_.ok()) return;

@@ -93,26 +93,11 @@ void SinglePass<I>::push_payload(uint32_t kind, uint32_t tag) {
   if ((kind & 1) != 0) push_type(wasm::non_null(wasm::kExnRef));
 }
 
+/// What begin_block() does besides for a try_table whose code can run: all that it guards comes from here on.
 template <Isa I>
-void SinglePass<I>::begin_try() {
-  Control control;
-  control.kind = Control::Kind::Try;
-  if (!block_type(control) || !read_catches(control)) return;
-  const bool alive = live();
-  const uint32_t params = param_count(control);
-  if (alive) {
-    flush_all();
-    flush(params < values_.size() ? params : values_.size());
-    control.guard.begin = here();
-    ++tries_.open;
-  }
-  pop_types(control, true);
-  if (!reader_.ok()) return;
-  control.height = values_.size();
-  control.dead = control.entered_dead = !alive;
-  push_control(control);
-  push_types(control, true);
-  if (alive) flushed_ = values_.size();
+void SinglePass<I>::begin_guard(Control& control) {
+  control.guard.begin = here();
+  ++tries_.open;
 }
 
 template <Isa I>

@@ -182,7 +182,7 @@ class SinglePass {
   void branch_on(const Value& condition, bool when, Control& target);
 
   // exceptions.inl
-  void begin_try();
+  void begin_guard(Control& control);
   void end_try();
   bool read_catches(Control& control);
   void check_catch(uint32_t kind, uint32_t tag, uint32_t depth);

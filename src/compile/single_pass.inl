@@ -243,6 +243,11 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
     default:
       break;
   }
+  if constexpr (wasm::kExceptions) {
+    if (op == Op::TryTable) return begin_block(Control::Kind::Try);
+    if (op == Op::Throw) return throw_();
+    if (op == Op::ThrowRef) return throw_ref();
+  }
   if constexpr (wasm::kTypedReferences) {
     if (dispatch_reference(op)) return;
   }
@@ -259,7 +264,7 @@ void SinglePass<I>::dispatch_operand(Op op, const wasm::OpcodeRow& row) {
   numeric(op, row);
 }
 
-/// Typed references, exceptions, structures and arrays. False: another instruction.
+/// Typed references, structures and arrays. False: another instruction.
 template <Isa I>
 bool SinglePass<I>::dispatch_reference(Op op) {
   switch (op) {
@@ -278,11 +283,6 @@ bool SinglePass<I>::dispatch_reference(Op op) {
       return br_on_cast(op == Op::BrOnCastFail), true;
     default:
       break;
-  }
-  if constexpr (wasm::kExceptions) {
-    if (op == Op::TryTable) return begin_try(), true;
-    if (op == Op::Throw) return throw_(), true;
-    if (op == Op::ThrowRef) return throw_ref(), true;
   }
   if constexpr (enabled(Proposal::Gc)) {
     if (op == Op::RefEq || wasm::prefix_of(op) == 0xfb) return aggregate(op), true;

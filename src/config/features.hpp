@@ -5,7 +5,8 @@
 #include <cstdint>
 
 #define MOTE_PROFILE_TINY 0  // WebAssembly 1.0 and the Lime1 set
-#define MOTE_PROFILE_MCU 1   // 2.0 without vectors, tail calls, multiple memories, custom page sizes
+#define MOTE_PROFILE_MCU \
+  1  // 2.0 without vectors, tail calls, exceptions, multiple memories, custom page sizes
 #define MOTE_PROFILE_FULL 2  // everything that Mote implements
 
 #ifndef MOTE_PROFILE

@@ -36,7 +36,8 @@ inline constexpr Row kRows[] = {
 #define MOTE_MESSAGE(code, condition, text) {ErrorCode::code, condition, text},
 #include "config/messages.inc"
 #define MOTE_TRAP(name, text) {ErrorCode::Trapped, true, text},
-#define MOTE_REFERENCE_TRAP(name, text) {ErrorCode::Trapped, true, kExceptions || kTyped ? text : ""},
+#define MOTE_REFERENCE_TRAP(name, text) {ErrorCode::Trapped, true, kTyped ? text : ""},
+#define MOTE_EXCEPTION_TRAP(name, text) {ErrorCode::Trapped, true, kExceptions ? text : ""},
 #include <mote/errors.inc>
 #define MOTE_NEEDS_0(text) "needs the " text " proposal"
 #define MOTE_NEEDS_1(text) ""

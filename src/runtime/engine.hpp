@@ -9,7 +9,9 @@
 
 namespace mote::runtime {
 
-/// What typed references and exceptions add to an engine.
+struct Thrown;
+
+/// What typed references add to an engine.
 struct EngineReferences {
   TypeRegistry types;
   Heap heap;
@@ -18,6 +20,21 @@ struct EngineReferences {
   uint32_t* held = nullptr;              ///< references that the host holds, in the pool
   uint32_t held_count = 0, held_capacity = 0;
   uint32_t modules = 0;
+  static inline Thrown* kept = nullptr;
+  static inline uint32_t kept_count = 0, kept_most = 0;
+};
+/// What exceptions alone add (runtime/thrown.hpp).
+struct EngineExceptions {
+  static inline TypeRegistry types;
+  static inline Heap heap;
+  static inline const uint32_t* frames_end = nullptr;
+  static inline uint32_t* held = nullptr;
+  static inline uint32_t held_count = 0, held_capacity = 0;
+  static inline uint32_t modules = 0;
+  uint32_t exception = 0;  ///< that is on its way, or that nobody has caught
+  Thrown* kept = nullptr;  ///< those that guests may refer to
+  uint32_t kept_count = 0;
+  uint32_t kept_most = 0;  ///< with more than these it is looked which of them are needed
 };
 /// In builds without: no code that is kept refers to it.
 struct NoEngineReferences {
@@ -28,10 +45,14 @@ struct NoEngineReferences {
   static inline uint32_t* held = nullptr;
   static inline uint32_t held_count = 0, held_capacity = 0;
   static inline uint32_t modules = 0;
+  static inline Thrown* kept = nullptr;
+  static inline uint32_t kept_count = 0, kept_most = 0;
 };
 
 /// What lies at the start of the embedder's memory; the rest is the pool.
-struct Engine : std::conditional_t<wasm::kTypedReferences, EngineReferences, NoEngineReferences> {
+struct Engine
+    : std::conditional_t<wasm::kTypedReferences, EngineReferences,
+                         std::conditional_t<wasm::kExceptions, EngineExceptions, NoEngineReferences>> {
   explicit Engine(std::span<std::byte> memory) : pool(memory) {}
 
   Pool pool;
@@ -68,6 +89,16 @@ wasm::ValType type_of_letter(char letter);
 inline bool has_type(const Engine& engine, const wasm::FuncType& type, const wasm::FuncType& expected) {
   if constexpr (wasm::kTypedReferences) return is_callable_as(engine.types, type, expected);
   return wasm::equal(type, expected);
+}
+
+inline void set_type(Tag& tag, const wasm::FuncType& type) {
+  tag.type = type.more.id;
+  tag.function = &type;
+}
+/// Whether the tag's exceptions have payloads of that type.
+inline bool has_type(const Tag& tag, const wasm::FuncType& type) {
+  if constexpr (wasm::kTypedReferences) return tag.type == type.more.id;
+  return wasm::equal(*tag.function, type);
 }
 
 /// instantiate.cpp

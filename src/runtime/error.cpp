@@ -18,6 +18,7 @@ constexpr char kErrors[] =
 constexpr char kTraps[] =
 #define MOTE_TRAP(name, text) text "\0"
 #define MOTE_REFERENCE_TRAP(name, text)
+#define MOTE_EXCEPTION_TRAP(name, text)
 #include <mote/errors.inc>
     ;
 constexpr char kAllTraps[] =
@@ -41,7 +42,8 @@ const char* to_string(ErrorCode code) {
 }
 
 const char* to_string(Trap trap) {
-  if constexpr (wasm::kTypedReferences) return config::text_at(kAllTraps, static_cast<unsigned>(trap));
+  if constexpr (wasm::kTypedReferences || enabled(Proposal::ExceptionHandling))
+    return config::text_at(kAllTraps, static_cast<unsigned>(trap));
   return config::text_at(kTraps, static_cast<unsigned>(trap));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exceptions at run time (core spec, 4.4.9 and 4.4.10): objects of the heap. The one that is on its way lies
+// Exceptions at run time (core spec, 4.4.9 and 4.4.10): objects of the heap, or
+// without typed references blocks of the pool (runtime/thrown.hpp). The one that is on its way lies
 // in the engine until a handler takes it, or until the next when nobody does.
 #pragma once
 #include "runtime/engine.hpp"

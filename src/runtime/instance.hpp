@@ -112,9 +112,16 @@ struct Function {
 };
 
 /// A tag of exceptions: its identity is where it lies.
-struct alignas(8) Tag {
+struct TagOfNumber {
   uint32_t type = 0;  ///< number of its function type in the engine
+  static inline const wasm::FuncType* function = nullptr;
 };
+/// Where types have no numbers.
+struct TagOfType {
+  static inline uint32_t type = 0;
+  const wasm::FuncType* function = nullptr;
+};
+struct alignas(8) Tag : std::conditional_t<wasm::kTypedReferences, TagOfNumber, TagOfType> {};
 
 /// A catch clause of a try_table, or a hole: a place in a guarded range whose exceptions pass by (a tail
 /// call). A module's are in order of `end`, so inner ones come before outer ones. Offsets in the module's
@@ -271,6 +278,9 @@ struct alignas(8) Instance {
   // Defined globals' slots follow: see globals().
 
   uint32_t* globals() { return reinterpret_cast<uint32_t*>(this + 1); }
+  /// Of each index. Without typed references they are what `attached` begins with: native code counts on
+  /// where globals lie.
+  Tag** tags() const { return wasm::kTypedReferences ? references.tags : reinterpret_cast<Tag**>(attached); }
 };
 
 /// What a name of an import or export stands for.

@@ -13,6 +13,7 @@
 #include "native/native.hpp"
 #include "runtime/constant.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/thrown.hpp"
 #include "vm/arithmetic.hpp"
 #include "wasm/subtype.hpp"
 
@@ -54,7 +55,7 @@ Extern export_of(Instance& instance, const wasm::Export& item) {
     found.slots = found.cell.slots;
   }
   if constexpr (wasm::kExceptions) {
-    if (item.kind == wasm::ExternKind::Tag) found.tag = instance.references.tags[item.index];
+    if (item.kind == wasm::ExternKind::Tag) found.tag = instance.tags()[item.index];
   }
   return found;
 }
@@ -136,6 +137,8 @@ void free_stack(Instance& instance) {
 size_t lay_out(Instance& instance, std::byte* block) {
   const wasm::Module& module = instance.module->wasm;
   Cutter cutter(block);
+  [[maybe_unused]] Tag** tags_of = nullptr;
+  if constexpr (wasm::kExceptions) tags_of = cutter.cut<Tag*>(module.tags.count);
   instance.memories = cutter.cut<Memory*>(module.memories.count);
   instance.tables = cutter.cut<Table*>(module.tables.count);
   instance.imported_globals = cutter.cut<Global>(module.imported_globals);
@@ -148,15 +151,15 @@ size_t lay_out(Instance& instance, std::byte* block) {
   [[maybe_unused]] Tag* tags = nullptr;
   if constexpr (wasm::kTypedReferences) {
     instance.references.items = cutter.cut<uint32_t*>(module.elements.count);
-    instance.references.tags = cutter.cut<Tag*>(module.tags.count);
-    tags = cutter.cut<Tag>(module.tags.count - module.tags.imported);
+    instance.references.tags = tags_of;
   }
+  if constexpr (wasm::kExceptions) tags = cutter.cut<Tag>(module.tags.count - module.tags.imported);
   if (block == nullptr) return cutter.size();
   if constexpr (wasm::kExceptions) {
     for (uint32_t i = module.tags.imported; i < module.tags.count; ++i) {
       Tag& tag = tags[i - module.tags.imported];
-      tag.type = module.type_of_tag(i).more.id;
-      instance.references.tags[i] = &tag;
+      set_type(tag, module.type_of_tag(i));
+      tags_of[i] = &tag;
     }
   }
   for (uint32_t i = 0; i < module.imported_functions; ++i)
@@ -438,6 +441,7 @@ void destroy(Instance& instance) {
   free_stack(instance);
   pool.free(instance.attached);
   pool.free(&instance);
+  if constexpr (wasm::kExceptions && !wasm::kTypedReferences) forget_thrown(*loaded.engine);
   if (--loaded.instances == 0 && loaded.released) release(loaded);
 }
 

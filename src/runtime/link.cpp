@@ -189,9 +189,9 @@ class Linker {
   }
 
   bool tag(Tag* tag) {
-    if (tag->type != module_.type_of_tag(import_->index).more.id)
+    if (!has_type(*tag, module_.type_of_tag(import_->index)))
       return refuse("incompatible import type: the tag has another type");
-    instance_.references.tags[import_->index] = tag;
+    instance_.tags()[import_->index] = tag;
     return true;
   }
 

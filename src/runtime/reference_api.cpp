@@ -5,6 +5,7 @@
 #include "config/limits.hpp"
 #include "runtime/aggregates.hpp"
 #include "runtime/exception.hpp"
+#include "runtime/thrown.hpp"
 
 namespace mote::runtime {
 
@@ -182,10 +183,32 @@ Result<Value> Engine::as_any(ExternRef reference) {
   return runtime::refusal(Message(Proposal::Gc));
 }
 
+namespace {
+
+/// The types of a payload: where the tag's module is gone, nobody knows them.
+const uint8_t* payload_types(const runtime::Engine& engine, const runtime::Thrown& thrown, size_t& count) {
+  if constexpr (!wasm::kTypedReferences) {
+    for (const runtime::Instance* i = engine.instances; i != nullptr; i = i->next) {
+      for (uint32_t tag = 0; tag < i->module->wasm.tags.count; ++tag) {
+        if (i->tags()[tag] != thrown.tag) continue;
+        count = thrown.tag->function->param_count;
+        return thrown.tag->function->params;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Error no_exception() {
+  return runtime::refusal(ErrorCode::NotFound, "no exception was thrown");
+}
+
+}  // namespace
+
 Result<size_t> Engine::exception(Extern& tag, std::span<Value> payload) const {
-  if constexpr (wasm::kExceptions) {
+  if constexpr (wasm::kExceptions && wasm::kTypedReferences) {
     auto* thrown = state_->pool.at<runtime::Exception>(state_->exception);
-    if (thrown == nullptr) return runtime::refusal(ErrorCode::NotFound, "no exception was thrown");
+    if (thrown == nullptr) return no_exception();
     tag = {ExternKind::Tag, state_->pool.at<runtime::Tag>(thrown->tag)};
     const runtime::RuntimeType& type = state_->types[thrown->type()];
     const uint32_t* at = thrown->payload();
@@ -195,29 +218,52 @@ Result<size_t> Engine::exception(Extern& tag, std::span<Value> payload) const {
       at += wasm::slots_of(type.fields[i].type);
     }
     return static_cast<size_t>(type.count);
+  } else if constexpr (wasm::kExceptions) {
+    auto* thrown = state_->pool.at<runtime::Thrown>(state_->exception);
+    size_t count = 0;
+    const uint8_t* types = thrown == nullptr ? nullptr : payload_types(*state_, *thrown, count);
+    if (types == nullptr) return no_exception();
+    tag = {ExternKind::Tag, const_cast<runtime::Tag*>(thrown->tag)};
+    const uint32_t* at = thrown->payload();
+    for (size_t i = 0; i < count; ++i) {
+      const ValueType value = runtime::public_type(wasm::next_type(types));
+      if (i < payload.size()) payload[i] = {value, detail::read_slots(at, slots_of(value))};
+      at += slots_of(value);
+    }
+    return count;
   }
   return runtime::refusal(Message(Proposal::ExceptionHandling));
 }
 
 Result<Extern> Engine::new_tag(std::span<const ValueType> payload) {
   if constexpr (wasm::kExceptions) {
-    uint8_t types[limits::kParamSlots];
-    wasm::FuncType type;
     if (payload.size() > limits::kParamSlots)
       return runtime::refusal(ErrorCode::Limit, "a tag with more than 240 values");
+    // The type stays with the tag where types have no numbers.
+    const size_t kept = wasm::kTypedReferences ? 0 : sizeof(wasm::FuncType) + payload.size();
+    auto* block = state_->pool.array<std::byte>(sizeof(runtime::Tag) + kept);
+    if (block == nullptr) return runtime::no_room(state_->pool, "no memory for a tag");
+    auto* tag = new (block) runtime::Tag;
+    uint8_t described[limits::kParamSlots];
+    wasm::FuncType type;
+    uint8_t* types =
+        kept == 0 ? described : reinterpret_cast<uint8_t*>(block) + sizeof(runtime::Tag) + sizeof type;
     type.params = types;
     type.results_at = type.param_count = static_cast<uint16_t>(payload.size());
     for (size_t i = 0; i < payload.size(); ++i) {
       types[i] = static_cast<uint8_t>(payload[i]);
       type.param_slots = static_cast<uint16_t>(type.param_slots + slots_of(payload[i]));
     }
-    auto* tag = state_->pool.array<runtime::Tag>(1);
-    if (tag != nullptr && state_->types.add(state_->pool, type, state_->heap.empty())) {
-      tag->type = type.more.id;
-      return Extern{ExternKind::Tag, tag};
+    if constexpr (wasm::kTypedReferences) {
+      if (!state_->types.add(state_->pool, type, state_->heap.empty())) {
+        state_->pool.free(block);
+        return runtime::no_room(state_->pool, "no memory for a tag");
+      }
+      set_type(*tag, type);
+    } else {
+      set_type(*tag, *new (block + sizeof(runtime::Tag)) wasm::FuncType(type));
     }
-    state_->pool.free(tag);
-    return runtime::no_room(state_->pool, "no memory for a tag");
+    return Extern{ExternKind::Tag, tag};
   }
   return runtime::refusal(Message(Proposal::ExceptionHandling));
 }

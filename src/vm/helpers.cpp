@@ -63,7 +63,7 @@ Trap other(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, 
   using wasm::Op;
   if constexpr (wasm::kExceptions) {
     if (which == helper_of(Op::Throw))
-      return runtime::throw_exception(*instance.engine, *instance.references.tags[a], slots);
+      return runtime::throw_exception(*instance.engine, *instance.tags()[a], slots);
     if (which == helper_of(Op::ThrowRef)) return runtime::throw_reference(*instance.engine, slots[0]);
   }
   if constexpr (enabled(Proposal::Gc)) {

@@ -14,9 +14,11 @@ namespace mote::vm {
 /// (8 to 17); behind 0xfb its number and 0x80. HelperWide names all others by the number that wasm::Op gives
 /// them.
 constexpr HelperNumber helper_of(wasm::Op op) {
-  if constexpr (wasm::kTypedReferences) {
+  if constexpr (wasm::kExceptions) {
     if (op == wasm::Op::Throw) return 0xa0;
     if (op == wasm::Op::ThrowRef) return 0xa1;
+  }
+  if constexpr (wasm::kTypedReferences) {
     if (wasm::prefix_of(op) == 0xfb) return static_cast<uint8_t>(0x80 | static_cast<uint8_t>(op));
   }
   if (wasm::prefix_of(op) == 0xfc && op <= wasm::Op::TableFill) return static_cast<uint8_t>(op);

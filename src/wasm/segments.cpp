@@ -16,7 +16,7 @@ void Decoder::read_element(Reader& reader, uint32_t index) {
   if (form != 0) require(reader, Proposal::BulkMemory, at);
   if (form == 3 || form == 4 || form >= 6) require(reader, Proposal::ReferenceTypes, at);
   segment.expressions = form & 4;
-  segment.type = kTypedReferences ? non_null(kFuncRef) : kFuncRef;
+  segment.type = non_null(kFuncRef);
   segment.mode = !(form & 1) ? SegmentMode::Active
                  : form & 2  ? SegmentMode::Declarative
                              : SegmentMode::Passive;

@@ -22,7 +22,6 @@ bool find_proposal(uint8_t code, Proposal& proposal) {
     case 0x63:  // (ref null ...)
       proposal = Proposal::TypedFunctionReferences;
       return true;
-    case 0x74:  // noexn
     case 0x69:  // exn
       proposal = Proposal::ExceptionHandling;
       return true;
@@ -31,8 +30,8 @@ bool find_proposal(uint8_t code, Proposal& proposal) {
       proposal = Proposal::StackSwitching;
       return true;
     default:
-      proposal = Proposal::Gc;  // nofunc, noextern, none, any, eq, i31, struct, array
-      return code >= 0x6a && code <= 0x73;
+      proposal = Proposal::Gc;  // noexn, nofunc, noextern, none, any, eq, i31, struct, array
+      return code >= 0x6a && code <= 0x74;
   }
 }
 

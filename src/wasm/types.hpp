@@ -36,8 +36,7 @@ enum class PlainType : uint8_t {
 
 /// Whether references have types of their own, with subtypes: WebAssembly 3.0. Without, a value type is one
 /// byte, types are equal or different, and what follows costs nothing.
-inline constexpr bool kTypedReferences =
-    enabled(Proposal::TypedFunctionReferences) || enabled(Proposal::ExceptionHandling);
+inline constexpr bool kTypedReferences = enabled(Proposal::TypedFunctionReferences);
 static_assert(enabled(Proposal::TypedFunctionReferences) || !enabled(Proposal::Gc),
               "gc builds on function references");
 
@@ -82,8 +81,9 @@ inline constexpr auto kExnRef = PlainType::ExnRef, kArrayRef = PlainType::ArrayR
 inline constexpr auto kI8 = PlainType::I8, kI16 = PlainType::I16;
 /// A reference of any type, from an unreachable stack. Not a type that a module can name.
 inline constexpr auto kBottomRef = PlainType::BottomRef;
+/// Without typed references every reference may be null.
 constexpr ValType non_null(ValType type) {
-  return type.non_null();
+  return kTypedReferences ? type.non_null() : type;
 }
 /// Any type: what an unreachable stack yields. Not a type that a module can name.
 inline constexpr auto kBottom = PlainType::Bottom;
