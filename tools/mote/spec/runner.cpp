@@ -319,7 +319,10 @@ Outcome Runner::judge_thread(const Command& command) {
   if (command.shared) {
     const Place* place = find(command.shared);
     if (place == nullptr) return failed(command, "no instance $" + *command.shared);
-    if (!place->id) return outcome(command, place->verdict, place->missing);
+    if (!place->id) {
+      thread.unshared = *place;
+      return outcome(command, place->verdict, place->missing);
+    }
     Place lent{.kept = true};
     uint32_t id = 0;
     if (!target_.lend(*place->id, *thread.target, id)) return failed(command, "the memory cannot be lent");
@@ -345,6 +348,8 @@ Outcome Runner::judge_wait(const Command& command) {
   const auto found = threads_.find(command.thread);
   if (found == threads_.end()) return failed(command, "no thread $" + command.thread);
   if (!found->second.thread.joinable()) {
+    const Place& unshared = found->second.unshared;
+    if (!unshared.missing.empty()) return outcome(command, unshared.verdict, unshared.missing);
     const bool excused = excuse_ == kNoThreads;
     return excused ? skipped(command, kNoThreads) : failed(command, "the thread did not start");
   }

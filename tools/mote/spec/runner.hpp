@@ -25,13 +25,6 @@ class Runner {
   ScriptReport run(const Script& script);
 
  private:
-  /// A thread of the script: commands of its own on a target of its own.
-  struct Thread {
-    std::unique_ptr<Target> target;
-    std::unique_ptr<Runner> runner;
-    std::vector<Outcome> outcomes;
-    std::thread thread;
-  };
   /// A module or instance of the script: there, or the reason why it is not.
   struct Place {
     std::optional<uint32_t> id{};
@@ -39,6 +32,14 @@ class Runner {
     Verdict verdict = Verdict::Failed;  ///< of commands that need it all the same
     bool kept = false;                  ///< named or registered: lives until the end of the script
     std::optional<uint32_t> module{};   ///< what it is an instance of, when nothing else needs that
+  };
+  /// A thread of the script: commands of its own on a target of its own.
+  struct Thread {
+    std::unique_ptr<Target> target;
+    std::unique_ptr<Runner> runner;
+    std::vector<Outcome> outcomes;
+    std::thread thread;
+    Place unshared{};  ///< the instance that it should share, when that is not there: why it did not start
   };
 
   Outcome judge(const Command& command);
