@@ -102,12 +102,17 @@ uint64_t truncate(unsigned which, uint64_t x, Trap& trap) {
 
 /// Values are bits, 32-bit ones in the low half; `trap` is set only by what may trap. Without truncations.
 using Function = uint64_t (*)(uint64_t x, uint64_t y, Trap& trap);
-constexpr Function kFunctions[] = {
-#define MOTE_COMPUTED(name) evaluate<operation_of(wasm::Op::name)>,
+uint64_t switched(unsigned place, uint64_t x, uint64_t y, Trap& trap) {
+  switch (place) {
+#define MOTE_COMPUTED(name)                    \
+  case index_of(operation_of(wasm::Op::name)): \
+    return evaluate<operation_of(wasm::Op::name)>(x, y, trap);
 #define MOTE_COMPUTED_TRUNCATION(name)
 #include "vm/computed.inc"
-};
-static_assert(std::size(kFunctions) == kFirstTruncation);
+    default:
+      return truncate(place - static_cast<unsigned>(kFirstTruncation), x, trap);
+  }
+}
 
 }  // namespace
 
@@ -126,9 +131,7 @@ Trap compute(uint32_t number, const uint32_t* x, const uint32_t* y, uint32_t* to
   std::memcpy(&y_bits, y, sizeof y_bits);
   const unsigned place = number & (kWideResult - 1u);
   Trap trap = Trap::None;
-  const uint64_t value = place < kFirstTruncation
-                             ? kFunctions[place](x_bits, y_bits, trap)
-                             : truncate(place - static_cast<unsigned>(kFirstTruncation), x_bits, trap);
+  const uint64_t value = switched(place, x_bits, y_bits, trap);
   to[0] = static_cast<uint32_t>(value);
   if (number & kWideResult) to[1] = static_cast<uint32_t>(value >> 32);
   return trap;

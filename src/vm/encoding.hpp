@@ -36,7 +36,8 @@ inline Form form_of(Token token) {
   return {static_cast<uint8_t>(kForms[token] >> 1)};
 }
 inline bool begins_pair(Token token) {
-  return token < Primary::kSize && (kForms[token] & 1);  // those behind Extend have no form, and no pair
+  return kHasPairs && token < Primary::kSize &&
+         (kForms[token] & 1);  // those behind Extend have no form, and no pair
 }
 Operation operation_of(Token token);
 

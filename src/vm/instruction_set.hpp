@@ -81,33 +81,31 @@ using Fast = std::conditional_t<config::kCompactVm, List<>, Concat<List<>, Ls...
 
 /// Instructions that often follow each other, in one token. Only the last may branch or access memory: the
 /// slow path of an access goes on behind the whole.
-using Pairs = Concat<
-    List<Fused<Int<W::I32Add, A_SK>, LoadByteAA>, Fused<Int<W::I32Add, A_SK>, LoadByteSA>,
-         Fused<Int<W::I32Add, A_SK>, LoadWordAA>, Fused<Int<W::I32Add, A_SK>, LoadWordSA>,
-         Fused<Int<W::I32Add, S_AS>, Int<W::I32Add, S_SK>>, Fused<Int<W::I32Add, S_SK>, Back<BranchNe, A, K>>,
-         Fused<Int<W::I32Add, S_SK>, Int<W::I32Add, S_SK>>,
-         Fused<NumericOf<Move32, S_S>::Type, NumericOf<Move32, S_S>::Type>,
-         Fused<Int<W::I32Add, S_SK>, Store<op(W::I32Store8), S, K, O0>>,
-         Fused<NumericOf<Move32, S_A>::Type, Int<W::I32Add, A_SK>>,
-         Fused<Int<W::I32Add, S_SS>, Int<W::I32Add, A_AK>>, Fused<Int<W::I32Add, S_SK>, Int<W::I32Add, A_SK>>,
-         Fused<NumericOf<Const32, S_K>::Type, NumericOf<Const32, S_K>::Type>>,
-    Fast<List<
-        Fused<Int<W::I32Add, A_SK>, LoadHalfAA>, Fused<Int<W::I32Add, A_AK>, LoadWordSA>,
-        Fused<Int<W::I32Add, A_AK>, LoadByteSA>, Fused<Int<W::I32Shl, A_AK>, Int<W::I32Xor, S_AS>>,
-        Fused<Int<W::I32Shl, A_SK>, Int<W::I32Xor, S_AS>>, Fused<Int<W::I32ShrU, A_AK>, Int<W::I32Xor, S_AS>>,
-        Fused<Int<W::I32ShrU, A_SK>, Int<W::I32Xor, S_AS>>,
-        Fused<Int<W::I32Rotl, A_SK>, Int<W::I32Xor, S_AS>>, Fused<Int<W::F32Mul, A_SS>, Int<W::F32Add, S_AS>>,
-        Fused<Int<W::I32Add, S_SS>, Back<BranchLtU, A, K>>,
-        Fused<Int<W::I32Add, S_SK>, NumericOf<Move32, S_A>::Type>,
-        Fused<Int<W::I32Add, S_SK>, Back<BranchNonZero, A, N>>,
-        Fused<Int<W::I32Add, A_AS>, Int<W::I32Add, S_AS>>,
-        Fused<Int<W::I32Add, S_SK>, NumericOf<Move32, S_S>::Type>,
-        Fused<Int<W::I32Add, A_SS>, Other<Return32, A, A>>, Fused<Int<W::I32Xor, A_AS>, Int<W::I32Shl, A_AK>>,
-        Fused<Int<W::I32Mul, A_AS>, Int<W::I32Add, A_AS>>, Fused<Int<W::I32And, A_SK>, Int<W::I32Add, A_AK>>,
-        Fused<Int<W::I32Shl, A_SK>, Int<W::I32ShrS, A_AK>>,
-        Fused<NumericOf<Const32, S_K>::Type, Branch<BranchLtU, S, K, false>>,
-        Fused<Int<W::I32Add, S_SK>, Other<Call, A, N, Kind::Slot, Kind::Displacement>>,
-        Fused<Int<W::I32Add, A_AS>, LoadWordAA>, Fused<Int<W::I32Add, A_SS>, LoadByteAA>>>>;
+using Pairs = Fast<List<
+    Fused<Int<W::I32Add, A_SK>, LoadByteAA>, Fused<Int<W::I32Add, A_SK>, LoadByteSA>,
+    Fused<Int<W::I32Add, A_SK>, LoadWordAA>, Fused<Int<W::I32Add, A_SK>, LoadWordSA>,
+    Fused<Int<W::I32Add, S_AS>, Int<W::I32Add, S_SK>>, Fused<Int<W::I32Add, S_SK>, Back<BranchNe, A, K>>,
+    Fused<Int<W::I32Add, S_SK>, Int<W::I32Add, S_SK>>,
+    Fused<NumericOf<Move32, S_S>::Type, NumericOf<Move32, S_S>::Type>,
+    Fused<Int<W::I32Add, S_SK>, Store<op(W::I32Store8), S, K, O0>>,
+    Fused<NumericOf<Move32, S_A>::Type, Int<W::I32Add, A_SK>>,
+    Fused<Int<W::I32Add, S_SS>, Int<W::I32Add, A_AK>>, Fused<Int<W::I32Add, S_SK>, Int<W::I32Add, A_SK>>,
+    Fused<NumericOf<Const32, S_K>::Type, NumericOf<Const32, S_K>::Type>,
+    Fused<Int<W::I32Add, A_SK>, LoadHalfAA>, Fused<Int<W::I32Add, A_AK>, LoadWordSA>,
+    Fused<Int<W::I32Add, A_AK>, LoadByteSA>, Fused<Int<W::I32Shl, A_AK>, Int<W::I32Xor, S_AS>>,
+    Fused<Int<W::I32Shl, A_SK>, Int<W::I32Xor, S_AS>>, Fused<Int<W::I32ShrU, A_AK>, Int<W::I32Xor, S_AS>>,
+    Fused<Int<W::I32ShrU, A_SK>, Int<W::I32Xor, S_AS>>, Fused<Int<W::I32Rotl, A_SK>, Int<W::I32Xor, S_AS>>,
+    Fused<Int<W::F32Mul, A_SS>, Int<W::F32Add, S_AS>>, Fused<Int<W::I32Add, S_SS>, Back<BranchLtU, A, K>>,
+    Fused<Int<W::I32Add, S_SK>, NumericOf<Move32, S_A>::Type>,
+    Fused<Int<W::I32Add, S_SK>, Back<BranchNonZero, A, N>>, Fused<Int<W::I32Add, A_AS>, Int<W::I32Add, S_AS>>,
+    Fused<Int<W::I32Add, S_SK>, NumericOf<Move32, S_S>::Type>,
+    Fused<Int<W::I32Add, A_SS>, Other<Return32, A, A>>, Fused<Int<W::I32Xor, A_AS>, Int<W::I32Shl, A_AK>>,
+    Fused<Int<W::I32Mul, A_AS>, Int<W::I32Add, A_AS>>, Fused<Int<W::I32And, A_SK>, Int<W::I32Add, A_AK>>,
+    Fused<Int<W::I32Shl, A_SK>, Int<W::I32ShrS, A_AK>>,
+    Fused<NumericOf<Const32, S_K>::Type, Branch<BranchLtU, S, K, false>>,
+    Fused<Int<W::I32Add, S_SK>, Other<Call, A, N, Kind::Slot, Kind::Displacement>>,
+    Fused<Int<W::I32Add, A_AS>, LoadWordAA>, Fused<Int<W::I32Add, A_SS>, LoadByteAA>>>;
+inline constexpr bool kHasPairs = Pairs::kSize > 0;
 
 /// Tokens, a byte each; at most 254.
 using Primary = Concat<

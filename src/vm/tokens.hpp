@@ -71,7 +71,8 @@ consteval unsigned pair_key(Fused<A, B>*) {
 template <class... Is>
 consteval Rows sort_pairs(List<Is...>) {
   Rows rows = kUnpaired;
-  const unsigned keys[] = {pair_key(static_cast<Is*>(nullptr))...};
+  if constexpr (sizeof...(Is) == 0) return rows;
+  const unsigned keys[] = {pair_key(static_cast<Is*>(nullptr))..., 0};
   const size_t first_index = rows[kFirstPair].index;  // the list Pairs is in one piece in Primary
   std::sort(rows.begin() + kFirstPair, rows.end(), [&](const Row& a, const Row& b) {
     return keys[a.index - first_index] < keys[b.index - first_index];
@@ -79,7 +80,8 @@ consteval Rows sort_pairs(List<Is...>) {
   return rows;
 }
 inline constexpr Rows kRows = sort_pairs(Pairs{});
-static_assert(kUnpaired[kFirstPair].op == Operation::Pair && kUnpaired[kFirstPair - 1].op != Operation::Pair);
+static_assert((!kHasPairs || kUnpaired[kFirstPair].op == Operation::Pair) &&
+              kUnpaired[kFirstPair - 1].op != Operation::Pair);
 inline constexpr auto kTokens = tokens_of(kRows);
 }  // namespace detail
 

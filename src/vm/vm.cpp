@@ -4,11 +4,11 @@
 
 #include <utility>
 
-#include "vm/access.hpp"
 #include "vm/bodies.hpp"
 #include "vm/bodies_call.hpp"
 #include "vm/bodies_memory.hpp"
 #include "vm/encoding.hpp"
+#include "vm/slow_access.hpp"
 
 namespace mote::vm {
 
@@ -74,95 +74,18 @@ constexpr HandlerTable make_table(List<Is...>) {
   return table;
 }
 
-/// An access of memory 0, read from its instruction.
-struct SlowAccess {
-  Operation op;
-  uint32_t base;    ///< the address operand
-  uint32_t offset;  ///< added to it
-  Place place;      ///< of the value to store or of the result
-  uint32_t* slot;   ///< when that is a slot
-  int32_t constant;
-  size_t size;
-};
-
-/// Reads an instruction's operands one after the other.
-struct OperandReader {
-  const uint8_t* byte;
-  const uint8_t* half;
-
-  uint32_t next_byte() { return *byte++; }
-  uint32_t next_half() {
-    const uint32_t value = *reinterpret_cast<const Half*>(half);
-    half += 2;
-    return value;
-  }
-};
-
-SlowAccess decode_any_access(const Registers& r) {
-  const uint8_t* ip = r.ip();
-  return {static_cast<Operation>(ip[1]),
-          r.fp()[ip[2]],
-          *reinterpret_cast<const Word*>(ip + 4),
-          Place::S,
-          r.fp() + ip[3],
-          0,
-          8};
-}
-
-SlowAccess decode_access(const Registers& r) {
-  Token token = *r.ip();
-  Operation op = operation_of(token);
-  if (op == Operation::AnyAccess) return decode_any_access(r);
-  Widths before;
-  if (op == Operation::Pair) {
-    const PairParts parts = parts_of(token);
-    before = widths_of(operation_of(parts.first), form_of(parts.first));
-    token = parts.second;
-    op = operation_of(token);
-  }
-  const Form form = form_of(token);
-  const Widths own = widths_of(op, form);
-  const size_t bytes = size_t{1} + before.bytes + own.bytes;
-  OperandReader operands{r.ip() + 1 + before.bytes, r.ip() + bytes + (bytes & 1) + size_t{2} * before.halves};
-  SlowAccess what{op, r.acc32(), 0, form.to_slot() ? Place::S : Place::A, nullptr, 0, 0};
-  if (form.x() == Place::S) what.base = r.fp()[operands.next_byte()];
-  if (is_store(op)) what.place = form.y();
-  if (what.place == Place::K) what.constant = static_cast<int16_t>(operands.next_half());
-  if (is_store(op) && what.place == Place::S) what.slot = r.fp() + operands.next_byte();
-  if (form.offset() == Offset::Byte) what.offset = operands.next_byte();
-  if (form.offset() == Offset::Half) what.offset = operands.next_half();
-  if (form.to_slot()) what.slot = r.fp() + operands.next_byte();
-  what.size = bytes + (bytes & 1) + size_t{2} * (before.halves + own.halves);
-  return what;
-}
-
-/// The access of the instruction at ip, exactly.
-Flow slow_access_flow(Registers& r) {
-  const SlowAccess what = decode_access(r);
-  const bool wide = value_slots(what.op) == 2;
-  uint64_t value = 0;
-  if (is_store(what.op)) {
-    if (what.place == Place::A) value = r.acc32();
-    if (what.place == Place::K) value = static_cast<uint64_t>(static_cast<int64_t>(what.constant));
-    if (what.place == Place::S) value = wide ? read_slot<u64>(what.slot) : *what.slot;
-  }
-  if (!access(*r.instance().memories[0], what.op, uint64_t{what.base} + what.offset, value))
-    return trap(r, Trap::MemoryOutOfBounds);
-  r.set_ip(r.ip() + what.size);
-  if (is_store(what.op)) return Flow::Goto;
-  if (what.place == Place::S) {
-    what.slot[0] = static_cast<uint32_t>(value);
-    if (wide) what.slot[1] = static_cast<uint32_t>(value >> 32);
-  }
-  r.set64(value);
-  return Flow::Goto64;
-}
-
 /// slow_access() as a handler's body.
 struct SlowBody {
   static constexpr size_t kSize = 0;
   [[maybe_unused]] static constexpr bool kCalls = true;
-  MOTE_INLINE static Flow run(Registers& r) { return slow_access_flow(r); }
+  MOTE_INLINE static Flow run(Registers& r) {
+    uint64_t acc = r.acc64();
+    const uint8_t* next = access_at(r.instance(), r.ip(), r.fp(), acc);
+    if (next == nullptr) return trap(r, Trap::MemoryOutOfBounds);
+    r.set_ip(next);
+    r.set64(acc);
+    return Flow::Goto64;
+  }
 };
 
 /// Why run_from() came back.

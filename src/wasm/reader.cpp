@@ -3,6 +3,8 @@
 
 #include <bit>
 
+#include "wasm/walk.hpp"
+
 namespace mote::wasm {
 
 void Reader::fail(Message message) {
@@ -26,33 +28,30 @@ void Reader::fail_at_end() {
 }
 
 uint64_t Reader::leb128(unsigned bits, bool is_signed) {
-  const uint32_t start = offset();
-  uint64_t value = 0;
-  for (unsigned shift = 0;; shift += 7) {
+  const uint8_t* const begin = at_;
+  const ptrdiff_t most = (bits + 6) / 7;
+  uint8_t byte = 0x80;
+  while ((byte & 0x80) != 0 && at_ - begin < most) {
     if (at_ >= end_) {
       fail_at_end();
       return 0;
     }
-    const uint8_t byte = *at_++;
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    const unsigned left = bits - shift;  // bits that this byte may still give
-    if (left < 7) {  // the last byte: the rest of it is zero, or for signed numbers repeats the sign
-      const unsigned sign = is_signed ? (byte >> (left - 1)) & 1 : 0;
-      const unsigned rest = (byte & 0x7fu) >> left;
-      Message message;
-      if (byte & 0x80)
-        message = "integer representation too long";
-      else if (rest != (sign ? 0x7fu >> left : 0u))
-        message = "integer too large";
-      if (message) {
-        fail_at(message, start);
-        return 0;
-      }
-    }
-    if (byte & 0x80) continue;
-    if (is_signed && (byte & 0x40) && shift + 7 < 64) value |= ~uint64_t{0} << (shift + 7);
-    return value;
+    byte = *at_++;
   }
+  if (at_ - begin == most) {  // the last byte: the rest of it is zero, or for signed numbers repeats the sign
+    const unsigned left = bits - 7 * static_cast<unsigned>(most - 1);  // bits of it that count
+    const unsigned sign = is_signed ? (byte >> (left - 1)) & 1 : 0;
+    Message message;
+    if (byte & 0x80)
+      message = "integer representation too long";
+    else if (unsigned{byte} >> left != (sign ? 0x7fu >> left : 0u))
+      message = "integer too large";
+    if (message) {
+      fail_at(message, offset_of(begin));
+      return 0;
+    }
+  }
+  return leb128_of(begin, at_, is_signed);
 }
 
 uint32_t Reader::fixed32() {

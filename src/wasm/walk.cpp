@@ -3,17 +3,18 @@
 
 namespace mote::wasm {
 
-uint64_t Walk::leb128(bool is_signed) {
-  uint64_t value = 0;
-  unsigned shift = 0;
-  uint8_t byte = 0;
-  do {
-    byte = u8();
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    shift += 7;
-  } while ((byte & 0x80) != 0 && shift < 64);
-  if (is_signed && (byte & 0x40) != 0 && shift < 64) value |= ~uint64_t{0} << shift;
+uint64_t leb128_of(const uint8_t* begin, const uint8_t* end, bool is_signed) {
+  if (begin == end) return 0;
+  uint64_t value = is_signed && (end[-1] & 0x40) != 0 ? ~uint64_t{0} : 0;
+  while (end > begin) value = value << 7 | (*--end & 0x7f);
   return value;
+}
+
+uint64_t Walk::leb128(bool is_signed) {
+  const uint8_t* begin = at_;
+  while (at_ < end_ && (*at_++ & 0x80) != 0) {
+  }
+  return leb128_of(begin, at_, is_signed);
 }
 
 uint64_t Walk::fixed(unsigned size) {

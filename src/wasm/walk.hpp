@@ -7,6 +7,9 @@
 
 namespace mote::wasm {
 
+/// The number whose LEB128 bytes are [begin, end) (core spec, 5.2.2).
+uint64_t leb128_of(const uint8_t* begin, const uint8_t* end, bool is_signed);
+
 /// Reads bytes of a module that have been validated, or that lie in an image. What a Reader checks is taken
 /// for granted, so that a firmware that only runs images needs no Reader; but it never reads past the end,
 /// where everything is 0.

@@ -179,9 +179,10 @@ class VmAssembler {
   uint32_t start_ = 0;  ///< position of the function's first byte
   FunctionShape shape_;
   Label entry_;
-  Instruction buffers_[2];  ///< the one that is held back, and the one before
+  /// The one that is held back, and where there are pairs, the one before.
+  Instruction buffers_[vm::kHasPairs ? 2 : 1];
   Instruction* current_ = &buffers_[0];
-  Instruction* previous_ = &buffers_[1];
+  Instruction* previous_ = &buffers_[vm::kHasPairs ? 1 : 0];
   bool pending_ = false;  ///< current_ waits for the place of its result
   bool begun_ = false;    ///< previous_ waits for the second of its pair
   Result result_;         ///< of current_

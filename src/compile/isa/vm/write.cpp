@@ -76,7 +76,7 @@ void VmAssembler::flush_pending() {
 
 /// Joins an instruction with the one before when the pair has a token, otherwise lets that one go.
 void VmAssembler::join(Instruction& next) {
-  if (begun_) {
+  if (vm::kHasPairs && begun_) {
     begun_ = false;
     Instruction& both = *previous_;
     if (const Token pair = vm::pair_of(both.token, next.token); pair != kNoToken) {
@@ -96,6 +96,7 @@ void VmAssembler::join(Instruction& next) {
 
 void VmAssembler::flush() {
   flush_pending();
+  if (!vm::kHasPairs) return;
   if (begun_) write(*previous_);
   begun_ = false;
 }
