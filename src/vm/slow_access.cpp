@@ -39,13 +39,7 @@ struct OperandReader {
 SlowAccess decode_any_access(const uint8_t* ip, uint32_t* fp) {
   uint32_t offset;
   std::memcpy(&offset, ip + 4, sizeof offset);
-  return {static_cast<Operation>(ip[1]),
-          fp[ip[2]],
-          offset,
-          Place::S,
-          fp + ip[3],
-          0,
-          8};
+  return {static_cast<Operation>(ip[1]), fp[ip[2]], offset, Place::S, fp + ip[3], 0, 8};
 }
 
 SlowAccess decode_access(const uint8_t* ip, uint32_t* fp, uint32_t acc) {
