@@ -92,8 +92,11 @@ inline bool has_type(const Engine& engine, const wasm::FuncType& type, const was
 }
 
 inline void set_type(Tag& tag, const wasm::FuncType& type) {
-  tag.type = type.more.id;
-  tag.function = &type;
+  if constexpr (wasm::kTypedReferences) {
+    tag.type = type.more.id;
+  } else {
+    tag.function = &type;
+  }
 }
 /// Whether the tag's exceptions have payloads of that type.
 inline bool has_type(const Tag& tag, const wasm::FuncType& type) {
