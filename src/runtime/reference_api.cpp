@@ -186,7 +186,8 @@ Result<Value> Engine::as_any(ExternRef reference) {
 namespace {
 
 /// The types of a payload: where the tag's module is gone, nobody knows them.
-const uint8_t* payload_types(const runtime::Engine& engine, const runtime::Thrown& thrown, size_t& count) {
+[[maybe_unused]] const uint8_t* payload_types(const runtime::Engine& engine, const runtime::Thrown& thrown,
+                                              size_t& count) {
   if constexpr (!wasm::kTypedReferences) {
     for (const runtime::Instance* i = engine.instances; i != nullptr; i = i->next) {
       for (uint32_t tag = 0; tag < i->module->wasm.tags.count; ++tag) {
