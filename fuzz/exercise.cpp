@@ -123,6 +123,29 @@ class Exercise {
     return std::move(outcome_);
   }
 
+  /// See instantiate_image().
+  bool run_image(std::span<const uint8_t> image) {
+    const size_t before = engine_.usage().used;
+    bool loaded = false;
+    {
+      const auto module = engine_.load_image(image, {.trusted = true});
+      loaded = static_cast<bool>(module);
+      if (!loaded) {
+        note(module.error());
+      } else {
+        stand_in(*module);
+        InstanceOptions options;
+        options.memory_limit = limits_.memory_bytes;
+        options.run_start = false;
+        if (const auto instance = engine_.instantiate(*module, {.externs = externs_}, options))
+          look_at(*module, *instance);
+      }
+    }
+    for (const NamedExtern& item : externs_) engine_.release(item.item);
+    if (engine_.usage().used != before) fail("something stayed in the pool");
+    return loaded;
+  }
+
  private:
   void note(const std::string& line) { outcome_.log += line + '\n'; }
 
@@ -285,6 +308,11 @@ std::span<const TierOptions> tiers() {
     return list;
   }();
   return all;
+}
+
+bool instantiate_image(std::span<const uint8_t> image, const Limits& limits) {
+  std::vector<std::byte> pool(limits.pool_bytes);
+  return Exercise(pool, limits).run_image(image);
 }
 
 Outcome exercise(std::span<const uint8_t> bytes, const LoadOptions& load, const Limits& limits) {

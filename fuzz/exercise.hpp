@@ -37,6 +37,10 @@ struct Outcome {
 
 Outcome exercise(std::span<const uint8_t> bytes, const LoadOptions& load, const Limits& limits = {});
 
+/// Loads an image, which is trusted, and instantiates it with something for each import; runs nothing of it.
+/// Whether it loads.
+bool instantiate_image(std::span<const uint8_t> image, const Limits& limits = {});
+
 /// exercise() on every tier; aborts, with both logs, when two that can be compared differ. Whether the module
 /// is valid.
 bool compare_tiers(std::span<const uint8_t> bytes, const Limits& limits = {});

@@ -14,10 +14,7 @@ using runtime::Tier;
 bool place_globals(wasm::Module& module, Error& error) {
   uint32_t slot = 0;
   for (uint32_t i = module.imported_globals; i < module.globals.count; ++i) {
-    if (slot > 0xfff0) {
-      Message("too many globals").write(error);
-      return false;
-    }
+    if (slot > 0xfff0) return runtime::refuse(error, "too many globals");
     module.globals[i].slot = static_cast<uint16_t>(slot);
     slot += wasm::slots_of(module.globals[i].type.type);
   }
@@ -27,8 +24,7 @@ bool place_globals(wasm::Module& module, Error& error) {
 namespace {
 
 bool out_of_memory(const Pool& pool, Error& error) {
-  runtime::out_of_memory(pool, "no memory for the module", error);
-  return false;
+  return runtime::refuse_memory(error, pool, "no memory for the module");
 }
 
 bool is_native(const runtime::LoadedModule& loaded) {
@@ -58,6 +54,7 @@ bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error) {
   });
   if (ok) ok = publish(loaded, code);
   if (ok) {
+    size_memories(loaded.wasm, loaded.touches_memory);
     loaded.entries = entries;
     return true;
   }

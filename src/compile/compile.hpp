@@ -11,12 +11,15 @@
 namespace mote::compile {
 
 /// Validates and compiles every function of `loaded.wasm` as `loaded.options` says; fills code, code_bytes,
-/// entries and touches_memory, and the `slot` of each defined global. On failure the pool is as it was and
-/// `error` names the function and byte offset.
+/// entries and touches_memory, the `slot` of each defined global and `at_first` of each memory. On failure
+/// the pool is as it was and `error` names the function and byte offset.
 bool compile_module(Pool& pool, runtime::LoadedModule& loaded, Error& error);
 
 /// Gives defined globals their slots in the instance, in order. False: there are too many.
 bool place_globals(wasm::Module& module, Error& error);
+
+/// Says how large the module's own memories are at first: wasm::MemoryType::at_first.
+void size_memories(wasm::Module& module, bool touches_memory);
 
 /// Gives a module's code back.
 void release_code(runtime::LoadedModule& loaded, Pool& pool);

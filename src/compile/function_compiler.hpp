@@ -3,8 +3,9 @@
 // or for flash when a function is done.
 #pragma once
 #include <cstdint>
+#include <span>
 
-#include "wasm/module.hpp"
+#include "runtime/instance.hpp"
 
 namespace mote::compile {
 
@@ -13,8 +14,8 @@ class FunctionCompiler {
   /// Compiles the next function in order. False: `error` says why, or the code buffer is not ok().
   virtual bool compile(const wasm::Body& body) = 0;
   virtual bool touches_memory() const = 0;
-  /// Whether a function catches exceptions.
-  virtual bool has_handlers() const = 0;
+  /// The catch clauses of the functions so far.
+  virtual std::span<const runtime::Handler> handlers() const = 0;
   /// Whether finished functions are never written again, so that their code may leave the buffer.
   virtual bool leaves() const = 0;
   /// Bytes before the first function's code, for jumps to functions that were called before they were known.

@@ -90,9 +90,12 @@ class FunctionCompilerOf final : public FunctionCompiler {
     return true;
   }
   bool touches_memory() const override { return pass_.touches_memory(); }
-  bool has_handlers() const override {
-    if constexpr (wasm::kExceptions) return !pass_.handlers().empty();
-    return false;
+  std::span<const runtime::Handler> handlers() const override {
+    if constexpr (wasm::kExceptions) {
+      const auto& rows = pass_.handlers();
+      return {rows.data(), rows.size()};
+    }
+    return {};
   }
   bool leaves() const override { return I::kLeaves; }
   uint32_t reserved_bytes() const override { return I::reserved_bytes(module_.defined_functions()); }

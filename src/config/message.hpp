@@ -6,6 +6,7 @@
 
 #include "config/features.hpp"
 #include "config/tiers.hpp"
+#include "config/tuning.hpp"
 
 namespace mote {
 
@@ -24,6 +25,14 @@ inline constexpr bool kReferences = kDecoder && enabled(Proposal::ReferenceTypes
                       kTyped = enabled(Proposal::TypedFunctionReferences), kGc = enabled(Proposal::Gc),
                       kSimd = enabled(Proposal::Simd), kMemory64 = enabled(Proposal::Memory64),
                       kThreads = enabled(Proposal::Threads), kSwitching = enabled(Proposal::StackSwitching);
+
+/// Of images, in builds that have nothing else.
+inline constexpr bool kImages = !config::kCompiler, kImagesTyped = kImages && kTyped,
+                      kNoBoard = kImages && sizeof(size_t) > 4,
+                      kImagesNoFloat32 = kImages && !config::kFloat32Unit,
+                      kImagesFloat32 = kImages && !config::kSoftFloat32,
+                      kImagesNoFloat64 = kImages && !config::kFloat64Unit,
+                      kImagesNoDsp = kImages && !config::kDspExtension;
 
 /// What can be said, in no order. A text that this build never says takes no room; traps and proposals have
 /// consecutive numbers, so theirs take a byte.

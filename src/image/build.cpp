@@ -122,8 +122,7 @@ void Builder::section() {
     if (!decoded_) begin_code();
     stage_ = kData;
     align();
-    data_at_ = position_;
-    data_bytes_ = left_;
+    header_.parts[kDataPart] = {position_, left_};
     data_stream_ = stream_;
     state_ = State::Keep;
   } else if (stage_ == kPrefix) {
@@ -182,10 +181,9 @@ void Builder::custom(std::span<const uint8_t>& bytes) {
 /// Only the name section is kept, if it is asked for and comes where the standard wants it: behind the data.
 void Builder::end_name() {
   state_ = State::Skip;
-  if (is_name_ && options_.names && stage_ >= kCode && header_.names == 0 && left_ > 0) {
+  if (is_name_ && options_.names && stage_ >= kCode && header_.parts[kNamesPart].at == 0 && left_ > 0) {
     align();
-    header_.names = position_;
-    header_.names_bytes = left_;
+    header_.parts[kNamesPart] = {position_, left_};
     state_ = State::Names;
   }
   if (left_ == 0) end_section();
@@ -248,7 +246,7 @@ bool Builder::finish() {
   } else if (decoded_ || begin_code()) {
     if (functions_ != loaded_.wasm.defined_functions())
       fail(ErrorCode::Malformed, "function and code section have inconsistent lengths");
-    if (loaded_.wasm.has_data_count && loaded_.wasm.data.count > 0 && data_at_ == 0)
+    if (loaded_.wasm.has_data_count && loaded_.wasm.data.count > 0 && header_.parts[kDataPart].at == 0)
       fail(ErrorCode::Malformed, "data count and data section have inconsistent lengths");
   }
   if (!error_ && check_kept() && read_data() && write_reserved()) write_tables();

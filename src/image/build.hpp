@@ -78,7 +78,7 @@ class Builder {
   bool fail(ErrorCode code, const char* message, uint32_t detail = 0);
 
   // emit.cpp: the image.
-  void write_rows(const RowKind& kind, const void* rows, uint32_t count);
+  void write_rows(const RowKind& kind, const std::byte* rows, uint32_t count);
   void write_field(Field field, const uint8_t* at);
   bool write(const void* bytes, uint32_t size);
   bool write_at(uint32_t offset, const void* bytes, uint32_t size);
@@ -102,13 +102,11 @@ class Builder {
   compile::CodeBuffer code_;
   compile::FunctionCompiler* compiler_ = nullptr;
   wasm::DataSegment* data_ = nullptr;
-  uint8_t* body_ = nullptr;  ///< collects a body that comes in pieces
-  uint32_t body_bytes_ = 0;  ///< of it that are there
-  uint32_t position_ = 0;    ///< in the image: where the next byte goes
-  uint32_t reserved_ = 0;    ///< position of the code's reserved area
-  uint32_t data_at_ = 0;     ///< position of the data section's contents
-  uint32_t data_bytes_ = 0;
-  uint32_t data_stream_ = 0;  ///< and their offset in the module
+  uint8_t* body_ = nullptr;   ///< collects a body that comes in pieces
+  uint32_t body_bytes_ = 0;   ///< of it that are there
+  uint32_t position_ = 0;     ///< in the image: where the next byte goes
+  uint32_t reserved_ = 0;     ///< position of the code's reserved area
+  uint32_t data_stream_ = 0;  ///< the data section's contents' offset in the module
   uint32_t stream_ = 0;       ///< bytes of the module that have come
   uint32_t left_ = 0;         ///< bytes of the section or body that are still to come
   uint32_t section_end_ = 0;  ///< of the code section, in the module

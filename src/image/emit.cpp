@@ -5,6 +5,7 @@
 #include "compile/compile.hpp"
 #include "compile/isa/target.hpp"
 #include "image/build.hpp"
+#include "image/data_section.hpp"
 #include "image/rows.hpp"
 #include "image/verify.hpp"
 #include "runtime/engine.hpp"
@@ -51,6 +52,7 @@ bool Builder::begin_code() {
   decoded_ = true;
   if (error_ || !sink_.sync(sink_.context))
     return fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed");
+  header_.parts[kModulePart] = {kHeaderRoom, position_ - kHeaderRoom};
   const std::span<const uint8_t> prefix{sink_.base + kHeaderRoom, position_ - kHeaderRoom};
   wasm::Module& module = loaded_.wasm;
   if (!wasm::decode_prefix(prefix, pool_, module, error_)) {
@@ -78,7 +80,7 @@ bool Builder::begin_code() {
     return fail(ErrorCode::OutOfMemory, "no memory for the compiler", static_cast<uint32_t>(pool_.missing()));
   }
   align();
-  header_.code = position_;
+  header_.parts[kCodePart].at = position_;
   reserved_ = aligned(compiler_->reserved_bytes());
   code_.leave(reserved_);
   position_ += reserved_;
@@ -99,7 +101,7 @@ bool Builder::compile(const uint8_t* begin, uint32_t size) {
 }
 
 bool Builder::write_code() {
-  header_.code_bytes = code_.position();
+  header_.parts[kCodePart].bytes = code_.position();
   const bool ok = write(code_.data(), code_.size());
   code_.leave();
   return ok;
@@ -112,7 +114,7 @@ bool Builder::write_reserved() {
     uint8_t piece[kSectionAlign];
     const uint32_t size = bytes - at < kSectionAlign ? bytes - at : kSectionAlign;
     compiler_->write_reserved(at, piece, size);
-    write_at(header_.code + at, piece, size);
+    write_at(header_.parts[kCodePart].at + at, piece, size);
   }
   return !error_;
 }
@@ -122,27 +124,12 @@ bool Builder::read_data() {
     return fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed");
   wasm::Module& module = loaded_.wasm;
   module.bytes = {sink_.base, position_};
-  uint32_t count = 0;
-  if (data_at_ != 0) {
-    const uint8_t* contents = sink_.base + data_at_;
-    const uint8_t* base = contents - data_stream_;
-    wasm::Reader reader(contents, contents + data_bytes_, base, error_);
-    count = reader.u32();
-    if (!error_ && module.has_data_count && count != module.data.count) {
-      reader.fail("data count and data section have inconsistent lengths");
-    } else if (!error_ && count > reader.remaining()) {
-      reader.fail("length out of bounds: more elements than the section has bytes");
-    }
-    if (error_) return false;
-    data_ = pool_.array<wasm::DataSegment>(count);
-    if (data_ == nullptr) {
-      return fail(ErrorCode::OutOfMemory, "no memory for data segments",
-                  static_cast<uint32_t>(pool_.missing()));
-    }
-    if (!wasm::decode_data({contents, data_bytes_}, base, module, {data_, count}, error_)) return false;
-  }
-  module.data = {data_, count};
-  return true;
+  module.data.count = module.has_data_count ? module.data.count : 0;
+  const Part data = header_.parts[kDataPart];
+  if (data.at == 0) return true;
+  const uint8_t* contents = sink_.base + data.at;
+  data_ = read_data_section({contents, data.bytes}, contents - data_stream_, module, pool_, error_);
+  return !error_;
 }
 
 uint32_t Builder::offset_of(const uint8_t* at) const {
@@ -150,15 +137,14 @@ uint32_t Builder::offset_of(const uint8_t* at) const {
 }
 
 /// One table's rows; see rows.hpp.
-void Builder::write_rows(const RowKind& kind, const void* rows, uint32_t count) {
-  const auto* row = static_cast<const uint8_t*>(rows);
+void Builder::write_rows(const RowKind& kind, const std::byte* rows, uint32_t count) {
+  const auto* row = reinterpret_cast<const uint8_t*>(rows);
   for (; count > 0; --count, row += kind.bytes) {
     for (uint32_t i = kind.first; i < kind.end; ++i) write_field(kFields[i], row + kFields[i].at);
   }
 }
 
 void Builder::write_field(Field field, const uint8_t* at) {
-  if (field.kind >= FieldKind::WideNumber && !options_.wide_types) return;
   switch (field.kind) {
     case FieldKind::Place: {
       const uint8_t* place;
@@ -171,7 +157,7 @@ void Builder::write_field(Field field, const uint8_t* at) {
       // Builds without typed references know no type that is never null.
       wasm::ValType type;
       std::memcpy(&type, at, sizeof type);
-      if (!options_.wide_types) type = type.with_null();
+      type = type.with_null();
       write(&type.bits, 4);
       return;
     }
@@ -180,47 +166,47 @@ void Builder::write_field(Field field, const uint8_t* at) {
   }
 }
 
-/// What the format has no place for, and what a build of another profile would not understand.
+/// What a build of another profile would not understand.
 bool Builder::check_kept() {
+  if (options_.wide_types) return true;
   const wasm::Module& module = loaded_.wasm;
-  if (compiler_->has_handlers() || module.tags.count > 0)
-    return fail(ErrorCode::Unsupported, "images do not keep tags and handlers of exceptions");
+  bool plain = module.tags.count == 0 && compiler_->handlers().empty();
   for (const wasm::FuncType& type : module.types) {
-    if (wasm::kind_of(type) != wasm::TypeKind::Function)
-      return fail(ErrorCode::Unsupported, "images do not keep types of structures and arrays");
-    bool plain = options_.wide_types || (!wasm::is_open(type) && type.more.super_plus_1 == 0);
+    plain = plain && wasm::kind_of(type) == wasm::TypeKind::Function && !wasm::is_open(type) &&
+            type.more.super_plus_1 == 0;
     const uint8_t* at = type.params;
-    for (uint32_t i = 0; i < type.param_count + uint32_t{type.result_count} && !options_.wide_types; ++i) {
+    for (uint32_t i = 0; plain && i < type.param_count + uint32_t{type.result_count}; ++i) {
       if (i == type.param_count) at = type.results();
       const wasm::ValType value = wasm::next_type(at);
-      plain = plain && (!value.is_ref() || value == wasm::kFuncRef || value == wasm::kExternRef);
+      plain = !value.is_ref() || value == wasm::kFuncRef || value == wasm::kExternRef;
     }
-    if (!plain)
-      return fail(ErrorCode::Unsupported, "needs typed references, which the target's profile lacks");
   }
-  return true;
+  if (plain) return true;
+  return fail(ErrorCode::Unsupported,
+              "needs typed references or exceptions, which the target's profile lacks");
 }
 
 void Builder::write_tables() {
   wasm::Module& module = loaded_.wasm;
+  compile::size_memories(module, compiler_->touches_memory());
   align();
-  header_.entries = position_;
+  Part& part = header_.parts[kTablesPart];
+  part.at = position_;
   write(loaded_.entries, 4 * module.defined_functions());
-  header_.declared = position_;
-  write(module.declared, (module.functions.count + 31) / 32 * 4);
-  header_.function_types = position_;
-  write(module.functions.data, 2 * module.functions.count);
-  header_.rows = position_;
-  auto rows = [&, kind = kRowKinds.data()](const auto& table) mutable {
-    write_rows(*kind++, table.data, table.count);
-  };
-  rows(module.types);
-  rows(module.tables);
-  rows(module.memories);
-  rows(module.globals);
-  rows(module.elements);
-  rows(module.data);
-  header_.rows_bytes = position_ - header_.rows;
+  if (options_.wide_types) {
+    const auto handlers = compiler_->handlers();
+    header_.handlers = static_cast<uint32_t>(handlers.size());
+    write(handlers.data(), static_cast<uint32_t>(handlers.size_bytes()));
+  } else {
+    write(module.declared, (module.functions.count + 31) / 32 * 4);
+    write(module.functions.data, 2 * module.functions.count);
+    for (const RowKind& kind : kRowKinds) {
+      const auto& table = *reinterpret_cast<const wasm::Rows<const std::byte>*>(
+          reinterpret_cast<const std::byte*>(&module) + kind.at);
+      write_rows(kind, table.data, table.count);
+    }
+  }
+  part.bytes = position_ - part.at;
 }
 
 void Builder::write_header() {
@@ -234,27 +220,23 @@ void Builder::write_header() {
   header_.bounds = static_cast<uint8_t>(loaded_.options.bounds);
   const bool touches = compiler_->touches_memory();
   header_.flags = static_cast<uint8_t>((options_.fuel ? kFuel : 0) | (touches ? kTouchesMemory : 0) |
-                                       (options_.wide_types ? kWideTypes : 0));
+                                       (options_.wide_types ? kWide : 0));
   header_.features = compiler_->features();
   header_.module_bytes = stream_;
   uint64_t memory = 0;
   for (uint32_t i = module.imported_memories; i < module.memories.count; ++i)
-    memory += runtime::initial_bytes(module, i, touches);
+    memory += module.memories[i].at_first;
   header_.memory_bytes = memory > 0xffff'ffff ? 0xffff'ffff : static_cast<uint32_t>(memory);
   header_.imports = offset_of(module.import_section);
   header_.exports = offset_of(module.export_section);
   header_.start = module.start;
-  header_.functions = module.functions.count;
-  header_.imported_functions = static_cast<uint16_t>(module.imported_functions);
-  header_.imported_tables = static_cast<uint16_t>(module.imported_tables);
-  header_.imported_memories = static_cast<uint16_t>(module.imported_memories);
-  header_.imported_globals = static_cast<uint16_t>(module.imported_globals);
-  header_.types = static_cast<uint16_t>(module.types.count);
-  header_.tables = static_cast<uint16_t>(module.tables.count);
-  header_.memories = static_cast<uint16_t>(module.memories.count);
-  header_.globals = static_cast<uint16_t>(module.globals.count);
-  header_.elements = static_cast<uint16_t>(module.elements.count);
-  header_.data = static_cast<uint16_t>(module.data.count);
+  const uint32_t imported[] = {module.imported_functions, module.imported_tables, module.imported_memories,
+                               module.imported_globals};
+  for (uint32_t i = 0; i < std::size(imported); ++i) header_.imported[i] = static_cast<uint16_t>(imported[i]);
+  const uint32_t counts[kCounts] = {module.functions.count, module.tables.count, module.memories.count,
+                                    module.globals.count,   module.types.count,  module.elements.count,
+                                    module.data.count};
+  for (uint32_t i = 0; i < kCounts; ++i) header_.counts[i] = static_cast<uint16_t>(counts[i]);
   if (!sink_.sync(sink_.context))
     return void(fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed"));
   header_.crc = crc_of(header_, {sink_.base, header_.length});

@@ -4,6 +4,7 @@
 #include "image/hash.hpp"
 #include "image/map.hpp"
 #include "image/verify.hpp"
+#include "image/words.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote {
@@ -18,26 +19,24 @@ bool usable(std::span<const uint8_t> bytes, std::span<const uint8_t> module, Err
   const auto& header = *reinterpret_cast<const image::Header*>(bytes.data());
   if (!image::fits(header, error)) return false;
   if (module.empty() || image::fnv1a(module) == header.module_hash) return true;
-  error.code = ErrorCode::ImageMismatch;
-  error.say("the image is of another module");
-  return false;
+  return image::mismatch(error, "the image is of another module");
 }
 
 /// nullptr: `error` says why.
 LoadedModule* load_usable(runtime::Engine& engine, std::span<const uint8_t> bytes, Error& error) {
   Pool& pool = engine.pool;
   pool.clear_missing();
-  void* place = pool.allocate(sizeof(LoadedModule));
+  auto* place = pool.array<std::byte>(sizeof(LoadedModule));
   if (place == nullptr) {
-    runtime::out_of_memory(pool, "no memory for the module", error);
+    runtime::refuse_memory(error, pool, "no memory for the module");
     return nullptr;
   }
-  auto* loaded = new (place) LoadedModule;
+  LoadedModule* loaded = &runtime::module_at_zeros(place);
   loaded->engine = &engine;
   if (image::map(bytes, pool, *loaded, error)) {
     if (runtime::register_types(engine, loaded->wasm, error)) return loaded;
     compile::release_code(*loaded, pool);
-    wasm::release(loaded->wasm, pool);
+    runtime::release_tables(*loaded, pool);
   }
   pool.free(loaded);
   return nullptr;
@@ -50,13 +49,10 @@ Result<Module> Engine::load_image(std::span<const uint8_t> bytes, const ImageOpt
   LoadedModule* loaded = nullptr;
   bool recompiles = config::kCompiler && !options.fallback.empty();
   if (state_ == nullptr) {
-    error.code = ErrorCode::OutOfMemory;
-    error.detail = sizeof(runtime::Engine);
-    error.say("the pool is too small for an engine");
+    runtime::refuse(error, "the pool is too small for an engine", sizeof(runtime::Engine));
     recompiles = false;
   } else if (!options.trusted) {
-    error.code = ErrorCode::Untrusted;
-    error.say("an image is code that runs unchecked: trust it by ImageOptions::trusted");
+    image::untrusted(error, "an image is code that runs unchecked: trust it by ImageOptions::trusted");
   } else if (usable(bytes, options.fallback, error)) {
     loaded = load_usable(*state_, bytes, error);
     recompiles = false;

@@ -4,153 +4,157 @@
 #include <cstring>
 
 #include "compile/compile.hpp"
+#include "config/limits.hpp"
+#include "image/decoded.hpp"
 #include "image/format.hpp"
 #include "image/rows.hpp"
+#include "image/words.hpp"
 #include "native/executable.hpp"
 #include "runtime/engine.hpp"
-#include "wasm/reader.hpp"
 
 namespace mote::image {
 
 namespace {
 
-/// Reads rows; see rows.hpp. The first place outside of the image fails it.
+/// A part behind the header, as bytes.
+template <class T>
+T* at(std::span<const uint8_t> image, uint32_t offset) {
+  return reinterpret_cast<T*>(const_cast<uint8_t*>(image.data() + offset));  // nobody writes to it
+}
+
+/// Reads rows; see rows.hpp. What lies outside of the image fails it.
 class Unpacker {
  public:
-  Unpacker(std::span<const uint8_t> image, const Header& header)
-      : image_(image), at_(image.data() + header.rows), end_(at_ + header.rows_bytes) {}
+  Unpacker(std::span<const uint8_t> image, const uint8_t* rows)
+      : begin_(image.data()), end_(image.data() + image.size()), at_(rows) {}
 
-  /// The next table's rows, to zeroed memory at `to`, which moves past them.
-  std::byte* rows(uint32_t count, std::byte*& to) {
-    const RowKind kind = *kind_++;
-    std::byte* const begin = to;
-    for (; count > 0; --count, to += kind.bytes) {
-      for (uint32_t i = kind.first; i < kind.end; ++i) field(kFields[i], to + kFields[i].at);
-    }
-    to = begin + table_bytes(static_cast<uint32_t>(to - begin));
-    return begin;
+  void row(const RowKind& kind, std::byte* to) {
+    for (uint32_t i = kind.first; i < kind.end; ++i) field(kFields[i], to);
   }
   bool ok() const { return ok_; }
 
-  static constexpr uint32_t table_bytes(uint32_t bytes) { return (bytes + 7) & ~uint32_t{7}; }
-
  private:
-  void field(Field field, std::byte* to) {
+  void field(Field field, std::byte* row) {
+    std::byte* const to = row + field.at;
     const bool is_place = field.kind == FieldKind::Place;
     const uint32_t bytes = is_place ? 4 : field.bytes;
-    ok_ = ok_ && static_cast<size_t>(end_ - at_) >= bytes;
-    if (!ok_) return;
-    if (is_place) {
-      uint32_t offset;
-      std::memcpy(&offset, at_, 4);
-      ok_ = offset < image_.size();
-      const uint8_t* place = offset == 0 ? nullptr : image_.data() + offset;
-      std::memcpy(to, &place, sizeof place);
-    } else {
-      std::memcpy(to, at_, bytes);
+    if (static_cast<size_t>(end_ - at_) < bytes) {
+      ok_ = false;
+      return;
     }
-    if (field.kind == FieldKind::Flag || field.kind == FieldKind::WideFlag) *to &= std::byte{1};
+    std::memcpy(to, at_, bytes);
     at_ += bytes;
+    if (field.kind == FieldKind::Flag) *to &= std::byte{1};
+    if (!is_place && field.kind != FieldKind::Extent) return;
+    // Of a place that is none nobody reads, or he finds the image's first byte: the end of an expression.
+    const uint8_t* from = begin_;
+    if (!is_place) std::memcpy(&from, row, sizeof from);
+    uint32_t offset;
+    std::memcpy(&offset, to, sizeof offset);
+    ok_ = ok_ && offset <= static_cast<size_t>(end_ - from);
+    from += offset;
+    if (is_place) std::memcpy(to, &from, sizeof from);
   }
 
-  std::span<const uint8_t> image_;
-  const uint8_t* at_;
+  const uint8_t* begin_;
   const uint8_t* end_;
-  const RowKind* kind_ = kRowKinds.data();
+  const uint8_t* at_;
   bool ok_ = true;
 };
 
-/// Of all tables, in memory.
-size_t table_bytes(const Header& header) {
-  // The counts lie behind each other, in the order of the tables.
-  const uint16_t counts[] = {header.types,   header.tables,   header.memories,
-                             header.globals, header.elements, header.data};
-  size_t bytes = 0;
-  for (uint32_t i = 0; i < kTables; ++i)
-    bytes += Unpacker::table_bytes(counts[i] * uint32_t{kRowKinds[i].bytes});
-  return bytes;
-}
-
-bool unpack(const Header& header, std::span<const uint8_t> image, wasm::Module& module) {
-  Unpacker unpacker(image, header);
-  auto* to = static_cast<std::byte*>(module.storage);
-  const auto rows = [&]<class T>(wasm::Rows<T>& table, uint32_t count) {
-    table = {reinterpret_cast<T*>(unpacker.rows(count, to)), count};
+/// A function type's numbers from its bytes, and whether it is the first of those that equal it.
+bool complete_type(wasm::Module& module, uint32_t index) {
+  wasm::FuncType& type = module.types[index];
+  wasm::Walk walk(module.bytes, type.params);
+  const auto slots_of = [&](uint32_t count) {
+    uint32_t slots = 0;
+    for (; count > 0 && slots <= limits::kParamSlots; --count) slots += wasm::slots_of(walk.u8());
+    return static_cast<uint16_t>(slots);
   };
-  rows(module.types, header.types);
-  rows(module.tables, header.tables);
-  rows(module.memories, header.memories);
-  rows(module.globals, header.globals);
-  rows(module.elements, header.elements);
-  rows(module.data, header.data);
-  return unpacker.ok();
+  type.param_slots = slots_of(type.param_count);
+  type.result_count = static_cast<uint16_t>(walk.u32());
+  type.results_at = static_cast<uint16_t>(walk.position() - type.params);
+  type.result_slots = slots_of(type.result_count);
+  return type.param_slots <= limits::kParamSlots && type.result_slots <= limits::kResultSlots &&
+         walk.position() < module.bytes.data() + module.bytes.size() && type.canonical <= index &&
+         wasm::equal(module.types[type.canonical], type);
 }
 
-/// Types that name each other, in builds that know such: as the decoder would have them, so that the engine's
-/// registry can rely on it.
-bool types_consistent(const wasm::Module& module, std::span<const uint8_t> image) {
-  const uint8_t* end = image.data() + image.size();
-  for (uint32_t i = 0; i < module.types.count; ++i) {
-    const wasm::FuncType& type = module.types[i];
-    const uint32_t first = type.more.group, behind = first + type.more.group_size;
-    if (first > i || behind <= i || behind > module.types.count || module.types[first].more.group != first ||
-        module.types[first].more.group_size != type.more.group_size || type.canonical > i ||
-        type.more.super_plus_1 > i || type.more.kind != wasm::TypeKind::Function)
-      return false;
-    Error error;
-    for (const bool results : {false, true}) {
-      wasm::Reader reader(results ? type.results() : type.params, end, image.data(), error);
-      for (uint32_t left = results ? type.result_count : type.param_count; left > 0 && reader.ok(); --left)
-        (void)wasm::value_type(reader, reader.u8(), behind);
-    }
-    if (error) return false;
+/// Segments name tables and memories that there are, memories have sizes that are possible.
+bool consistent(const wasm::Module& module) {
+  bool ok = true;
+  for (const wasm::ElementSegment& segment : module.elements)
+    ok = ok && (segment.mode != wasm::SegmentMode::Active || segment.table < module.tables.count);
+  for (const wasm::DataSegment& segment : module.data)
+    ok = ok && (segment.mode != wasm::SegmentMode::Active || segment.memory < module.memories.count);
+  for (const wasm::MemoryType& memory : module.memories)
+    ok = ok && memory.page_log2 <= 16 &&
+         (memory.at_first == 0 || (memory.at_first - 1) >> memory.page_log2 < memory.limits.min);
+  return ok;
+}
+
+/// Imports and exports are those that the header counts.
+bool links_consistent(const Header& header, const wasm::Module& module) {
+  uint32_t seen[8] = {}, count = 0;
+  wasm::Imports imports(module);
+  for (wasm::Import import; imports.next(import); ++count) {
+    const auto kind = static_cast<uint32_t>(import.kind);
+    if (kind >= std::size(header.imported) || seen[kind]++ >= header.imported[kind]) return false;
+  }
+  for (const uint16_t imported : header.imported) count -= imported;
+  if (count != 0) return false;
+  wasm::Exports exports(module);
+  for (wasm::Export item; exports.next(item); ++count) {
+    const auto kind = static_cast<uint32_t>(item.kind);
+    if (kind > 3 || item.index >= header.counts[kind] || count > module.bytes.size()) return false;
   }
   return true;
 }
 
-/// What rows say of other rows and of the image.
-bool consistent(const wasm::Module& module, std::span<const uint8_t> image) {
-  const auto left = [&](const uint8_t* at) {
-    return at == nullptr ? 0 : static_cast<size_t>(image.data() + image.size() - at);
-  };
-  bool ok = true;
-  for (const wasm::FuncType& type : module.types) {
-    ok = ok && type.canonical < module.types.count &&
-         size_t{type.results_at} + type.result_count <= left(type.params) &&
-         type.param_count <= left(type.params);
-  }
-  for (const wasm::ElementSegment& segment : module.elements) {
-    const bool active = segment.mode == wasm::SegmentMode::Active;
-    ok = ok && segment.count <= left(segment.items) &&
-         (!active || (segment.table < module.tables.count && segment.offset.at != nullptr));
-  }
-  for (const wasm::DataSegment& segment : module.data) {
-    const bool active = segment.mode == wasm::SegmentMode::Active;
-    ok = ok && segment.size <= left(segment.bytes) &&
-         (!active || (segment.memory < module.memories.count && segment.offset.at != nullptr));
-  }
-  for (uint32_t i = module.imported_globals; i < module.globals.count; ++i)
-    ok = ok && module.globals[i].init.at != nullptr;
-  if constexpr (wasm::kTypedReferences) return ok && types_consistent(module, image);
-  return ok;
+/// Of all tables, in memory.
+size_t table_bytes(const Header& header) {
+  size_t bytes = 0;
+  for (const RowKind& kind : kRowKinds)
+    bytes += (header.counts[kind.count] * size_t{kind.bytes} + 7) & ~size_t{7};
+  return bytes;
 }
 
-void read_header(const Header& header, std::span<const uint8_t> image, wasm::Module& module) {
-  const auto part = [&](uint32_t offset) { return offset == 0 ? nullptr : image.data() + offset; };
+/// The module's tables, from the rows of the image.
+bool read_rows(const Header& header, std::span<const uint8_t> image, wasm::Module& module) {
+  Unpacker unpacker(image, at<uint8_t>(image, header.part(kTablesPart).at) + rows_at(header));
+  auto* to = static_cast<std::byte*>(module.storage);
+  for (const RowKind& kind : kRowKinds) {
+    auto& table = *reinterpret_cast<wasm::Rows<std::byte>*>(reinterpret_cast<std::byte*>(&module) + kind.at);
+    table = {to, header.counts[kind.count]};
+    for (uint32_t i = 0; i < table.count; ++i, to += kind.bytes) unpacker.row(kind, to);
+    to += -reinterpret_cast<uintptr_t>(to) & 7;
+  }
+  bool ok = unpacker.ok() && consistent(module) && links_consistent(header, module);
+  for (uint32_t i = 0; ok && i < module.types.count; ++i) ok = complete_type(module, i);
+  if (!ok || module.start == kNone) return ok;
+  const wasm::FuncType& start = module.type_of(module.start);
+  return start.param_count == 0 && start.result_count == 0;
+}
+
+/// A module whose rows are in the image: needs no decoder. False: `error` says why, nothing is taken.
+[[maybe_unused]] bool read_module(const Header& header, std::span<const uint8_t> image, Pool& pool,
+                                  wasm::Module& module, Error& error) {
+  const auto optional = [&](uint32_t offset) { return offset == 0 ? nullptr : at<uint8_t>(image, offset); };
   module.bytes = image;
-  // Nobody writes to them: they are written where a module is decoded only.
-  module.functions = {reinterpret_cast<uint16_t*>(const_cast<uint8_t*>(part(header.function_types))),
-                      header.functions};
-  module.declared = reinterpret_cast<uint32_t*>(const_cast<uint8_t*>(part(header.declared)));
-  module.imported_functions = header.imported_functions;
-  module.imported_tables = header.imported_tables;
-  module.imported_memories = header.imported_memories;
-  module.imported_globals = header.imported_globals;
+  module.functions = {at<uint16_t>(image, header.part(kTablesPart).at + types_at(header)),
+                      header.counts[kFunctions]};
+  module.declared = at<uint32_t>(image, header.part(kTablesPart).at + declared_at(header));
+  module.imported_functions = header.imported[0];
+  module.imported_tables = header.imported[1];
+  module.imported_memories = header.imported[2];
+  module.imported_globals = header.imported[3];
   module.start = header.start;
-  module.import_section = part(header.imports);
-  module.export_section = part(header.exports);
-  module.name_section = part(header.names);
-  module.name_section_size = header.names_bytes;
+  module.import_section = optional(header.imports);
+  module.export_section = optional(header.exports);
+  module.storage = pool.array<std::byte>(table_bytes(header));
+  if (module.storage == nullptr) return no_memory(error, "no memory for the image's tables", pool);
+  if (read_rows(header, image, module)) return compile::place_globals(module, error);
+  return damaged(error, "the image's tables contradict themselves or its module");
 }
 
 runtime::CodeOptions options_of(const Header& header) {
@@ -159,7 +163,7 @@ runtime::CodeOptions options_of(const Header& header) {
           .bounds = static_cast<runtime::Bounds>(header.bounds),
           .fuel = (header.flags & kFuel) != 0,
           .isa = isa,
-          .wide_types = (header.flags & kWideTypes) != 0,
+          .wide_types = (header.flags & kWide) != 0,
           .features = header.features};
 }
 
@@ -176,29 +180,23 @@ bool publish(runtime::LoadedModule& loaded, const uint8_t* code) {
 bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& loaded, Error& error) {
   const auto& header = *reinterpret_cast<const Header*>(image.data());
   wasm::Module& module = loaded.wasm;
-  read_header(header, image, module);
-  const size_t size = table_bytes(header);
-  module.storage = pool.array<std::byte>(size);
-  if (module.storage == nullptr) {
-    error = runtime::no_room(pool, "no memory for the image's tables");
+  if constexpr (wasm::kTypedReferences) {
+    if (!decode_module(header, image, pool, loaded, error)) return false;
+  } else if (!read_module(header, image, pool, module, error)) {
+    pool.free(module.storage);
     return false;
   }
-  const bool whole = unpack(header, image, module);
-  module.note_long_addresses();
+  const Part names = header.part(kNamesPart), code = header.part(kCodePart);
+  if (names.at != 0) module.name_section = image.data() + names.at;
+  module.name_section_size = names.bytes;
   loaded.in_image = true;
   loaded.options = options_of(header);
   loaded.touches_memory = (header.flags & kTouchesMemory) != 0;
-  loaded.entries = reinterpret_cast<uint32_t*>(const_cast<uint8_t*>(image.data() + header.entries));
-  loaded.code_bytes = header.code_bytes;
-  if (!whole || !consistent(module, image)) {
-    error.code = ErrorCode::ImageDamaged;
-    error.say("a row of the image's tables points outside");
-  } else if (compile::place_globals(module, error) && !publish(loaded, image.data() + header.code)) {
-    error = runtime::no_room(pool, "no memory for the image's code");
-  }
-  if (!error) return true;
-  wasm::release(module, pool);
-  return false;
+  loaded.entries = at<uint32_t>(image, header.part(kTablesPart).at);
+  loaded.code_bytes = code.bytes;
+  if (publish(loaded, image.data() + code.at)) return true;
+  runtime::release_tables(loaded, pool);
+  return no_memory(error, "no memory for the image's code", pool);
 }
 
 }  // namespace mote::image

@@ -2,60 +2,64 @@
 #include "image/verify.hpp"
 
 #include "image/crc32.hpp"
+#include "image/words.hpp"
 #include "native/features.hpp"
-#include "runtime/instance.hpp"
+#include "runtime/engine.hpp"
 
 namespace mote::image {
 
 namespace {
 
-/// Of a fresh error: field by field, which takes a third of the flash of assigning a whole one.
-bool refuse(Error& error, ErrorCode code, const char* message, uint32_t detail) {
-  error.code = code;
+[[gnu::noinline]] bool refuse(Error& error, ErrorCode code, Words words, uint32_t detail) {
+  words.write(error, code);
   error.detail = detail;
-  error.say(message);
   return false;
 }
 
-bool damaged(Error& error, const char* message, uint32_t detail = 0) {
-  return refuse(error, ErrorCode::ImageDamaged, message, detail);
+}  // namespace
+
+bool damaged(Error& error, Words words, uint32_t detail) {
+  return refuse(error, ErrorCode::ImageDamaged, words, detail);
 }
 
-bool mismatch(Error& error, const char* message, uint32_t detail) {
-  return refuse(error, ErrorCode::ImageMismatch, message, detail);
+bool mismatch(Error& error, Words words, uint32_t detail) {
+  return refuse(error, ErrorCode::ImageMismatch, words, detail);
 }
 
-/// Whether `count` items of 1 << `log2` bytes lie behind the header, aligned, and within the image.
-bool is_inside(const Header& header, uint32_t at, uint32_t count, unsigned log2) {
-  return at >= kHeaderRoom && at <= header.length && (at & ((1u << log2) - 1)) == 0 &&
-         count <= (header.length - at) >> log2;
+bool no_memory(Error& error, Words words, const Pool& pool) {
+  return refuse(error, ErrorCode::OutOfMemory, words, static_cast<uint32_t>(pool.missing()));
 }
+
+bool untrusted(Error& error, Words words) {
+  return refuse(error, ErrorCode::Untrusted, words, 0);
+}
+
+namespace {
 
 bool parts_inside(const Header& header) {
-  const auto is_absent_or_inside = [&](uint32_t at, uint32_t bytes) {
-    return at == 0 || is_inside(header, at, bytes, 0);
-  };
-  const uint32_t functions = header.functions;
-  return is_inside(header, header.code, header.code_bytes, 0) && header.code % kSectionAlign == 0 &&
-         header.imported_functions <= functions && header.imported_tables <= header.tables &&
-         header.imported_memories <= header.memories && header.imported_globals <= header.globals &&
-         is_inside(header, header.entries, functions - header.imported_functions, 2) &&
-         is_inside(header, header.function_types, functions, 1) &&
-         is_inside(header, header.declared, functions / 32 + (functions % 32 != 0), 2) &&
-         is_inside(header, header.rows, header.rows_bytes, 0) && is_absent_or_inside(header.imports, 1) &&
-         is_absent_or_inside(header.exports, 1) && is_absent_or_inside(header.names, header.names_bytes) &&
-         (header.start == kNone || header.start < functions);
+  for (const Part& part : header.parts) {
+    if (part.at > header.length || part.bytes > header.length - part.at) return false;
+  }
+  const Part &code = header.part(kCodePart), &tables = header.part(kTablesPart);
+  bool ok = ((code.at | tables.at) % kSectionAlign) == 0 && header.imports <= header.length &&
+            header.exports <= header.length && header.handlers <= header.length / kHandlerBytes &&
+            header.counts[kCounts] == 0;
+  // The index spaces' sizes are in the order of what of them is imported.
+  for (uint32_t i = 0; i < std::size(header.imported); ++i) ok = ok && header.imported[i] <= header.counts[i];
+  const uint32_t kept = header.flags & kWide ? handlers_end(header) : rows_at(header);
+  return ok && kept <= tables.bytes && (header.start == kNone || header.start < header.counts[kFunctions]);
 }
 
 /// Offsets within the parts that code is entered by and types are found by.
 bool indices_inside(const Header& header, const uint8_t* base) {
-  const auto* types = reinterpret_cast<const uint16_t*>(base + header.function_types);
-  const auto* entries = reinterpret_cast<const uint32_t*>(base + header.entries);
-  for (uint32_t i = 0; i < header.functions; ++i) {
-    if (types[i] >= header.types) return false;
+  const uint8_t* tables = base + header.part(kTablesPart).at;
+  const auto* entries = reinterpret_cast<const uint32_t*>(tables);
+  for (uint32_t i = 0; i < header.defined_functions(); ++i) {
+    if (entries[i] >= header.part(kCodePart).bytes) return false;
   }
-  for (uint32_t i = 0; i < header.functions - header.imported_functions; ++i) {
-    if (entries[i] >= header.code_bytes) return false;
+  const auto* types = reinterpret_cast<const uint16_t*>(tables + types_at(header));
+  for (uint32_t i = 0; !(header.flags & kWide) && i < header.counts[kFunctions]; ++i) {
+    if (types[i] >= header.counts[kTypes]) return false;
   }
   return true;
 }
@@ -88,7 +92,7 @@ bool fits(const Header& header, Error& error) {
   const bool interpreted = isa == IsaId::Vm;
   if (interpreted ? !config::kInterpreter : !config::kNative || isa != config::kNativeIsa)
     return mismatch(error, "the image is for another CPU or tier", header.isa);
-  if (((header.flags & kWideTypes) != 0) != wasm::kTypedReferences)
+  if (((header.flags & kWide) != 0) != wasm::kTypedReferences)
     return mismatch(error, "the image is for another profile", header.flags);
   if (header.abi != abi_of(isa))
     return mismatch(error, "the image is for another engine version", header.abi);
@@ -96,6 +100,8 @@ bool fits(const Header& header, Error& error) {
     const uint32_t missing = interpreted ? 0 : header.features & ~native::cpu_features();
     if (missing != 0) return mismatch(error, native::why_missing(missing), missing);
   }
+  if (!wasm::kExceptions && header.handlers != 0)
+    return mismatch(error, "the image catches exceptions, which this profile lacks", header.handlers);
   const bool guarded = header.bounds == static_cast<uint8_t>(runtime::Bounds::GuardPages);
   if (guarded ? !config::kGuardPages : header.bounds != static_cast<uint8_t>(runtime::Bounds::Software))
     return mismatch(error, "the image needs another bounds mode", header.bounds);

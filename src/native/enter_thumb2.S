@@ -231,6 +231,10 @@ call_trapped:
 call_not_done:
         cmp     r0, #MOTE_EXIT_CAUGHT
         beq     caught
+#if MOTE_OWN_BY_SUBTYPE
+        cmp     r0, #MOTE_EXIT_OWN
+        beq     call_own
+#endif
         add     r3, sp, #CALL_SAVED + 16 + IMAGE_SIZE
         str     r3, [r2, #MOTE_RUN_UNWIND_SP]
         bic     lr, lr, #1
@@ -244,6 +248,21 @@ resume_call:
         pop_singles
         ldm     sp, {r4-r9}
         b       call_again
+
+#if MOTE_OWN_BY_SUBTYPE
+/* The callee is the instance's own, whose type had to be looked at: as if it had been called at once. r4 to r9 are
+   as they were; lr is loaded. */
+call_own:
+        ldr     r0, [sp, #CALL_SAVED]
+        ldr     r12, [sp, #CALL_SAVED + 8]
+        add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        ldr     r3, [r0, #MOTE_FUNCTION_ENTRY]
+        orr     r3, r3, #1
+        push    {r3}
+        ldm     r12, {r0-r3}
+        pop     {pc}
+#endif
 
 /* An exception goes on in the guest. */
 caught:

@@ -240,6 +240,8 @@ call_trapped:
 call_not_done:
         cmp     eax, MOTE_EXIT_CAUGHT
         je      caught
+        cmp     eax, MOTE_EXIT_OWN
+        je      call_own
         lea     rax, [rsp + CALL_SAVED + 16 + IMAGE_SIZE + 8]
         mov     [r10 + MOTE_RUN_UNWIND_SP], rax
         mov     rax, [rax - 8]
@@ -252,6 +254,22 @@ resume_call:
         mov     r13, [rsp + 8]
         mov     r14, [rsp]
         jmp     call_again
+/* The callee is the instance's own, whose type had to be looked at: as if it had been called at once. */
+call_own:
+        mov     r10, [rsp + CALL_SAVED + 8]
+        add     rsp, CALL_SAVED + 16
+        mov     rdi, [rsp]
+        mov     rsi, [rsp + 8]
+        mov     rdx, [rsp + 16]
+        mov     rcx, [rsp + 24]
+        mov     r8, [rsp + 32]
+        mov     r9, [rsp + 40]
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        movsd   xmm\n, [rsp + IMAGE_FLOATS + 8 * \n]
+        .endr
+        add     rsp, IMAGE_SIZE
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        jmp     [r10 + MOTE_FUNCTION_ENTRY]
 /* r10: the run. */
 caught:
         mov     rsp, [r10 + MOTE_RUN_SP]

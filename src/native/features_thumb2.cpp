@@ -13,7 +13,7 @@ uint32_t cpu_features() {
 }
 
 /// Only what this CPU may lack takes flash.
-const char* why_missing(uint32_t features) {
+image::Words why_missing(uint32_t features) {
   using namespace compile::thumb2;
   if (!config::kFloat32Unit && (features & kFloat32) != 0)
     return "the image needs an FPU for single precision, which this CPU lacks";

@@ -18,7 +18,7 @@ uint32_t cpu_features() {
          bit(__builtin_cpu_supports("bmi") != 0, kBmi1) | bit(__builtin_cpu_supports("bmi2") != 0, kBmi2);
 }
 
-const char* why_missing(uint32_t features) {
+image::Words why_missing(uint32_t features) {
   using namespace compile::x64;
   if ((features & kSse41) != 0) return "the image needs SSE4.1, which this CPU lacks";
   if ((features & kPopcnt) != 0) return "the image needs POPCNT, which this CPU lacks";

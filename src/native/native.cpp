@@ -275,6 +275,8 @@ uint32_t mote_native_call_function(Instance* instance, const Function* callee, u
   if (type != ~uint32_t{0} &&
       !runtime::has_type(*instance->engine, *callee->type, instance->module->wasm.types[type]))
     return trapped(*instance, Trap::IndirectCallTypeMismatch);
+  // No C between them: it can be suspended, and backtraces see it.
+  if (MOTE_OWN_BY_SUBTYPE && callee->instance == instance) return MOTE_EXIT_OWN;
   return call(*instance, *callee, *image, outgoing);
 }
 

@@ -116,10 +116,11 @@ uint64_t from_integer(uint64_t x, unsigned bits, bool single) {
 }
 
 uint64_t extreme(uint64_t x, uint64_t y, bool greater) {
-  using vm::f64;
-  const auto a = std::bit_cast<f64>(x), b = std::bit_cast<f64>(y);
-  return std::bit_cast<uint64_t>(greater ? vm::float_extreme<f64, uint64_t, vm::Order::Greater>(a, b)
-                                         : vm::float_extreme<f64, uint64_t, vm::Order::Less>(a, b));
+  const vm::Order found = vm::compare_f64(x, y);
+  if (found == vm::Order::Unordered)
+    return std::bit_cast<uint64_t>(vm::add(std::bit_cast<vm::f64>(x), std::bit_cast<vm::f64>(y)));
+  if (found == vm::Order::Equal) return greater ? x & y : x | y;
+  return (found == vm::Order::Greater) == greater ? x : y;
 }
 
 /// Operands lie in `slots`, the result takes their place; those that an operation does not have are read all
@@ -175,7 +176,8 @@ Trap compute(Row row, uint32_t* slots) {
   }
   if (trap != Trap::None) return trap;
   if (row.single && (row.kind >= Kind::Round && row.kind <= Kind::Extreme)) result = single_bits(result);
-  std::memcpy(slots, &result, wide ? 8 : 4);
+  slots[0] = static_cast<uint32_t>(result);
+  if (wide) slots[1] = static_cast<uint32_t>(result >> 32);
   return Trap::None;
 }
 

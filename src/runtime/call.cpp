@@ -99,7 +99,8 @@ void call_host_directly(const Function& function, const uint32_t* arguments, uin
   uint32_t slots[limits::kParamSlots > limits::kResultSlots ? limits::kParamSlots : limits::kResultSlots];
   const wasm::FuncType& type = *function.type;
   if (type.param_slots > 0) std::memcpy(slots, arguments, type.param_slots * sizeof(uint32_t));
-  Instance nobody;
+  alignas(Instance) std::byte zeros[sizeof(Instance)] = {};
+  Instance& nobody = at_zeros(zeros);
   Context context(nobody, function.data);
   nobody.active = &nobody.run;
   const auto status = static_cast<HostStatus>(function.host->thunk(&context, slots));

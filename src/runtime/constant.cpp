@@ -14,6 +14,7 @@ namespace {
 struct Environment {
   Instance& instance;
   uint64_t global(uint32_t index) const {
+    if (index >= instance.module->wasm.globals.count) return 0;
     const Global global = global_of(instance, index);
     uint64_t bits = global.slots[0];
     if (wasm::slots_of(global.type.type) == 2) bits |= uint64_t{global.slots[1]} << 32;

@@ -67,15 +67,14 @@ Error no_room(const Pool& pool, const char* words);
 void trapped(Trap trap, Error& error);
 /// The error of a request that the pool refused.
 void out_of_memory(const Pool& pool, Message message, Error& error);
+/// Likewise, for those who answer false.
+bool refuse(Error& error, Message message, uint32_t detail = 0);
+bool refuse_memory(Error& error, const Pool& pool, Message message);
 
 /// Whether memory 0 can lie between guard pages: the instance's own, of whole pages of the machine.
 inline bool can_be_guarded(const wasm::Module& module) {
   return module.memories.count > 0 && module.imported_memories == 0 && module.memories[0].page_log2 >= 12;
 }
-
-/// instantiate.cpp: bytes that a memory of the module has at first. Pages of a byte say what is needed, e.g.
-/// for buffers that are only handed on to host functions: it gets them all.
-uint64_t initial_bytes(const wasm::Module& module, uint32_t memory, bool touches_memory);
 
 /// link.cpp: finds what an import names, and checks its type (core spec, 4.5.3 "Matching").
 bool resolve(Instance& instance, const mote::Imports& imports, Error& error);
@@ -121,6 +120,11 @@ inline bool register_types([[maybe_unused]] Engine& engine, [[maybe_unused]] was
     ++engine.modules;
   }
   return true;
+}
+/// Frees the module's tables, which nobody may use any more.
+inline void release_tables(LoadedModule& loaded, Pool& pool) {
+  if constexpr (wasm::kTypedReferences) pool.free(loaded.image_data.rows);
+  pool.free(loaded.wasm.storage);
 }
 /// Takes back what register_types() registered of the module's types.
 void forget_types(Engine& engine, const wasm::Module& module);

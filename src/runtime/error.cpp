@@ -71,6 +71,16 @@ void out_of_memory(const Pool& pool, Message message, Error& error) {
   error.detail = static_cast<uint32_t>(pool.missing());
 }
 
+bool refuse(Error& error, Message message, uint32_t detail) {
+  message.write(error);
+  error.detail = detail;
+  return false;
+}
+
+bool refuse_memory(Error& error, const Pool& pool, Message message) {
+  return refuse(error, message, static_cast<uint32_t>(pool.missing()));
+}
+
 Error no_room(const Pool& pool, const char* words) {
   Error error{ErrorCode::OutOfMemory, words};
   error.detail = static_cast<uint32_t>(pool.missing());

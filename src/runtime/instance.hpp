@@ -137,7 +137,7 @@ struct Handler {
   bool with_reference = false;  ///< also leaves the exception
 };
 
-/// A module that is loaded: decoded tables and its code.
+/// Of a module, in the pool or in its image.
 struct Handlers {
   Handler* rows = nullptr;
   uint32_t count = 0;
@@ -147,6 +147,15 @@ struct NoHandlers {
   static inline uint32_t count = 0;
 };
 
+/// Segments of a module in an image, decoded apart from the rest.
+struct ImageData {
+  wasm::DataSegment* rows = nullptr;
+};
+struct NoImageData {
+  static inline wasm::DataSegment* rows = nullptr;
+};
+
+/// A module that is loaded: decoded tables and its code.
 struct LoadedModule {
   Engine* engine = nullptr;
   wasm::Module wasm;
@@ -154,13 +163,22 @@ struct LoadedModule {
   uint32_t code_bytes = 0;
   uint32_t* entries = nullptr;  ///< offset in `code` of each defined function's entry
   [[no_unique_address]] std::conditional_t<wasm::kExceptions, Handlers, NoHandlers> handlers;
-  bool in_image = false;        ///< code and entries are not the pool's
+  [[no_unique_address]] std::conditional_t<wasm::kTypedReferences, ImageData, NoImageData> image_data;
+  bool in_image = false;        ///< code, entries and handlers are not the pool's
   bool touches_memory = false;  ///< false: no instruction reads, writes, grows or measures a memory, or sets
                                 ///< a global (a stack pointer?)
   uint16_t instances = 0;
   bool released = false;  ///< its handle is gone; freed with the last instance
   CodeOptions options;
 };
+
+/// A module that is being loaded, in bytes that are zero, as everything in it is at first but for the start
+/// function: a constructor would store them one by one.
+inline LoadedModule& module_at_zeros(std::byte* bytes) {
+  auto& module = *reinterpret_cast<LoadedModule*>(bytes);
+  module.wasm.start = wasm::Module::kNone;
+  return module;
+}
 
 enum class Status : uint8_t { Idle, Running, Suspended, Trapped };
 
@@ -269,12 +287,12 @@ struct alignas(8) Instance {
   std::byte* attached = nullptr;  ///< the block that the arrays above lie in
   uint32_t* stack = nullptr;      ///< frames grow up from here, links down from stack_end
   uint32_t* stack_end = nullptr;
-  Function start_function;            ///< the start function need not be one that references can name
-  uint64_t fuel_left = ~uint64_t{0};  ///< beyond run.fuel; all ones: unlimited
-  void* host_data = nullptr;          ///< the embedder's
-  Instance* ring = nullptr;  ///< circular list of instances that are linked together and freed together
-  Instance* next = nullptr;  ///< the engine's list
-  bool released = false;     ///< its handle is gone; freed when all in the ring are
+  Function start_function;    ///< the start function need not be one that references can name
+  uint64_t fuel_left = 0;     ///< beyond run.fuel; all ones: unlimited
+  void* host_data = nullptr;  ///< the embedder's
+  Instance* ring = nullptr;   ///< circular list of instances that are linked together and freed together
+  Instance* next = nullptr;   ///< the engine's list
+  bool released = false;      ///< its handle is gone; freed when all in the ring are
   // Defined globals' slots follow: see globals().
 
   uint32_t* globals() { return reinterpret_cast<uint32_t*>(this + 1); }
@@ -282,6 +300,12 @@ struct alignas(8) Instance {
   /// where globals lie.
   Tag** tags() const { return wasm::kTypedReferences ? references.tags : reinterpret_cast<Tag**>(attached); }
 };
+
+/// An instance that has just begun, in bytes that are zero, as everything in it is at first: a constructor
+/// would store them one by one. Its fuel and links to others are still to be set.
+inline Instance& at_zeros(std::byte* bytes) {
+  return *reinterpret_cast<Instance*>(bytes);
+}
 
 /// What a name of an import or export stands for.
 struct Extern {

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instantiation (core spec, 4.5.4). An instance is two blocks of the pool, its structure with its globals and
 // everything that hangs on it, besides its stack, memories and tables.
-//
-// Memories are as large as the module needs. A module none of whose instructions touches a memory, or moves a
-// stack pointer in it, is given only what its data segments fill, whatever pages it declares: nobody can
-// tell, unless another instance imports the memory, which then gets all its pages (complete()).
 #include <cstring>
 
 #include "compile/compile.hpp"
@@ -37,7 +33,8 @@ Global global_of(Instance& instance, uint32_t index) {
 Function* function_object(Instance& instance, uint32_t index) {
   const wasm::Module& module = instance.module->wasm;
   if (index < module.imported_functions) return instance.imported_functions[index];
-  if (!module.is_declared(index)) return nullptr;
+  // Images may name any.
+  if (index >= module.functions.count || !module.is_declared(index)) return nullptr;
   uint32_t rank = 0;
   for (uint32_t word = 0; word < index / 32; ++word) rank += vm::popcount(module.declared[word]);
   rank += vm::popcount(module.declared[index / 32] & ((uint32_t{1} << index % 32) - 1));
@@ -62,18 +59,6 @@ Extern export_of(Instance& instance, const wasm::Export& item) {
 
 namespace {
 
-uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whole);
-
-}  // namespace
-
-uint64_t initial_bytes(const wasm::Module& module, uint32_t memory, bool touches_memory) {
-  const wasm::MemoryType& type = module.memories[memory];
-  const uint64_t declared = type.limits.min << type.page_log2;
-  return touches_memory || type.page_log2 == 0 ? declared : filled_bytes(module, memory, declared);
-}
-
-namespace {
-
 uint32_t count_declared(const wasm::Module& module) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < (module.functions.count + 31) / 32; ++i) count += vm::popcount(module.declared[i]);
@@ -92,13 +77,17 @@ class Cutter {
   explicit Cutter(std::byte* at) : at_(at) {}
   template <class T>
   T* cut(uint32_t count) {
-    T* array = reinterpret_cast<T*>(at_ == nullptr ? nullptr : at_ + size_);
-    size_ += (sizeof(T) * count + 7) & ~size_t{7};
-    return array;
+    return reinterpret_cast<T*>(bytes(sizeof(T) * count));
   }
   size_t size() const { return size_; }
 
  private:
+  [[gnu::noinline]] std::byte* bytes(size_t count) {
+    std::byte* array = at_ == nullptr ? nullptr : at_ + size_;
+    size_ += (count + 7) & ~size_t{7};
+    return array;
+  }
+
   std::byte* at_;
   size_t size_ = 0;
 };
@@ -173,23 +162,6 @@ size_t lay_out(Instance& instance, std::byte* block) {
   return cutter.size();
 }
 
-/// Bytes that active segments at constant places fill; the whole memory when a place is not constant.
-uint64_t filled_bytes(const wasm::Module& module, uint32_t memory, uint64_t whole) {
-  uint64_t end = 0;
-  for (const wasm::DataSegment& segment : module.data) {
-    if (segment.mode != wasm::SegmentMode::Active || segment.memory != memory) continue;
-    const bool long_address = enabled(Proposal::Memory64) && *segment.offset.at == 0x42;  // i64.const
-    if (*segment.offset.at != 0x41 && !long_address) return whole;                        // not i32.const
-    wasm::Walk walk(module.bytes, segment.offset.at + 1);
-    const uint64_t address =
-        long_address ? static_cast<uint64_t>(walk.s64()) : uint64_t{static_cast<uint32_t>(walk.s32())};
-    const uint64_t segment_end = address + segment.size;
-    if (segment_end < address || segment_end > whole || walk.u8() != 0x0b) return whole;
-    if (segment_end > end) end = segment_end;
-  }
-  return end;
-}
-
 class Instantiation {
  public:
   Instantiation(Engine& engine, LoadedModule& loaded, Error& error)
@@ -197,23 +169,19 @@ class Instantiation {
 
   Instance* run(const mote::Imports& imports, const InstanceOptions& options) {
     pool_.clear_missing();
-    auto* block = static_cast<std::byte*>(pool_.allocate(sizeof(Instance) + 4 * global_slots(module_)));
-    if (block == nullptr) return fail("no memory for the instance"), nullptr;
-    std::memset(block, 0, pool_.size_of(block));
-    instance_ = new (block) Instance;
+    auto* block = pool_.array<std::byte>(sizeof(Instance) + 4 * global_slots(module_));
+    if (block == nullptr) return fail(), nullptr;
+    instance_ = &at_zeros(block);
     prepare(options);
-    if (!stoppable(options)) return abandon(), nullptr;
-    if (allocate(options) && resolve(*instance_, imports, error_) && define(options) && initialise())
+    if (stoppable(options) && allocate(options) && resolve(*instance_, imports, error_) && define(options) &&
+        initialise())
       return instance_;
     abandon();
     return nullptr;
   }
 
  private:
-  bool fail(Message message) {
-    out_of_memory(pool_, message, error_);
-    return false;
-  }
+  bool fail(Message message = "no memory for the instance") { return refuse_memory(error_, pool_, message); }
 
   void prepare(const InstanceOptions& options) {
     Instance& instance = *instance_;
@@ -240,20 +208,19 @@ class Instantiation {
     if (!config::kNative || options.fuel == InstanceOptions::kUnlimited || loaded_.options.tier == Tier::Vm ||
         loaded_.options.fuel)
       return true;
-    Message("the module was compiled without fuel: load it with LoadOptions::fuel").write(error_);
-    return false;
+    return refuse(error_, "the module was compiled without fuel: load it with LoadOptions::fuel");
   }
 
   bool allocate(const InstanceOptions& options) {
     const size_t size = lay_out(*instance_, nullptr);
     instance_->attached = pool_.array<std::byte>(size);
-    if (instance_->attached == nullptr) return fail("no memory for the instance");
+    if (instance_->attached == nullptr) return fail();
     lay_out(*instance_, instance_->attached);
     uint32_t stack_bytes = options.stack_bytes & ~uint32_t{7};
     if constexpr (config::kNative) {
       if (loaded_.options.tier == Tier::Native) stack_bytes = native::stack_bytes(stack_bytes);
     }
-    if (!allocate_stack(*instance_, stack_bytes)) return fail("no memory for the instance");
+    if (!allocate_stack(*instance_, stack_bytes)) return fail();
     return true;
   }
 
@@ -274,21 +241,15 @@ class Instantiation {
       if (!define_table(i)) return false;
     }
     refresh_memory(*instance_);
-    return join_users(*instance_) || fail("no memory for the instance");
+    return join_users(*instance_) || fail();
   }
 
   bool define_memory(uint32_t index, uint32_t limit) {
     const wasm::MemoryType& type = module_.memories[index];
     Memory& memory = *instance_->memories[index];
-    const bool whole = loaded_.touches_memory || type.limits.is_shared();
-    const uint64_t bytes = initial_bytes(module_, index, whole);
-    const uint64_t most = uint64_t{limit} >> type.page_log2;
-    // Sizes beyond 32 bits, which memory64 can declare, fit into no pool.
-    if (bytes > limit || (enabled(Proposal::Memory64) && type.limits.min > 0xffff'ffff)) {
-      Message("the linear memory exceeds the memory limit").write(error_);
-      error_.detail = static_cast<uint32_t>(bytes);
-      return false;
-    }
+    const uint32_t bytes = type.at_first, most = limit >> type.page_log2;
+    if (bytes > limit || bytes == wasm::MemoryType::kTooMuch)
+      return refuse(error_, "the linear memory exceeds the memory limit", bytes);
     memory.type = type;
     memory.placed = index == 0 && loaded_.touches_memory && is_fenced(*instance_);
     memory.guarded = index == 0 && loaded_.options.bounds == Bounds::GuardPages;
@@ -297,11 +258,10 @@ class Instantiation {
     if (type.limits.is_shared()) {
       allocate_shared(memory, pool_);
     } else {
-      memory.data =
-          bytes > 0xffff'ffff ? nullptr : allocate_memory(memory, pool_, static_cast<size_t>(bytes));
+      memory.data = allocate_memory(memory, pool_, bytes);
     }
     if (memory.data == nullptr) return fail("no memory for the linear memory");
-    memory.bytes = static_cast<uint32_t>(bytes);
+    memory.bytes = bytes;
     return true;
   }
 
@@ -313,7 +273,7 @@ class Instantiation {
     table.type = declared.type;
     table.type.element = engine_type(module_, declared.type.element);
     table.elements = pool_.array<uint32_t>(size);
-    if (table.elements == nullptr) return fail("no memory for the instance");
+    if (table.elements == nullptr) return fail();
     table.size = static_cast<uint32_t>(size);
     table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
                                                        : static_cast<uint32_t>(declared.type.limits.max);
@@ -381,11 +341,11 @@ class Instantiation {
 
   bool check(Trap trap) {
     if (trap == Trap::None) return true;
-    Message("a segment does not fit").write(error_);
+    refuse(error_, "a segment does not fit");
     error_.trap = trap;
     if constexpr (wasm::kTypedReferences) {
       if (trap != Trap::HeapExhausted) return false;
-      out_of_memory(pool_, "no memory for the objects that it begins with", error_);
+      fail("no memory for the objects that it begins with");
       if (error_.detail == 0) error_.detail = ~uint32_t{0};  // an array that no pool can hold
     }
     return false;
@@ -480,10 +440,12 @@ void release(LoadedModule& module) {
   if (module.instances > 0) return;
   Pool& pool = module.engine->pool;
   if constexpr (wasm::kTypedReferences) forget_types(*module.engine, module.wasm);
-  if constexpr (wasm::kExceptions) pool.free(module.handlers.rows);
+  if (!module.in_image) {
+    if constexpr (wasm::kExceptions) pool.free(module.handlers.rows);
+    pool.free(module.entries);
+  }
   compile::release_code(module, pool);
-  if (!module.in_image) pool.free(module.entries);
-  wasm::release(module.wasm, pool);
+  release_tables(module, pool);
   pool.free(&module);
 }
 

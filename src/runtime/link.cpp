@@ -49,7 +49,7 @@ bool take(const mote::Extern& item, Found& found) {
 }
 
 bool is_of(const Import& wanted, std::string_view module, std::string_view name) {
-  return name == wanted.name && module == wanted.module;
+  return wasm::same_name(name, wanted.name) && wasm::same_name(module, wanted.module);
 }
 
 bool find(const mote::Imports& imports, const Import& wanted, Found& found) {
@@ -64,7 +64,8 @@ bool find(const mote::Imports& imports, const Import& wanted, Found& found) {
     }
     for (const NamedInstance& named : table->instances) {
       wasm::Export item;
-      if (named.name != wanted.module || named.instance == nullptr || named.instance->state() == nullptr)
+      if (!wasm::same_name(named.name, wanted.module) || named.instance == nullptr ||
+          named.instance->state() == nullptr)
         continue;
       Instance& owner = *named.instance->state();
       if (!wasm::find_export(owner.module->wasm, wanted.name, item)) continue;
@@ -82,7 +83,7 @@ bool find(const mote::Imports& imports, const Import& wanted, uint32_t position,
 }
 
 /// Limits match when what is there is at least what is asked for, and grows no further than allowed.
-bool within(uint64_t size, uint64_t max, const wasm::Limits& wanted) {
+[[gnu::noinline]] bool within(uint64_t size, uint64_t max, const wasm::Limits& wanted) {
   return size >= wanted.min &&
          (wanted.max == wasm::Limits::kNoMax || (max != wasm::Limits::kNoMax && max <= wanted.max));
 }

@@ -53,12 +53,12 @@ LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm
   }
   Pool& pool = engine->pool;
   pool.clear_missing();
-  auto* place = pool.allocate(sizeof(LoadedModule));
+  auto* place = pool.array<std::byte>(sizeof(LoadedModule));
   if (place == nullptr) {
     runtime::out_of_memory(pool, "no memory for the module", error);
     return nullptr;
   }
-  auto* loaded = new (place) LoadedModule;
+  LoadedModule* loaded = &runtime::module_at_zeros(place);
   loaded->engine = engine;
   if (wasm::decode(wasm, pool, loaded->wasm, error)) {
     if (runtime::register_types(*engine, loaded->wasm, error)) {

@@ -107,16 +107,24 @@ void refresh_users(Engine& engine, const Memory& memory) {
 }
 
 bool inside(uint32_t at, uint32_t size, uint32_t limit) {
-  return uint64_t{at} + size <= limit;
+  return at <= limit && size <= limit - at;
+}
+
+/// The bytes of so many pages; false when 32 bits do not say them.
+bool bytes_of_pages(const Memory& memory, uint32_t pages, uint32_t& bytes) {
+  const unsigned log2 = memory.type.page_log2;
+  bytes = pages << log2;
+  return bytes >> log2 == pages;
 }
 
 }  // namespace
 
 bool complete(Memory& memory, Engine& engine) {
   if (memory.is_shared()) return true;
-  const uint64_t bytes = uint64_t{memory.pages} << memory.type.page_log2;
+  uint32_t bytes;
+  if (!bytes_of_pages(memory, memory.pages, bytes)) return false;
   if (bytes == memory.bytes) return true;
-  if (bytes > 0xffff'ffff || !resize(memory, engine, static_cast<uint32_t>(bytes))) return false;
+  if (!resize(memory, engine, bytes)) return false;
   refresh_users(engine, memory);
   return true;
 }
@@ -126,12 +134,11 @@ int32_t grow(Engine& engine, Memory& memory, uint32_t pages) {
     if (memory.is_shared()) return grow_shared(memory, pages);
   }
   const uint32_t old_pages = memory.pages;
-  const uint64_t new_pages = uint64_t{old_pages} + pages;
-  if (new_pages > memory.max_pages) return -1;
-  const uint64_t bytes = new_pages << memory.type.page_log2;
-  if (bytes > 0xffff'ffff) return -1;
-  if (bytes != memory.bytes && !resize(memory, engine, static_cast<uint32_t>(bytes))) return -1;
-  memory.pages = static_cast<uint32_t>(new_pages);
+  uint32_t bytes;
+  if (!inside(old_pages, pages, memory.max_pages) || !bytes_of_pages(memory, old_pages + pages, bytes))
+    return -1;
+  if (bytes != memory.bytes && !resize(memory, engine, bytes)) return -1;
+  memory.pages = old_pages + pages;
   refresh_users(engine, memory);
   return static_cast<int32_t>(old_pages);
 }

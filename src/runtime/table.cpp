@@ -10,7 +10,7 @@ namespace mote::runtime {
 namespace {
 
 bool inside(uint32_t at, uint32_t size, uint32_t limit) {
-  return uint64_t{at} + size <= limit;
+  return at <= limit && size <= limit - at;
 }
 
 /// Bit of an element segment in Instance::dropped: behind the data segments'.
@@ -22,9 +22,10 @@ uint32_t element_bit(const Instance& instance, uint32_t segment) {
 
 int32_t grow(Engine& engine, Table& table, uint32_t elements, uint32_t value) {
   const uint32_t old_size = table.size;
-  const uint64_t size = uint64_t{old_size} + elements;
-  const auto bytes = static_cast<size_t>(size * sizeof(uint32_t));
-  if (size > table.max || bytes / sizeof(uint32_t) != size) return -1;
+  if (!inside(old_size, elements, table.max)) return -1;
+  const uint32_t size = old_size + elements;
+  const size_t bytes = size_t{size} * sizeof(uint32_t);
+  if (bytes / sizeof(uint32_t) != size) return -1;
   Pool& pool = engine.pool;
   if (!pool.extend(table.elements, bytes)) {
     auto* moved = can_move(engine) ? static_cast<uint32_t*>(pool.allocate(bytes)) : nullptr;
@@ -33,8 +34,8 @@ int32_t grow(Engine& engine, Table& table, uint32_t elements, uint32_t value) {
     pool.free(table.elements);
     table.elements = moved;
   }
-  table.size = static_cast<uint32_t>(size);
-  for (uint32_t i = old_size; i < table.size; ++i) table.elements[i] = value;
+  table.size = size;
+  (void)table_fill(table, old_size, value, elements);
   return static_cast<int32_t>(old_size);
 }
 

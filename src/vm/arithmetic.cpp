@@ -12,11 +12,9 @@ namespace {
 
 // A double: sign, 11 bits of exponent, 52 of fraction (IEEE 754).
 constexpr uint64_t kSign = uint64_t{1} << 63;
-constexpr uint64_t kFraction = (uint64_t{1} << 52) - 1;
 constexpr uint64_t kHidden = uint64_t{1} << 52;
 constexpr uint64_t kInfinity = uint64_t{0x7ff} << 52;
 constexpr uint64_t kQuiet = uint64_t{1} << 51;
-constexpr uint64_t kOne = uint64_t{1023} << 52;
 constexpr int kBias = 1023;
 
 int exponent(uint64_t x) {
@@ -24,6 +22,11 @@ int exponent(uint64_t x) {
 }
 bool is_nan(uint64_t x) {
   return (x & ~kSign) > kInfinity;
+}
+
+/// The double of an integer that it can say exactly.
+uint64_t nearest_double(uint64_t x) {
+  return config::kSoftF64 ? f64_of_integer(x) : std::bit_cast<uint64_t>(static_cast<double>(x));
 }
 
 /// x / y and what remains; y is not 0.
@@ -46,7 +49,7 @@ uint64_t divide(uint64_t x, uint64_t y, uint64_t& remainder) {
     return quotient;
   }
   int shift = std::countl_zero(y) - std::countl_zero(x);
-  if (shift >= 0) y <<= shift;
+  if (shift >= 0) y = shift_left(y, shift);
   for (; shift >= 0; --shift) {
     quotient <<= 1;
     if (x >= y) {
@@ -63,36 +66,26 @@ uint64_t divide(uint64_t x, uint64_t y, uint64_t& remainder) {
 
 uint64_t round_f64(uint64_t x, Rounding rounding) {
   if (is_nan(x)) return x | kQuiet;
-  const int fraction_bits = kBias + 52 - exponent(x);
-  if (fraction_bits <= 0) return x;
-  const bool small = fraction_bits > 52;  // below 1: the unit is 1 itself, not a bit of x
-  const uint64_t unit = small ? kOne : uint64_t{1} << fraction_bits;
-  const uint64_t lost = small ? x & ~kSign : x & (unit - 1);
-  const uint64_t half = small ? kOne - kHidden : unit >> 1;
-  const bool odd = !small && (x & unit);  // of 1.x, the unit is the exponent's lowest bit, which is set
-  const uint64_t down = x & (small ? kSign : ~(unit - 1));
+  if (exponent(x) >= kBias + 52) return x;
+  int field;
+  const uint64_t bits = significand(x, field);
+  // The integer, and two bits below: the half, and whether there is more.
+  const uint64_t parts = shift_right_sticky(bits, kBias + 61 - field);
+  const auto lost = static_cast<uint32_t>(parts) & 7;
   bool away = false;
-  if (rounding == Rounding::Ceil) away = lost != 0 && !(x & kSign);
-  if (rounding == Rounding::Floor) away = lost != 0 && (x & kSign);
-  if (rounding == Rounding::Nearest) away = lost > half || (lost == half && odd);
-  return away ? down + unit : down;
+  if (rounding == Rounding::Ceil) away = (lost & 3) != 0 && !(x & kSign);
+  if (rounding == Rounding::Floor) away = (lost & 3) != 0 && (x & kSign);
+  if (rounding == Rounding::Nearest) away = (lost & 2) != 0 && (lost & 5) != 0;
+  return (x & kSign) | nearest_double((parts >> 2) + away);
 }
 
 uint64_t sqrt_f64(uint64_t x) {
   if (is_nan(x)) return x | kQuiet;
-  if (x & kSign) return x == kSign ? x : kInfinity | kQuiet;
-  if (x == 0 || x == kInfinity) return x;
-  int power = exponent(x);
-  uint64_t rest = x & kFraction;
-  if (power == 0) {  // subnormal
-    const int shift = std::countl_zero(rest) - 11;
-    rest <<= shift;
-    power = 1 - shift;
-  }
-  rest |= kHidden;
-  power -= kBias;
-  if (power & 1) rest <<= 1;
-  rest <<= 1;
+  if (x << 1 == 0 || x == kInfinity) return x;
+  if (x & kSign) return kInfinity | kQuiet;
+  int field;
+  uint64_t rest = significand(x, field) >> 9;
+  if (field & 1) rest >>= 1;  // an even power of two
   // Bit by bit: 53 of the root, and one by which it is rounded.
   uint64_t root = 0, twice = 0;
   for (uint64_t bit = kHidden << 1; bit != 0; bit >>= 1) {
@@ -105,7 +98,7 @@ uint64_t sqrt_f64(uint64_t x) {
     rest <<= 1;
   }
   if (rest != 0) root += root & 1;
-  return (root >> 1) + (static_cast<uint64_t>((power >> 1) + kBias - 1) << 52);
+  return (root >> 1) + (static_cast<uint64_t>((field + kBias - 2) >> 1) << 52);
 }
 
 Order compare_f64(uint64_t x, uint64_t y) {
@@ -122,16 +115,13 @@ Trap truncate_f64(uint64_t x, unsigned bits, uint64_t& result) {
   const int power = exponent(x) - kBias;
   if (power < 0) return Trap::None;
   const bool negative = x & kSign, has_sign = bits & 1;
-  uint64_t most = ~uint64_t{0} >> (64 - bits);
+  uint64_t most = shift_right(~uint64_t{0}, 64 - static_cast<int>(bits));
   if (negative) most = has_sign ? most + 1 : 0;
-  uint64_t magnitude = power > 63 ? 0 : (kSign | x << 11) >> (63 - power);
-  Trap trap = Trap::None;
-  if (power > 63 || magnitude > most) {
-    magnitude = most;
-    trap = Trap::IntegerOverflow;
-  }
+  uint64_t magnitude = power > 63 ? 0 : shift_right(kSign | x << 11, 63 - power);
+  const bool overflows = power > 63 || magnitude > most;
+  if (overflows) magnitude = most;
   result = negative ? 0 - magnitude : magnitude;
-  return trap;
+  return overflows ? Trap::IntegerOverflow : Trap::None;
 }
 
 float f32_of(uint64_t x) {
@@ -144,17 +134,16 @@ float f32_of(uint64_t x) {
 
 Trap divide_i64(uint64_t x, uint64_t y, Division which, uint64_t& result) {
   if (y == 0) return Trap::IntegerDivideByZero;
-  const bool remainder = which == Division::RemainderU || which == Division::RemainderS;
+  const bool remainder = (static_cast<unsigned>(which) & 1) != 0;
   const bool has_sign = which >= Division::QuotientS;
+  const uint64_t x_sign = has_sign ? x & kSign : 0, y_sign = has_sign ? y & kSign : 0;
   // A remainder has the dividend's sign.
-  const bool negative = has_sign && ((remainder ? x : x ^ y) & kSign);
-  if (has_sign && (x & kSign)) x = 0 - x;
-  if (has_sign && (y & kSign)) y = 0 - y;
+  const uint64_t sign = remainder ? x_sign : x_sign ^ y_sign;
   uint64_t rest;
-  uint64_t value = divide(x, y, rest);
+  uint64_t value = divide(x_sign != 0 ? 0 - x : x, y_sign != 0 ? 0 - y : y, rest);
   if (remainder) value = rest;
-  if (has_sign && !remainder && !negative && (value & kSign)) return Trap::IntegerOverflow;  // -2^63 / -1
-  result = negative ? 0 - value : value;
+  if (has_sign && !remainder && sign == 0 && (value & kSign)) return Trap::IntegerOverflow;  // -2^63 / -1
+  result = sign != 0 ? 0 - value : value;
   return Trap::None;
 }
 

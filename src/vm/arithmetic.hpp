@@ -8,14 +8,16 @@
 
 namespace mote::vm {
 
+// Not inline: each has several callers, in functions that have no registers left for 64 bits.
+
 /// As the four instructions round (core spec, 4.3.3).
 enum class Rounding : uint8_t { Ceil, Floor, Trunc, Nearest };
 
 /// A double's bits, rounded to an integer. NaNs come back quiet.
-uint64_t round_f64(uint64_t x, Rounding rounding);
+[[gnu::noinline]] uint64_t round_f64(uint64_t x, Rounding rounding);
 
 /// The square root, rounded to nearest; NaN of negative numbers.
-uint64_t sqrt_f64(uint64_t x);
+[[gnu::noinline]] uint64_t sqrt_f64(uint64_t x);
 
 enum class Order : uint8_t { Less, Equal, Greater, Unordered };
 /// How two doubles compare; Unordered if either is a NaN.
@@ -23,14 +25,14 @@ Order compare_f64(uint64_t x, uint64_t y);
 
 /// A double to an integer: of 32 or 64 bits without a sign, or of 31 or 63 bits with one. What does not fit
 /// saturates, a NaN is 0, and the trap says so.
-Trap truncate_f64(uint64_t x, unsigned bits, uint64_t& result);
+[[gnu::noinline]] Trap truncate_f64(uint64_t x, unsigned bits, uint64_t& result);
 
 /// The nearest single to an integer.
 float f32_of(uint64_t x);
 
-/// The four divisions of 64 bits (core spec, 4.3.2), and their traps.
+/// The four divisions of 64 bits (core spec, 4.3.2), and their traps. Bit 0: the remainder.
 enum class Division : uint8_t { QuotientU, RemainderU, QuotientS, RemainderS };
-Trap divide_i64(uint64_t x, uint64_t y, Division which, uint64_t& result);
+[[gnu::noinline]] Trap divide_i64(uint64_t x, uint64_t y, Division which, uint64_t& result);
 
 /// By 0 to 63 bits.
 uint64_t rotate_right(uint64_t x, unsigned by);

@@ -17,41 +17,46 @@ constexpr int kBias = 1023, kSingleBias = 127;
 /// How many bits of a 64-bit significand do not fit.
 constexpr int kDouble = 11, kSingle = 40;
 
-/// Shifts by 0 to 63 bits, not inline: 20 bytes each time.
-[[gnu::noinline]] uint64_t left(uint64_t bits, int by) {
+}  // namespace
+
+uint64_t shift_left(uint64_t bits, int by) {
   return bits << by;
 }
-/// What is lost leaves a 1 in the lowest bit.
-[[gnu::noinline]] uint64_t right(uint64_t bits, int by) {
-  if (by > 63) return bits != 0;
-  const uint64_t shifted = bits >> by;
-  return shifted | (left(shifted, by) != bits);
+
+uint64_t shift_right(uint64_t bits, int by) {
+  return bits >> by;
 }
 
-/// The significand of a finite number, its highest bit at 63 unless it is 0, and the exponent's field that
-/// goes with that.
-[[gnu::noinline]] uint64_t unpack(uint64_t x, int& exponent) {
+uint64_t shift_right_sticky(uint64_t bits, int by) {
+  if (by > 63) return bits != 0;
+  const uint64_t shifted = shift_right(bits, by);
+  return shifted | (shift_left(shifted, by) != bits);
+}
+
+uint64_t significand(uint64_t x, int& exponent) {
   uint64_t bits = x << 12 >> 1;
   exponent = static_cast<int>(x >> 52 & 0x7ff);
   if (exponent != 0) return bits | kSign;
   if (bits == 0) {
-    exponent = -64;  // below every other number's, so that sums shift by no less than 0
+    exponent = -64;
     return 0;
   }
   const int shift = std::countl_zero(bits);
   exponent = 1 - shift;
-  return left(bits, shift);
+  return shift_left(bits, shift);
 }
+
+namespace {
 
 /// The bits of a magnitude, in the format that drops so many bits of a significand. The exponent's field is
 /// of the highest bit, 63.
 [[gnu::noinline]] uint64_t round(uint64_t bits, int exponent, int dropped) {
   if (bits == 0) return 0;
   const int shift = std::countl_zero(bits);
-  bits = left(bits, shift);
+  bits = shift_left(bits, shift);
   exponent -= shift;
   if (exponent <= 0) {  // subnormal: the highest bit is not implied
-    bits = right(bits, 1 - exponent);
+    bits = shift_right_sticky(bits, 1 - exponent);
     exponent = 1;
   }
   const int infinite = dropped == kDouble ? 0x7ff : 0xff;
@@ -60,10 +65,10 @@ constexpr int kDouble = 11, kSingle = 40;
     exponent = infinite + 1;
   }
   // Two bits stay below the last one: the half, and whether there is more.
-  bits = right(bits, dropped - 2);
+  bits = shift_right_sticky(bits, dropped - 2);
   bits = (bits >> 2) + ((bits & 2) != 0 && (bits & 5) != 0);
   // The highest bit adds 1 to the exponent; so does a carry out of it.
-  return bits + left(static_cast<uint64_t>(exponent - 1), 63 - dropped);
+  return bits + shift_left(static_cast<uint64_t>(exponent - 1), 63 - dropped);
 }
 
 bool is_less(uint64_t x, uint64_t y) {
@@ -94,9 +99,9 @@ uint64_t add_f64(uint64_t x, uint64_t y) {
   const bool opposite = (x ^ y) >> 63;
   if (is_special(x)) return special(x, opposite && is_special(y) ? kNaN : x);
   int exponent, smaller;
-  uint64_t bits = unpack(x, exponent) >> 1;  // a bit of room above, 10 below
-  uint64_t less = unpack(y, smaller) >> 1;
-  less = right(less, exponent - smaller);
+  uint64_t bits = significand(x, exponent) >> 1;  // a bit of room above, 10 below
+  uint64_t less = significand(y, smaller) >> 1;
+  less = shift_right_sticky(less, exponent - smaller);
   bits = opposite ? bits - less : bits + less;
   if (bits == 0 && opposite) return 0;
   return (x & kSign) | round(bits, exponent + 1, kDouble);
@@ -111,7 +116,7 @@ uint64_t multiply_f64(uint64_t x, uint64_t y) {
   const uint64_t sign = (x ^ y) & kSign;
   if (is_special(x)) return special(x, y << 1 == 0 ? kNaN : sign | kInfinity);
   int a, b;
-  const uint64_t bits = high_product(unpack(x, a), unpack(y, b));
+  const uint64_t bits = high_product(significand(x, a), significand(y, b));
   return sign | round(bits, a + b - (kBias - 1), kDouble);
 }
 
@@ -120,8 +125,8 @@ uint64_t divide_f64(uint64_t x, uint64_t y) {
   if (is_special(x)) return special(x, is_special(y) ? special(y, kNaN) : sign | kInfinity);
   if (is_special(y)) return special(y, sign);
   int a, b;
-  uint64_t rest = unpack(x, a) >> kDouble;
-  const uint64_t divisor = unpack(y, b) >> kDouble;
+  uint64_t rest = significand(x, a) >> kDouble;
+  const uint64_t divisor = significand(y, b) >> kDouble;
   if (divisor == 0) return rest == 0 ? kNaN : sign | kInfinity;
   // Bit by bit: one before the point, then 55, one of them by which it is rounded.
   uint64_t quotient = 0;
@@ -158,7 +163,7 @@ uint32_t demote_f64(uint64_t x) {
   const auto sign = static_cast<uint32_t>(x >> 32) & 0x8000'0000;
   if (is_special(x)) return sign | 0x7f80'0000 | static_cast<uint32_t>(special(x, 0) >> 29 & 0x7f'ffff);
   int exponent;
-  const uint64_t bits = unpack(x, exponent);
+  const uint64_t bits = significand(x, exponent);
   return sign | static_cast<uint32_t>(round(bits, exponent - (kBias - kSingleBias), kSingle));
 }
 

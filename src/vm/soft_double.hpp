@@ -21,4 +21,15 @@ uint32_t f32_of_integer(uint64_t x);
 uint64_t promote_f32(uint32_t x);
 uint32_t demote_f64(uint64_t x);
 
+// What all this is made of, not inline: a shift takes 20 bytes each time.
+
+/// By 0 to 63 bits.
+[[gnu::noinline]] uint64_t shift_left(uint64_t bits, int by);
+[[gnu::noinline]] uint64_t shift_right(uint64_t bits, int by);
+/// By any number of bits; what is lost leaves a 1 in the lowest bit.
+[[gnu::noinline]] uint64_t shift_right_sticky(uint64_t bits, int by);
+/// The significand of a finite number, its highest bit at 63 unless it is 0, and the exponent's field that
+/// goes with that: below every other number's for 0, so that sums shift by no less than 0.
+[[gnu::noinline]] uint64_t significand(uint64_t x, int& exponent);
+
 }  // namespace mote::vm

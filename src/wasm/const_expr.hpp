@@ -30,6 +30,7 @@ inline Op next_opcode(Walk& walk) {
 }
 
 /// Computes a validated expression and moves `at` past its `end`. Numbers are zero-extended bits, null is 0.
+/// One in an image may be anything: then it yields any number, and nothing else happens.
 /// Env has `uint64_t global(uint32_t index)` and `uint64_t function(uint32_t index)`, the reference to a
 /// function; if it can make objects also `void aggregate(Op, Walk&, uint64_t* stack, uint32_t& size)`, for
 /// operations behind 0xfb and v128.const, and `bool vector(uint32_t index, uint64_t* stack, uint32_t& size)`,
@@ -41,32 +42,32 @@ uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
   Walk walk(module.bytes, at);
   for (;;) {
     const Op op = next_opcode(walk);
+    uint64_t value = 0;
     switch (op) {
       case Op::I32Const:
-        stack[size++] = static_cast<uint32_t>(walk.s32());
+        value = static_cast<uint32_t>(walk.s32());
         break;
       case Op::I64Const:
-        stack[size++] = static_cast<uint64_t>(walk.s64());
+        value = static_cast<uint64_t>(walk.s64());
         break;
       case Op::F32Const:
-        stack[size++] = walk.fixed32();
+        value = walk.fixed32();
         break;
       case Op::F64Const:
-        stack[size++] = walk.fixed64();
+        value = walk.fixed64();
         break;
       case Op::RefNull:
         walk.s33();
-        stack[size++] = 0;
         break;
       case Op::RefFunc:
-        stack[size++] = env.function(walk.u32());
+        value = env.function(walk.u32());
         break;
       case Op::GlobalGet: {
         const uint32_t index = walk.u32();
         if constexpr (enabled(Proposal::Simd) && requires { env.vector(index, stack.data(), size); }) {
-          if (env.vector(index, stack.data(), size)) break;
+          if (env.vector(index, stack.data(), size)) continue;
         }
-        stack[size++] = env.global(index);
+        value = env.global(index);
         break;
       }
       case Op::I32Add:
@@ -75,19 +76,22 @@ uint64_t evaluate(const Module& module, const uint8_t*& at, Env&& env) {
       case Op::I64Add:
       case Op::I64Sub:
       case Op::I64Mul:
-        --size;
-        stack[size - 1] = constant_arithmetic(op, stack[size - 1], stack[size]);
+        if (size < 2) return 0;
+        size -= 2;
+        value = constant_arithmetic(op, stack[size], stack[size + 1]);
         break;
       default:  // End, or an operation that makes an object
         if constexpr (enabled(Proposal::Gc) && requires { env.aggregate(op, walk, stack.data(), size); }) {
           if (op != Op::End) {
             env.aggregate(op, walk, stack.data(), size);
-            break;
+            continue;
           }
         }
         at = walk.position();
         return size == 0 ? 0 : stack[0];
     }
+    if (size == stack.size()) return 0;
+    stack[size++] = value;
   }
 }
 

@@ -98,10 +98,19 @@ bool Exports::next(Export& item) {
   return true;
 }
 
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const char* at = b.data();
+  for (const char letter : a) {
+    if (letter != *at++) return false;
+  }
+  return true;
+}
+
 bool find_export(const Module& module, std::string_view name, Export& found) {
   Exports exports(module);
   while (exports.next(found)) {
-    if (found.name == name) return true;
+    if (same_name(found.name, name)) return true;
   }
   return false;
 }

@@ -180,6 +180,9 @@ class Exports {
 };
 
 bool find_export(const Module& module, std::string_view name, Export& found);
+/// Whether two names are equal: without memcmp(), which a firmware that only runs images has no other use
+/// for.
+bool same_name(std::string_view a, std::string_view b);
 
 /// A function's body: its locals' declarations and code, in order of definition.
 struct Body {

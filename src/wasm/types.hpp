@@ -206,8 +206,11 @@ struct Limits {
 };
 
 struct MemoryType {
+  static constexpr uint32_t kTooMuch = 0xffff'ffff;
+
   Limits limits;
   uint8_t page_log2 = 16;  ///< custom-page-sizes: 0 or 16
+  uint32_t at_first = 0;   ///< bytes that an instance gives it, known when all code is; kTooMuch: none can
 };
 
 struct TableType {

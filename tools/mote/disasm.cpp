@@ -188,8 +188,8 @@ int disasm_image(const Options& options, const std::vector<uint8_t>& bytes) {
   image::Header header{};
   std::memcpy(&header, image.data(), sizeof header);
   const Code code{module,
-                  {image.data() + header.code, header.code_bytes},
-                  reinterpret_cast<const uint32_t*>(image.data() + header.entries),
+                  {image.data() + header.part(image::kCodePart).at, header.part(image::kCodePart).bytes},
+                  reinterpret_cast<const uint32_t*>(image.data() + header.part(image::kTablesPart).at),
                   target->isa};
   return print(code, shown_as(target->name, target->objdump, options.objdump));
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/decoded.hpp"
+
+#include "compile/compile.hpp"
+#include "image/data_section.hpp"
+#include "image/words.hpp"
+#include "runtime/engine.hpp"
+
+namespace mote::image {
+
+namespace {
+
+/// Those of the module: `error` says what is wrong.
+bool decode(const Header& header, std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& loaded,
+            Error& error) {
+  wasm::Module& module = loaded.wasm;
+  const Part prefix = header.part(kModulePart), data = header.part(kDataPart);
+  if (!wasm::decode_prefix(image.subspan(prefix.at, prefix.bytes), pool, module, error)) return false;
+  module.bytes = image;
+  if (data.at != 0) {
+    loaded.image_data.rows =
+        read_data_section(image.subspan(data.at, data.bytes), image.data(), module, pool, error);
+    if (error) return false;
+  } else if (module.has_data_count && module.data.count > 0) {
+    return damaged(error, "the image's data section is missing");
+  }
+  compile::size_memories(module, (header.flags & kTouchesMemory) != 0);
+  return compile::place_globals(module, error);
+}
+
+/// Clauses name tags that there are, and code.
+bool take_handlers(const Header& header, std::span<const uint8_t> image, runtime::LoadedModule& loaded) {
+  if constexpr (wasm::kExceptions) {
+    using runtime::Handler;
+    static_assert(sizeof(Handler) == kHandlerBytes);
+    const uint8_t* at = image.data() + header.part(kTablesPart).at + 4 * header.defined_functions();
+    auto* rows = reinterpret_cast<Handler*>(const_cast<uint8_t*>(at));  // nobody writes to them
+    loaded.handlers.rows = rows;
+    loaded.handlers.count = header.handlers;
+    for (uint32_t i = 0; i < header.handlers; ++i) {
+      const uint8_t with_reference = at[i * kHandlerBytes + offsetof(Handler, with_reference)];
+      if ((rows[i].tag != Handler::kAnyTag && rows[i].tag >= loaded.wasm.tags.count) || with_reference > 1 ||
+          (rows[i].target != Handler::kHole && rows[i].target >= header.part(kCodePart).bytes))
+        return false;
+    }
+    return true;
+  }
+  return header.handlers == 0;
+}
+
+}  // namespace
+
+bool decode_module(const Header& header, std::span<const uint8_t> image, Pool& pool,
+                   runtime::LoadedModule& loaded, Error& error) {
+  const bool decoded = decode(header, image, pool, loaded, error);
+  if (decoded && header.counts[kFunctions] == loaded.wasm.functions.count &&
+      header.imported[0] == loaded.wasm.imported_functions && take_handlers(header, image, loaded))
+    return true;
+  if (decoded) damaged(error, "the image's tables are not those of its module");
+  if (error.code != ErrorCode::OutOfMemory) error.code = ErrorCode::ImageDamaged;
+  runtime::release_tables(loaded, pool);
+  return false;
+}
+
+}  // namespace mote::image
