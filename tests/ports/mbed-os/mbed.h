@@ -9,6 +9,11 @@
 using namespace std::chrono_literals;
 
 #define MBED_SUCCESS 0
+#define DEVICE_INTERRUPTIN 1
+#define DEVICE_ANALOGIN 1
+#define DEVICE_PWMOUT 1
+#define DEVICE_I2C 1
+#define DEVICE_SPI 1
 #define MBED_MAJOR_VERSION 7
 #define MBED_MINOR_VERSION 0
 #define MBED_PATCH_VERSION 0
@@ -20,6 +25,48 @@ class DigitalOut {
  public:
   explicit DigitalOut(PinName pin);
   DigitalOut& operator=(int value);
+};
+
+enum PinMode { PullNone, PullUp, PullDown };
+
+class DigitalIn {
+ public:
+  int read();
+  void mode(PinMode pull);
+};
+
+class DigitalInOut {
+ public:
+  explicit DigitalInOut(PinName pin);
+  void write(int value);
+  int read();
+  void output();
+};
+
+class AnalogIn {
+ public:
+  unsigned short read_u16();
+};
+
+class PwmOut {
+ public:
+  void write(float value);
+};
+
+class I2C {
+ public:
+  int write(int address, const char* data, int length, bool repeated = false);
+  int read(int address, char* data, int length, bool repeated = false);
+};
+
+class SPI {
+ public:
+  void format(int bits, int mode);
+  void frequency(int hz);
+  void select();
+  void deselect();
+  void set_default_write_value(char data);
+  int write(const char* out, int out_length, char* in, int in_length);
 };
 
 class Timer {
@@ -36,6 +83,7 @@ class Callback;
 template <>
 class Callback<void()> {
  public:
+  Callback(std::nullptr_t = nullptr);
   template <class A>
   Callback(void (*function)(A*), A* argument);
 };
@@ -44,6 +92,21 @@ template <class A>
 mbed::Callback<void()> callback(void (*function)(A*), A* argument) {
   return {function, argument};
 }
+
+class InterruptIn {
+ public:
+  int read();
+  void mode(PinMode pull);
+  void rise(mbed::Callback<void()> function);
+  void fall(mbed::Callback<void()> function);
+};
+
+class Semaphore {
+ public:
+  Semaphore(int32_t count, uint16_t most);
+  bool try_acquire_for(std::chrono::duration<uint32_t, std::milli> time);
+  int release();
+};
 
 class Mutex {
  public:

@@ -2,6 +2,7 @@
 // The part of Zephyr's interface (API reference) that ports/zephyr uses, declared by us so that CI compiles
 // the port's samples without Zephyr. Nothing of it runs.
 #pragma once
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -14,12 +15,17 @@ struct k_timeout_t {
 #define K_FOREVER (k_timeout_t{-1})
 #define K_NO_WAIT (k_timeout_t{0})
 #define K_MSEC(ms) (k_timeout_t{ms})
+#define K_USEC(us) (k_timeout_t{static_cast<int64_t>(us)})
 #define K_PRIO_PREEMPT(x) (x)
 
 struct k_mutex {
   int owner;
 };
 #define K_MUTEX_DEFINE(name) k_mutex name
+struct k_sem {
+  unsigned count, limit;
+};
+#define K_SEM_DEFINE(name, initial, most) k_sem name = {initial, most}
 struct k_condvar {
   void* waiting;
 };
@@ -40,6 +46,8 @@ int32_t k_msleep(int32_t milliseconds);
 int64_t k_uptime_get();
 void k_yield();
 int k_mutex_init(k_mutex* mutex);
+int k_sem_take(k_sem* semaphore, k_timeout_t timeout);
+void k_sem_give(k_sem* semaphore);
 int k_condvar_init(k_condvar* condition);
 int k_condvar_wait(k_condvar* condition, k_mutex* mutex, k_timeout_t timeout);
 int k_condvar_broadcast(k_condvar* condition);
