@@ -123,8 +123,8 @@ void SinglePass<I>::end_try() {
 
 template <Isa I>
 void SinglePass<I>::landing_pads(const Control& done, uint32_t end) {
-  Error error;
-  wasm::Reader reader(done.guard.catches, reader_.position(), module_.bytes.data(), error);
+  // They were checked when they were read.
+  wasm::Reader reader(done.guard.catches, reader_.position(), module_.bytes.data(), error_);
   for (uint32_t left = reader.u32(); left > 0 && reader_.ok(); --left) {
     const uint32_t kind = reader.u8();
     const uint32_t tag = kind < 2 ? reader.u32() : 0;
