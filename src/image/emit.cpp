@@ -166,11 +166,13 @@ void Builder::write_field(Field field, const uint8_t* at) {
   }
 }
 
-/// What a build of another profile would not understand.
+/// What narrow images have no place for, and what a build of another profile would not understand.
 bool Builder::check_kept() {
   if (options_.wide_types) return true;
   const wasm::Module& module = loaded_.wasm;
-  bool plain = module.tags.count == 0 && compiler_->handlers().empty();
+  if (module.tags.count > 0 || !compiler_->handlers().empty())
+    return fail(ErrorCode::Unsupported, "images for small profiles keep no tags and handlers of exceptions");
+  bool plain = true;
   for (const wasm::FuncType& type : module.types) {
     plain = plain && wasm::kind_of(type) == wasm::TypeKind::Function && !wasm::is_open(type) &&
             type.more.super_plus_1 == 0;
@@ -182,8 +184,7 @@ bool Builder::check_kept() {
     }
   }
   if (plain) return true;
-  return fail(ErrorCode::Unsupported,
-              "needs typed references or exceptions, which the target's profile lacks");
+  return fail(ErrorCode::Unsupported, "needs typed references, which the target's profile lacks");
 }
 
 void Builder::write_tables() {

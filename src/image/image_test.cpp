@@ -324,6 +324,15 @@ TEST(Image, BuilderSaysWhatTheDecoderSays) {
   }
 }
 
+TEST(Image, ForSmallProfilesKeepsNoExceptions) {
+  if (!wasm::kExceptions) GTEST_SKIP() << "this profile has no tags";
+  const Bytes module = ModuleBuilder().types({{0x60, 0, 0}}).section(13, {1, 0, 0}).bytes;
+  Error error;
+  EXPECT_TRUE(build(module, {.isa = ways()[0].isa, .wide_types = false}, 64, &error).empty());
+  EXPECT_EQ(error.code, ErrorCode::Unsupported);
+  EXPECT_NE(std::strstr(error.message, "no tags"), nullptr) << error.message;
+}
+
 TEST(Image, BuilderSaysHowMuchMemoryIsMissing) {
   const Bytes module = sample();
   uint32_t refused = 0;

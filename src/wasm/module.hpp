@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "config/tiers.hpp"
 #include "runtime/pool.hpp"
 #include "wasm/reader.hpp"
 #include "wasm/types.hpp"
@@ -90,7 +91,9 @@ struct NoTags {
   static inline uint32_t count = 0, imported = 0;
   uint16_t operator[](uint32_t) const { return 0; }
 };
-inline constexpr bool kExceptions = enabled(Proposal::ExceptionHandling);
+/// A build that only loads images of small profiles meets no tags: those images keep none.
+inline constexpr bool kExceptions =
+    enabled(Proposal::ExceptionHandling) && (kTypedReferences || config::kCompiler);
 
 struct Module {
   std::span<const uint8_t> bytes;
