@@ -79,7 +79,7 @@ constexpr auto kTexts = [] {
 /// By code, the last number that has it.
 constexpr auto kLast = [] {
   static_assert(kNumbers <= 256);
-  constexpr auto kCodes = static_cast<unsigned>(ErrorCode::Suspended) + 1;
+  constexpr auto kCodes = static_cast<unsigned>(ErrorCode::Storage) + 1;  // the last
   std::array<uint8_t, kCodes> last{};
   for (unsigned code = 0; code < kCodes; ++code) {
     unsigned count = 0;
@@ -88,6 +88,8 @@ constexpr auto kLast = [] {
   }
   return last;
 }();
+
+static_assert(kLast.back() == kNumbers - 1, "each message has a code that is counted");
 
 constexpr unsigned kFirstTrap = messages::number_of(messages::row_of("no trap"));
 constexpr unsigned kFirstProposal = kLast[static_cast<unsigned>(ErrorCode::Unsupported)] -
