@@ -116,7 +116,8 @@ class Registers {
   __builtin_unreachable();
 }
 
-void slow_access(uint32_t low, uint32_t high);
+/// Never inline: its frame would be a handler's, which dispatches with it (GCC at -O3 did).
+[[gnu::noinline]] void slow_access(uint32_t low, uint32_t high);
 
 /// Writes the state to the run and leaves: out of line, because nearly every handler may.
 [[gnu::noinline, gnu::cold]] inline void leave(uint32_t low, uint32_t high) {
