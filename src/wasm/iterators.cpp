@@ -26,8 +26,8 @@ static uint8_t skip_extern_type(Walk& walk) {
   const uint8_t kind = walk.u8();
   const bool typed =
       kind == static_cast<uint8_t>(ExternKind::Table) || kind == static_cast<uint8_t>(ExternKind::Global);
-  if (const uint32_t type = typed ? walk.u32() : 0; kTypedReferences && (type == 0x63 || type == 0x64))
-    walk.s33();                       // what the reference is to
+  [[maybe_unused]] const uint32_t type = typed ? walk.u32() : 0;
+  if (kTypedReferences && (type == 0x63 || type == 0x64)) walk.s33();  // what the reference is to
   const uint32_t flags = walk.u32();  // of limits; or mutability, attribute, index of a type
   if (kind == static_cast<uint8_t>(ExternKind::Function) || kind == static_cast<uint8_t>(ExternKind::Global))
     return kind;
@@ -54,7 +54,7 @@ bool Imports::next(Import& import) {
     import.module = walk.name();
     import.name = walk.name();
     const uint8_t* type = walk.position();
-    const uint8_t kind = walk.u8();
+    [[maybe_unused]] const uint8_t kind = walk.u8();
     if (enabled(Proposal::CompactImports) && kind >= 0x7e) {
       group_.module = import.module;
       group_.type = kind == 0x7e ? walk.position() : nullptr;
