@@ -27,6 +27,15 @@ void sleep_ns(uint64_t nanoseconds);
 /// How many bytes the console took or gave: at least one unless it failed or ended. Reading waits.
 size_t console_write(std::span<const std::byte> bytes);
 size_t console_read(std::span<std::byte> bytes);
+/// The whole text, unless the console fails.
+inline void console_print(std::string_view text) {
+  auto bytes = std::as_bytes(std::span(text.data(), text.size()));
+  while (!bytes.empty()) {
+    const size_t count = console_write(bytes);
+    if (count == 0) return;
+    bytes = bytes.subspan(count);
+  }
+}
 
 /// Random bytes, fit for keys; false: there is no such source.
 bool entropy(std::span<std::byte> bytes);

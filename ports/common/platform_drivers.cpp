@@ -6,12 +6,7 @@
 namespace mote::drivers {
 
 void console_write(std::string_view text) {
-  auto bytes = std::as_bytes(std::span(text.data(), text.size()));
-  while (!bytes.empty()) {
-    const size_t count = platform::console_write(bytes);
-    if (count == 0) return;
-    bytes = bytes.subspan(count);
-  }
+  platform::console_print(text);
 }
 
 uint64_t now_ns() {

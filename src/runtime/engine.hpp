@@ -15,44 +15,43 @@ struct Thrown;
 struct EngineReferences {
   TypeRegistry types;
   Heap heap;
-  uint32_t exception = 0;                ///< that is on its way, or that nobody has caught
   const uint32_t* frames_end = nullptr;  ///< while an operation of vm code allocates: behind its operands
   uint32_t* held = nullptr;              ///< references that the host holds, in the pool
   uint32_t held_count = 0, held_capacity = 0;
   uint32_t modules = 0;
-  static inline Thrown* kept = nullptr;
-  static inline uint32_t kept_count = 0, kept_most = 0;
 };
-/// What exceptions alone add (runtime/thrown.hpp).
+/// What exceptions add.
 struct EngineExceptions {
-  static inline TypeRegistry types;
-  static inline Heap heap;
-  static inline const uint32_t* frames_end = nullptr;
-  static inline uint32_t* held = nullptr;
-  static inline uint32_t held_count = 0, held_capacity = 0;
-  static inline uint32_t modules = 0;
   uint32_t exception = 0;  ///< that is on its way, or that nobody has caught
+};
+/// What they add where there is no heap (runtime/thrown.hpp).
+struct EngineThrown {
   Thrown* kept = nullptr;  ///< those that guests may refer to
   uint32_t kept_count = 0;
   uint32_t kept_most = 0;  ///< with more than these it is looked which of them are needed
 };
-/// In builds without: no code that is kept refers to it.
+// In builds without: no code that is kept refers to it.
 struct NoEngineReferences {
   static inline TypeRegistry types;
   static inline Heap heap;
-  static inline uint32_t exception = 0;
   static inline const uint32_t* frames_end = nullptr;
   static inline uint32_t* held = nullptr;
   static inline uint32_t held_count = 0, held_capacity = 0;
   static inline uint32_t modules = 0;
+};
+struct NoEngineExceptions {
+  static inline uint32_t exception = 0;
+};
+struct NoEngineThrown {
   static inline Thrown* kept = nullptr;
   static inline uint32_t kept_count = 0, kept_most = 0;
 };
 
 /// What lies at the start of the embedder's memory; the rest is the pool.
 struct Engine
-    : std::conditional_t<wasm::kTypedReferences, EngineReferences,
-                         std::conditional_t<wasm::kExceptions, EngineExceptions, NoEngineReferences>> {
+    : std::conditional_t<wasm::kTypedReferences, EngineReferences, NoEngineReferences>,
+      std::conditional_t<wasm::kExceptions, EngineExceptions, NoEngineExceptions>,
+      std::conditional_t<wasm::kExceptions && !wasm::kTypedReferences, EngineThrown, NoEngineThrown> {
   explicit Engine(std::span<std::byte> memory) : pool(memory) {}
 
   Pool pool;
@@ -65,10 +64,9 @@ Error refusal(Message message);
 Error refusal(ErrorCode code, const char* words);
 Error no_room(const Pool& pool, const char* words);
 void trapped(Trap trap, Error& error);
-/// The error of a request that the pool refused.
-void out_of_memory(const Pool& pool, Message message, Error& error);
-/// Likewise, for those who answer false.
+/// For those who answer false.
 bool refuse(Error& error, Message message, uint32_t detail = 0);
+/// Likewise of a request that the pool refused.
 bool refuse_memory(Error& error, const Pool& pool, Message message);
 
 /// Whether memory 0 can lie between guard pages: the instance's own, of whole pages of the machine.
@@ -113,10 +111,8 @@ void release(LoadedModule& module);
 inline bool register_types([[maybe_unused]] Engine& engine, [[maybe_unused]] wasm::Module& module,
                            [[maybe_unused]] Error& error) {
   if constexpr (wasm::kTypedReferences) {
-    if (!engine.types.add(engine.pool, module, engine.heap.empty())) {
-      out_of_memory(engine.pool, "no memory for the module's types", error);
-      return false;
-    }
+    if (!engine.types.add(engine.pool, module, engine.heap.empty()))
+      return refuse_memory(error, engine.pool, "no memory for the module's types");
     ++engine.modules;
   }
   return true;

@@ -66,11 +66,6 @@ void trapped(Trap trap, Error& error) {
   error.trap = trap;
 }
 
-void out_of_memory(const Pool& pool, Message message, Error& error) {
-  message.write(error);
-  error.detail = static_cast<uint32_t>(pool.missing());
-}
-
 bool refuse(Error& error, Message message, uint32_t detail) {
   message.write(error);
   error.detail = detail;

@@ -179,10 +179,8 @@ class Linker {
         !(memory.type.limits.address_type() == type.limits.address_type()) ||
         memory.is_shared() != type.limits.is_shared())
       return refuse("incompatible import type: elements or limits");
-    if (!complete(memory, *instance_.engine)) {
-      out_of_memory(*instance_.pool, "no memory for the linear memory", error_);
-      return false;
-    }
+    if (!complete(memory, *instance_.engine))
+      return refuse_memory(error_, *instance_.pool, "no memory for the linear memory");
     instance_.memories[import_->index] = &memory;
     return true;
   }

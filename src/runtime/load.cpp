@@ -55,7 +55,7 @@ LoadedModule* load_module(runtime::Engine* engine, std::span<const uint8_t> wasm
   pool.clear_missing();
   auto* place = pool.array<std::byte>(sizeof(LoadedModule));
   if (place == nullptr) {
-    runtime::out_of_memory(pool, "no memory for the module", error);
+    runtime::refuse_memory(error, pool, "no memory for the module");
     return nullptr;
   }
   LoadedModule* loaded = &runtime::module_at_zeros(place);

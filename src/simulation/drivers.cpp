@@ -61,12 +61,7 @@ int32_t output(uint8_t pin, bool high, bool first) {
 
 void console_write(std::string_view text) {
   if (sim().print != nullptr) return sim().print(sim().context, text);
-  auto bytes = std::as_bytes(std::span(text.data(), text.size()));
-  while (!bytes.empty()) {
-    const size_t count = platform::console_write(bytes);
-    if (count == 0) return;
-    bytes = bytes.subspan(count);
-  }
+  platform::console_print(text);
 }
 
 uint64_t now_ns() {
