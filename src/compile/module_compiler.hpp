@@ -24,6 +24,39 @@ bool keep_handlers(Pool& pool, runtime::LoadedModule& loaded, const Rows& handle
   return loaded.handlers.rows != nullptr;
 }
 
+/// The assembler of an ISA and the pass that drives it.
+template <class I>
+struct Compilation {
+  Compilation(Pool& pool, const runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
+              Error& error)
+      : isa(loaded.wasm, code, entries, loaded.options), pass(loaded.wasm, pool, isa, error) {}
+
+  I isa;
+  SinglePass<I> pass;
+};
+
+/// Bytes of a Compilation that may lie on the caller's stack, which is a small thread's on an RTOS.
+constexpr size_t kMostOnStack = 512;
+
+/// `work` on a Compilation, which is in the pool when it is large. False: it was, or the pool lacks the room.
+template <class I, class Work>
+bool with_compilation(Pool& pool, const runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
+                      Error& error, Work work) {
+  using Made = Compilation<I>;
+  if constexpr (sizeof(Made) <= kMostOnStack) {
+    Made compilation(pool, loaded, code, entries, error);
+    return work(compilation);
+  } else {
+    void* place = pool.allocate_high(sizeof(Made));
+    if (place == nullptr) return false;
+    auto* compilation = new (place) Made(pool, loaded, code, entries, error);
+    const bool done = work(*compilation);
+    compilation->~Made();
+    pool.free(place);
+    return done;
+  }
+}
+
 /// Compiles every function. `entries` (one for each defined function, in the pool) is filled; the code is
 /// left in `code`. False: `error` says why, or `code` is not ok().
 template <class I>
@@ -31,19 +64,19 @@ bool compile_functions(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& co
                        Error& error) {
   const wasm::Module& module = loaded.wasm;
   (void)code.reserve(first_guess(module.code_size));
-  I isa(module, code, entries, loaded.options);
-  SinglePass<I> pass(module, pool, isa, error);
-  wasm::Bodies bodies(module);
-  wasm::Body body;
-  for (uint32_t i = 0; bodies.next(body); ++i) {
-    isa.select_function(module.imported_functions + i);
-    uint32_t entry = 0;
-    if (!pass.compile(module.imported_functions + i, body, entry) || !code.ok()) return false;
-    entries[i] = entry;
-  }
-  loaded.touches_memory = pass.touches_memory();
-  if constexpr (wasm::kExceptions) return keep_handlers(pool, loaded, pass.handlers());
-  return true;
+  return with_compilation<I>(pool, loaded, code, entries, error, [&](Compilation<I>& compilation) {
+    wasm::Bodies bodies(module);
+    wasm::Body body;
+    for (uint32_t i = 0; bodies.next(body); ++i) {
+      compilation.isa.select_function(module.imported_functions + i);
+      uint32_t entry = 0;
+      if (!compilation.pass.compile(module.imported_functions + i, body, entry) || !code.ok()) return false;
+      entries[i] = entry;
+    }
+    loaded.touches_memory = compilation.pass.touches_memory();
+    if constexpr (wasm::kExceptions) return keep_handlers(pool, loaded, compilation.pass.handlers());
+    return true;
+  });
 }
 
 /// Finds what the code at `code_offset`, in the index-th defined function, was compiled from: compiles that
@@ -51,21 +84,24 @@ bool compile_functions(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& co
 template <class I>
 uint32_t locate_offset(const runtime::LoadedModule& loaded, Pool& pool, uint32_t index,
                        const wasm::Body& body, uint32_t code_offset) {
-  const wasm::Module& module = loaded.wasm;
-  const uint32_t function = module.imported_functions + index;
+  const uint32_t function = loaded.wasm.imported_functions + index;
   Error error;
   CodeBuffer code(pool);
-  I isa(module, code, loaded.entries, loaded.options);
-  SinglePass<I> pass(module, pool, isa, error);
-  isa.select_function(function);
-  isa.detach();
-  uint32_t entry = 0;
-  if (!pass.compile(function, body, entry)) return Error::kNoOffset;
-  // Now it is known where the entry lies in this copy, and so the wanted place.
-  isa.watch(entry + (code_offset - loaded.entries[index]));
-  isa.select_function(function);
-  code.rewind(0);
-  return pass.compile(function, body, entry) ? isa.watched_offset() : Error::kNoOffset;
+  uint32_t offset = Error::kNoOffset;
+  (void)with_compilation<I>(pool, loaded, code, loaded.entries, error, [&](Compilation<I>& compilation) {
+    I& isa = compilation.isa;
+    isa.select_function(function);
+    isa.detach();
+    uint32_t entry = 0;
+    if (!compilation.pass.compile(function, body, entry)) return false;
+    // Now it is known where the entry lies in this copy, and so the wanted place.
+    isa.watch(entry + (code_offset - loaded.entries[index]));
+    isa.select_function(function);
+    code.rewind(0);
+    if (compilation.pass.compile(function, body, entry)) offset = isa.watched_offset();
+    return true;
+  });
+  return offset;
 }
 
 /// See function_compiler.hpp. Lies in the pool.
@@ -78,21 +114,20 @@ class FunctionCompilerOf final : public FunctionCompiler {
         module_(loaded.wasm),
         code_(code),
         entries_(entries),
-        isa_(loaded.wasm, code, entries, loaded.options),
-        pass_(loaded.wasm, pool, isa_, error) {}
+        compilation_(pool, loaded, code, entries, error) {}
 
   bool compile(const wasm::Body& body) override {
     const uint32_t function = module_.imported_functions + done_;
-    isa_.select_function(function);
+    compilation_.isa.select_function(function);
     uint32_t entry = 0;
-    if (!pass_.compile(function, body, entry) || !code_.ok()) return false;
+    if (!compilation_.pass.compile(function, body, entry) || !code_.ok()) return false;
     entries_[done_++] = entry;
     return true;
   }
-  bool touches_memory() const override { return pass_.touches_memory(); }
+  bool touches_memory() const override { return compilation_.pass.touches_memory(); }
   std::span<const runtime::Handler> handlers() const override {
     if constexpr (wasm::kExceptions) {
-      const auto& rows = pass_.handlers();
+      const auto& rows = compilation_.pass.handlers();
       return {rows.data(), rows.size()};
     }
     return {};
@@ -103,7 +138,7 @@ class FunctionCompilerOf final : public FunctionCompiler {
     I::write_reserved(entries_, at, to, bytes);
   }
   uint32_t frame_bytes(const uint8_t* code) const override { return I::frame_bytes(code); }
-  uint32_t features() const override { return isa_.features(); }
+  uint32_t features() const override { return compilation_.isa.features(); }
   void end() override {
     Pool& pool = pool_;
     this->~FunctionCompilerOf();
@@ -117,8 +152,7 @@ class FunctionCompilerOf final : public FunctionCompiler {
   const wasm::Module& module_;
   CodeBuffer& code_;
   uint32_t* entries_;
-  I isa_;
-  SinglePass<I> pass_;
+  Compilation<I> compilation_;
   uint32_t done_ = 0;
 };
 
