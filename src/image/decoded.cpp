@@ -21,7 +21,7 @@ bool decode(const Header& header, std::span<const uint8_t> image, Pool& pool, ru
     loaded.image_data.rows =
         read_data_section(image.subspan(data.at, data.bytes), image.data(), module, pool, error);
     if (error) return false;
-  } else if (module.has_data_count && module.data.count > 0) {
+  } else if (module.data.count > 0) {  // by a data count, or a forged section among those before the code
     return damaged(error, "the image's data section is missing");
   }
   compile::size_memories(module, (header.flags & kTouchesMemory) != 0);

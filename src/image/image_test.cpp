@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <mote/mote.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -292,6 +293,19 @@ TEST(Image, HostileTablesReachNothingOutside) {
   }
   EXPECT_GT(refused, 5'000u);
   EXPECT_GT(instances, 1'000u);
+}
+
+/// Segments that are counted and not there: found by the fuzzer.
+TEST(Image, ASectionForgedIntoDataIsRefused) {
+  if (!wasm::kTypedReferences) GTEST_SKIP() << "this profile's images have no sections";
+  auto image = build(ModuleBuilder().types({{0x60, 0, 0}}).bytes, ways()[0]);
+  const Bytes section = {1, 4, 1, 0x60, 0, 0};
+  const auto at = std::search(image.begin(), image.end(), section.begin(), section.end());
+  ASSERT_NE(at, image.end());
+  *at = 11;  // data, of one segment
+  auto& header = *reinterpret_cast<image::Header*>(image.data());
+  header.crc = image::crc_of(header, image);
+  expect(refusal(image), ErrorCode::ImageDamaged, "data section is missing");
 }
 
 TEST(Image, EveryCutOfAModuleIsRefused) {

@@ -3,6 +3,7 @@
 #include <mote/mote.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <random>
 #include <string>
@@ -149,11 +150,15 @@ TEST_P(Runtime, AnotherThreadStopsALoop) {
   if (GetParam().tier == Tier::Native && !GetParam().fuel)
     GTEST_SKIP() << "native code that counts no fuel is stopped on boards: tests/board/native/interrupts.cpp";
   for (int round = 0; round < 2; ++round) {
-    std::thread other([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-      instance_.interrupt();
+    std::atomic<bool> stopped = false;
+    std::thread other([&] {  // more than once: a request from before the call is not for it
+      while (!stopped) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        instance_.interrupt();
+      }
     });
     const Result<void> spun = round == 0 ? instance_.call<void>("spin") : instance_.resume();
+    stopped = true;
     other.join();
     EXPECT_EQ(spun.error().code, ErrorCode::Suspended);
     EXPECT_STREQ(spun.error().message, "interrupted");
