@@ -2,6 +2,7 @@
 #include "config/message.hpp"
 
 #include <array>
+#include <span>
 #include <utility>
 
 #include "config/texts.hpp"
@@ -13,11 +14,23 @@ namespace {
 using messages::kRowCount;
 using messages::kRows;
 
-constexpr uint8_t kFirstPair = 0x80;
-/// A byte from 0x80 on stands for two others. Made by scripts/messages.
-constexpr uint8_t kPairs[][2] = {
-#include "config/message_pairs.inc"
+/// A packed text ends with a zero; letters are less by kShift than in ASCII; a byte from kFirstPair on stands
+/// for two others.
+constexpr uint8_t kShift = 0x1f, kFirstPair = 0x60;
+/// Made by scripts/messages, for each kind of build from its own texts.
+constexpr uint8_t kPairsOfTiny[][2] = {
+#include "config/message_pairs_tiny.inc"
 };
+constexpr uint8_t kPairsOfMcu[][2] = {
+#include "config/message_pairs_mcu.inc"
+};
+constexpr uint8_t kPairsOfImages[][2] = {
+#include "config/message_pairs_images.inc"
+};
+constexpr std::span<const uint8_t[2]> kPairs =
+    messages::kImages                    ? std::span<const uint8_t[2]>(kPairsOfImages)
+    : MOTE_PROFILE == MOTE_PROFILE_TINY ? std::span<const uint8_t[2]>(kPairsOfTiny)
+                                         : std::span<const uint8_t[2]>(kPairsOfMcu);
 
 struct Packed {
   std::array<uint8_t, Error::kMessageBytes> bytes{};
@@ -29,7 +42,7 @@ template <unsigned kRow>
 constexpr Packed pack() {
   Packed packed;
   const char* text = kRows[kRow].text;
-  for (; *text != '\0'; ++text) packed.bytes[packed.size++] = static_cast<uint8_t>(*text);
+  for (; *text != '\0'; ++text) packed.bytes[packed.size++] = static_cast<uint8_t>(*text - kShift);
   unsigned code = kFirstPair;
   for (const auto& pair : kPairs) {
     unsigned to = 0;
@@ -98,7 +111,7 @@ constexpr unsigned kFirstProposal = kLast[static_cast<unsigned>(ErrorCode::Unsup
 /// Pairs are made of earlier ones, so this goes no deeper than there are pairs in a text.
 char* unpack(char* to, uint8_t byte) {
   if (byte < kFirstPair) {
-    *to = static_cast<char>(byte);
+    *to = static_cast<char>(byte + kShift);
     return to + 1;
   }
   const uint8_t* pair = kPairs[byte - kFirstPair];

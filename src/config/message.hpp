@@ -21,8 +21,9 @@ inline constexpr bool kThumb2 = false;
 inline constexpr bool kWide = kDecoder && sizeof(size_t) > 4;
 inline constexpr bool kReferences = kDecoder && enabled(Proposal::ReferenceTypes),
                       kPageSizes = kDecoder && enabled(Proposal::CustomPageSizes),
-                      kExceptions = enabled(Proposal::ExceptionHandling),
-                      kTyped = enabled(Proposal::TypedFunctionReferences), kGc = enabled(Proposal::Gc),
+                      kTyped = enabled(Proposal::TypedFunctionReferences),
+                      // As wasm::kExceptions: images of small profiles keep none.
+                      kExceptions = enabled(Proposal::ExceptionHandling) && (kTyped || kDecoder), kGc = enabled(Proposal::Gc),
                       kSimd = enabled(Proposal::Simd), kMemory64 = enabled(Proposal::Memory64),
                       kThreads = enabled(Proposal::Threads), kSwitching = enabled(Proposal::StackSwitching);
 
@@ -34,8 +35,8 @@ inline constexpr bool kImages = !config::kCompiler, kImagesTyped = kImages && kT
                       kImagesNoFloat64 = kImages && !config::kFloat64Unit,
                       kImagesNoDsp = kImages && !config::kDspExtension;
 
-/// What can be said, in no order. A text that this build never says takes no room; traps and proposals have
-/// consecutive numbers, so theirs take a byte.
+/// What can be said, in no order. A text that this build never says takes no room; traps have consecutive
+/// numbers, so theirs take a byte, and so do proposals where there is a decoder to refuse them.
 struct Row {
   ErrorCode code;
   bool numbered;
@@ -52,7 +53,7 @@ inline constexpr Row kRows[] = {
 #define MOTE_NEEDS_1(text) ""
 #define MOTE_NEEDS(enabled, text) MOTE_NEEDS_##enabled(text)
 #define MOTE_PROPOSAL(name, text, tiny, mcu, full) \
-  {ErrorCode::Unsupported, true, MOTE_OF_PROFILE(MOTE_NEEDS, tiny, mcu, full, text)},
+  {ErrorCode::Unsupported, kDecoder, MOTE_OF_PROFILE(MOTE_NEEDS, tiny, mcu, full, text)},
 #include "config/proposals.inc"
 };
 inline constexpr unsigned kRowCount = sizeof(kRows) / sizeof(kRows[0]);
