@@ -27,10 +27,10 @@ constexpr uint8_t kPairsOfMcu[][2] = {
 constexpr uint8_t kPairsOfImages[][2] = {
 #include "config/message_pairs_images.inc"
 };
-constexpr std::span<const uint8_t[2]> kPairs =
-    messages::kImages                    ? std::span<const uint8_t[2]>(kPairsOfImages)
-    : MOTE_PROFILE == MOTE_PROFILE_TINY ? std::span<const uint8_t[2]>(kPairsOfTiny)
-                                         : std::span<const uint8_t[2]>(kPairsOfMcu);
+constexpr std::span<const uint8_t[2]> kPairs = messages::kImages ? std::span<const uint8_t[2]>(kPairsOfImages)
+                                               : MOTE_PROFILE == MOTE_PROFILE_TINY
+                                                   ? std::span<const uint8_t[2]>(kPairsOfTiny)
+                                                   : std::span<const uint8_t[2]>(kPairsOfMcu);
 
 struct Packed {
   std::array<uint8_t, Error::kMessageBytes> bytes{};

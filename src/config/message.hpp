@@ -23,7 +23,7 @@ inline constexpr bool kReferences = kDecoder && enabled(Proposal::ReferenceTypes
                       kPageSizes = kDecoder && enabled(Proposal::CustomPageSizes),
                       kTyped = enabled(Proposal::TypedFunctionReferences),
                       // As wasm::kExceptions: images of small profiles keep none.
-                      kExceptions = enabled(Proposal::ExceptionHandling) && (kTyped || kDecoder), kGc = enabled(Proposal::Gc),
+    kExceptions = enabled(Proposal::ExceptionHandling) && (kTyped || kDecoder), kGc = enabled(Proposal::Gc),
                       kSimd = enabled(Proposal::Simd), kMemory64 = enabled(Proposal::Memory64),
                       kThreads = enabled(Proposal::Threads), kSwitching = enabled(Proposal::StackSwitching);
 
