@@ -32,7 +32,7 @@ MemArg SinglePass<I>::read_memarg(const wasm::OpcodeRow& row) {
   }
   if (align > row.align) fail("alignment must not be larger than natural");
   const wasm::MemoryType& type = module_.memories[arg.memory];
-  arg.minimum = type.limits.min << type.page_log2;
+  arg.minimum = uint64_t{type.limits.min} << type.page_log2;
   touches_memory_ = true;
   return arg;
 }

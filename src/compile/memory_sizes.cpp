@@ -30,7 +30,7 @@ uint64_t bytes_at_first(const wasm::Module& module, uint32_t index, bool touches
   const wasm::MemoryType& type = module.memories[index];
   // Sizes beyond 32 bits, which memory64 can declare, fit into no pool.
   if (enabled(Proposal::Memory64) && type.limits.min > 0xffff'ffff) return wasm::MemoryType::kTooMuch;
-  const uint64_t declared = type.limits.min << type.page_log2;
+  const uint64_t declared = uint64_t{type.limits.min} << type.page_log2;
   if (touches_memory || type.page_log2 == 0 || type.limits.is_shared()) return declared;
   return filled_bytes(module, index, declared);
 }

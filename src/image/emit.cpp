@@ -161,6 +161,13 @@ void Builder::write_field(Field field, const uint8_t* at) {
       write(&type.bits, 4);
       return;
     }
+    case FieldKind::Size: {
+      wasm::Limits::Size size;
+      std::memcpy(&size, at, sizeof size);
+      const uint64_t kept = size == wasm::Limits::kNoMax ? ~uint64_t{0} : size;
+      write(&kept, 8);
+      return;
+    }
     default:
       write(at, field.bytes);
   }

@@ -37,13 +37,13 @@ class Unpacker {
   void field(Field field, std::byte* row) {
     std::byte* const to = row + field.at;
     const bool is_place = field.kind == FieldKind::Place;
-    const uint32_t bytes = is_place ? 4 : field.bytes;
-    if (static_cast<size_t>(end_ - at_) < bytes) {
+    const uint32_t kept = is_place ? 4 : field.kind == FieldKind::Size ? 8 : field.bytes;
+    if (static_cast<size_t>(end_ - at_) < kept) {
       ok_ = false;
       return;
     }
-    std::memcpy(to, at_, bytes);
-    at_ += bytes;
+    std::memcpy(to, at_, is_place ? 4 : field.bytes);
+    at_ += kept;
     if (field.kind == FieldKind::Flag) *to &= std::byte{1};
     if (!is_place && field.kind != FieldKind::Extent) return;
     // Of a place that is none nobody reads, or he finds the image's first byte: the end of an expression.

@@ -16,6 +16,7 @@ enum class FieldKind : uint8_t {
   Flag,
   Place,   ///< a pointer, which images keep as a 32-bit offset; 0: none
   Extent,  ///< so many bytes from the row's first place on
+  Size,    ///< wasm::Limits::Size, which images keep in 64 bits; all ones stay all ones
   Type,
 };
 
@@ -58,8 +59,8 @@ struct AllFields {
   Field {                                                                                      \
     offsetof(wasm::T, member), sizeof(static_cast<wasm::T*>(nullptr)->member), FieldKind::kind \
   }
-#define MOTE_LIMITS(T, limits)                                                                             \
-  MOTE_FIELD(T, limits.min, Number), MOTE_FIELD(T, limits.max, Number), MOTE_FIELD(T, limits.is_64, Flag), \
+#define MOTE_LIMITS(T, limits)                                                                         \
+  MOTE_FIELD(T, limits.min, Size), MOTE_FIELD(T, limits.max, Size), MOTE_FIELD(T, limits.is_64, Flag), \
       MOTE_FIELD(T, limits.shared, Flag)
 #define MOTE_TABLE(T, count, member) all.table(sizeof(wasm::T), count, offsetof(wasm::Module, member),
 

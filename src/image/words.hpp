@@ -15,14 +15,15 @@ class Words {
   consteval Words(const char (&text)[kBytes]) : words_(text) {}  // NOLINT: a text is a message
 
   /// Sets code and words.
-  void write(Error& error, ErrorCode code) const {
-    error.code = code;
-    say(error, words_);
-  }
+  void write(Error& error, ErrorCode code) const { write(error, code, words_); }
 
  private:
-  static void say(Error& error, const char* words) { error.say(words); }
-  static void say(Error& error, const Message& message) { message.write(error); }  // and the code, the same
+  static void write(Error& error, ErrorCode code, const char* words) {
+    error.code = code;
+    error.say(words);
+  }
+  /// A message knows its code.
+  static void write(Error& error, ErrorCode, const Message& message) { message.write(error); }
 
   std::conditional_t<config::kCompiler, const char*, Message> words_;
 };

@@ -126,12 +126,14 @@ trap_here:
         movs    r0, #MOTE_EXIT_TRAPPED
         b       leave_guest
 
-/* From the fault handler: r0 the trap, lr behind the instruction that faulted, r1 the return address of a
+#if defined(MOTE_COMPILER_THUMB2)
+/* From the MPU's fault handler: r0 the trap, lr behind the instruction that faulted, r1 the return address of a
    function that has not saved it, or 0. */
         function mote_native_fault
         cbz     r1, 1f
         push    {r1}
 1:      b       mote_native_trap
+#endif
 
         function mote_native_stack_exhausted
         movs    r0, #10
@@ -229,8 +231,10 @@ call_trapped:
         add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
         b       trap_here
 call_not_done:
+#if MOTE_CATCHES
         cmp     r0, #MOTE_EXIT_CAUGHT
         beq     caught
+#endif
 #if MOTE_OWN_BY_SUBTYPE
         cmp     r0, #MOTE_EXIT_OWN
         beq     call_own
@@ -264,6 +268,7 @@ call_own:
         pop     {pc}
 #endif
 
+#if MOTE_CATCHES
 /* An exception goes on in the guest. */
 caught:
         ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
@@ -271,6 +276,7 @@ caught:
         mov     sp, r3
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
         ldr     pc, [r2, #MOTE_RUN_RESUME_AT]
+#endif
 
 /* A call of an import with at most four words of arguments, in r0 to r3, and one result: r12 the Function. A host
    function that can is called as it is; Run says where guest code may go on below, should it call back. */
@@ -327,8 +333,10 @@ on_c_stack:
         mov     r0, r10
         blx     r12
         mov     sp, r4
+#if MOTE_CATCHES
         cmp     r0, #MOTE_EXIT_CAUGHT
         beq     caught
+#endif
         add     sp, #4
         pop     {r4-r9, lr}
         cmp     r0, #0

@@ -80,6 +80,8 @@ static_assert(static_cast<int>(vm::Exit::Trapped) == MOTE_EXIT_TRAPPED);
 static_assert(static_cast<int>(vm::Exit::OutOfFuel) == MOTE_EXIT_OUT_OF_FUEL);
 static_assert(static_cast<int>(vm::Exit::Waiting) == MOTE_EXIT_WAITING);
 
+static_assert(wasm::kExceptions == MOTE_CATCHES);
+
 uint32_t frame_slots(const wasm::FuncType& type) {
   return type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
 }

@@ -23,14 +23,16 @@ enum class Kind : uint8_t {
   Round,   ///< detail: vm::Rounding
   Root,
   Extreme,      ///< detail: 1 the greater
-  Truncate,     ///< detail: see kBits
+  Truncate,     ///< detail: see bits_of()
   Saturate,     ///< likewise
-  FromInteger,  ///< detail: i32 or i64, with a sign or without, as kBits
+  FromInteger,  ///< detail: i32 or i64, with a sign or without, likewise
   Convert,      ///< f32 to f64 or back
 };
 
-/// Integers that floats become and come from.
-constexpr uint8_t kBits[] = {31, 32, 63, 64};
+/// The bits of integers that floats become and come from, but for their sign: 31, 32, 63, 64.
+constexpr unsigned bits_of(unsigned detail) {
+  return 31 + (detail & 1) + (detail & 2) * 16;
+}
 
 /// What an operation is, in a byte. `single`: its float is an f32, which is computed as an f64 where that is
 /// exact.
@@ -134,7 +136,7 @@ Trap compute(Row row, uint32_t* slots) {
     y = vm::promote(std::bit_cast<float>(slots[1]));
     x = vm::promote(std::bit_cast<float>(slots[0]));
   }
-  const unsigned bits = kBits[row.detail & 3];
+  const unsigned bits = bits_of(row.detail);
   bool wide = !row.single;
   Trap trap = Trap::None;
   switch (row.kind) {

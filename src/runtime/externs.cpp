@@ -96,6 +96,13 @@ Result<Extern> make_function(runtime::Engine& engine, const HostFunction& functi
   return Extern{ExternKind::Function, object};
 }
 
+wasm::Limits wasm_limits(const ExternLimits& limits) {
+  const auto size = [](uint64_t given) {
+    return given > wasm::Limits::kNoMax ? wasm::Limits::kNoMax : static_cast<wasm::Limits::Size>(given);
+  };
+  return {.min = size(limits.min), .max = size(limits.max), .is_64 = limits.is_64, .shared = limits.shared};
+}
+
 }  // namespace
 
 Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t> storage) {
@@ -108,13 +115,12 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
   if (owned && storage.size() != room)
     return runtime::refusal(ErrorCode::Signature,
                             "the storage must be as large as the memory's minimum, a shared one's maximum");
-  if (limits.shared && (limits.max == wasm::Limits::kNoMax || !enabled(Proposal::Threads)))
+  if (limits.shared && (limits.max == ExternLimits{}.max || !enabled(Proposal::Threads)))
     return runtime::refusal(ErrorCode::Signature, "a shared memory must have a maximum, and threads");
   auto* memory = pool.array<runtime::Memory>(1);
   if (memory == nullptr || bytes > 0xffff'ffff)
     return runtime::no_room(pool, "no memory for a linear memory");
-  memory->type.limits = {
-      .min = limits.min, .max = limits.max, .is_64 = limits.is_64, .shared = limits.shared};
+  memory->type.limits = wasm_limits(limits);
   memory->type.page_log2 = limits.page_log2;
   memory->bytes = static_cast<uint32_t>(bytes);
   memory->pages = static_cast<uint32_t>(limits.min);
@@ -145,7 +151,7 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
     return runtime::no_room(pool, "no memory for a table");
   }
   table->type.element = runtime::wasm_type(element);
-  table->type.limits = {.min = limits.min, .max = limits.max, .is_64 = limits.is_64};
+  table->type.limits = wasm_limits(limits);
   table->elements = elements;
   table->size = static_cast<uint32_t>(limits.min);
   table->max = limits.max > 0xffff'fffe ? 0xffff'fffe : static_cast<uint32_t>(limits.max);

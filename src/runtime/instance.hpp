@@ -216,14 +216,9 @@ struct NoNative {
 template <class T>
 using IfNative = std::conditional_t<config::kNative, T, NoNative<T>>;
 
-/// A request that may come at any time, from an interrupt or a signal. Copies of what it lies in leave it
-/// alone.
+/// A request that may come at any time, from an interrupt or a signal.
 struct Request {
   volatile uint8_t made = 0;
-
-  Request() = default;
-  Request(const Request&) {}
-  Request& operator=(const Request&) { return *this; }
 };
 
 /// Where a call stands: kept in the instance that was called from outside (its owner), while its frames are
@@ -246,6 +241,11 @@ struct Run {
   const Function* callee = nullptr;  ///< the function that was called
   const char* message = nullptr;     ///< a host function's own words for its trap
   [[no_unique_address]] IfNative<NativeRun> native;
+
+  Run() = default;
+  /// All but `interrupt`, which may be made meanwhile.
+  Run(const Run& run);
+  Run& operator=(const Run& run);
 };
 
 /// `memory_limit` is this much below the memory's size, so that one comparison covers an access of 8 bytes

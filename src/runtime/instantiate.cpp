@@ -277,7 +277,6 @@ class Instantiation {
     table.size = static_cast<uint32_t>(size);
     table.max = declared.type.limits.max > 0xffff'fffe ? 0xffff'fffe
                                                        : static_cast<uint32_t>(declared.type.limits.max);
-    for (uint32_t i = 0; i < table.size; ++i) table.elements[i] = 0;
     return true;
   }
 

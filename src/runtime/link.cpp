@@ -92,7 +92,7 @@ bool find(const mote::Imports& imports, const Import& wanted, uint32_t position,
 }
 
 /// Limits match when what is there is at least what is asked for, and grows no further than allowed.
-[[gnu::noinline]] bool within(uint64_t size, uint64_t max, const wasm::Limits& wanted) {
+[[gnu::noinline]] bool within(wasm::Limits::Size size, wasm::Limits::Size max, const wasm::Limits& wanted) {
   return size >= wanted.min &&
          (wanted.max == wasm::Limits::kNoMax || (max != wasm::Limits::kNoMax && max <= wanted.max));
 }
@@ -163,7 +163,7 @@ class Linker {
 
   bool table(Table& table) {
     const wasm::TableType& type = module_.tables[import_->index].type;
-    const uint64_t max = table.type.limits.max;
+    const wasm::Limits::Size max = table.type.limits.max;
     if (!same_type(table.type.element, type.element) || !within(table.size, max, type.limits) ||
         !(table.type.limits.address_type() == type.limits.address_type())) {
       return refuse("incompatible import type: elements or limits");

@@ -22,7 +22,7 @@ runtime::Bounds possible_bounds(const wasm::Module& module, const LoadOptions& o
     if (options.bounds == Bounds::GuardPages && memory.page_log2 >= 12) return runtime::Bounds::GuardPages;
   }
   if constexpr (config::kMpu) {
-    const uint64_t bytes = memory.limits.min << memory.page_log2;
+    const uint64_t bytes = uint64_t{memory.limits.min} << memory.page_log2;
     const bool fixed = memory.page_log2 >= 12 || memory.limits.min == memory.limits.max;
     if (options.bounds == Bounds::Mpu && fixed && bytes < 0x8000'0000 &&
         native::mpu::is_coverable(static_cast<uint32_t>(bytes)) && native::mpu::is_usable())

@@ -18,7 +18,8 @@ inline Value read_global(const Global& global) {
 Error write_global(const Global& global, const Value& value);
 
 inline ExternLimits limits_of(const wasm::Limits& limits, uint8_t page_log2) {
-  return {limits.min, limits.max, page_log2, limits.address_type() == wasm::kI64, limits.is_shared()};
+  const uint64_t max = limits.max == wasm::Limits::kNoMax ? ~uint64_t{0} : limits.max;
+  return {limits.min, max, page_log2, limits.address_type() == wasm::kI64, limits.is_shared()};
 }
 
 }  // namespace mote::runtime

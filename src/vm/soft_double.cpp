@@ -134,7 +134,7 @@ uint64_t divide_f64(uint64_t x, uint64_t y) {
     quotient <<= 1;
     if (rest >= divisor) {
       rest -= divisor;
-      ++quotient;
+      quotient |= 1;
     }
     rest <<= 1;
   }

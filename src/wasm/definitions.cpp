@@ -8,11 +8,19 @@ namespace mote::wasm {
 namespace {
 
 constexpr uint8_t kHasMax = 1, kShared = 2, kIs64 = 4, kPageSize = 8;
+/// Of what was read: a size that no type of this build can say.
+constexpr uint8_t kTooLarge = 0x80;
+
+Limits::Size read_size(Reader& reader, uint8_t& flags) {
+  const uint64_t size = reader.u64();
+  if (size > Limits::kNoMax) flags |= kTooLarge;
+  return static_cast<Limits::Size>(size);
+}
 
 /// Limits with their flags (core spec, 5.3.12). `allowed` are the flags that the kind of type may ever have.
 uint8_t read_limits(Reader& reader, Limits& limits, uint8_t allowed) {
   const uint32_t at = reader.offset();
-  const uint8_t flags = reader.u8();
+  uint8_t flags = reader.u8();
   if (flags & ~allowed) {
     reader.fail_at("malformed limits flags", at, flags);
     return 0;
@@ -22,14 +30,15 @@ uint8_t read_limits(Reader& reader, Limits& limits, uint8_t allowed) {
   if (flags & kPageSize) require(reader, Proposal::CustomPageSizes, at);
   limits.shared = flags & kShared;
   limits.is_64 = flags & kIs64;
-  limits.min = reader.u64();
-  if (flags & kHasMax) limits.max = reader.u64();
+  limits.min = read_size(reader, flags);
+  if (flags & kHasMax) limits.max = read_size(reader, flags);
   return flags;
 }
 
 /// Core spec, 3.2.11: bounds of a size, counted in pages or elements.
-void check_limits(Reader& reader, const Limits& limits, uint64_t most, Message beyond, uint32_t at) {
-  if (limits.min > most || (limits.max != Limits::kNoMax && limits.max > most)) {
+void check_limits(Reader& reader, const Limits& limits, uint8_t flags, Limits::Size most, Message beyond,
+                  uint32_t at) {
+  if ((flags & kTooLarge) || limits.min > most || (limits.max != Limits::kNoMax && limits.max > most)) {
     reader.fail_at(beyond, at);
   } else if (limits.max < limits.min) {
     reader.fail_at("size minimum must not be greater than maximum", at);
@@ -42,16 +51,18 @@ TableType read_table_type(Reader& reader, uint32_t types) {
   TableType type;
   const uint32_t at = reader.offset();
   type.element = reference_type(reader, types);
-  read_limits(reader, type.limits, kHasMax | kIs64);
+  const uint8_t flags = read_limits(reader, type.limits, kHasMax | kIs64);
   if (type.limits.address_type() == kI64) {
-    check_limits(reader, type.limits, Limits::kNoMax, {}, at);
+    check_limits(reader, type.limits, flags, Limits::kNoMax, {}, at);
   } else {
-    check_limits(reader, type.limits, 0xffff'ffff, "table size must be at most 4294967295 elements", at);
+    check_limits(reader, type.limits, flags, 0xffff'ffff, "table size must be at most 4294967295 elements",
+                 at);
   }
   return type;
 }
 
 MemoryType read_memory_type(Reader& reader) {
+  constexpr auto kMost64 = static_cast<Limits::Size>(uint64_t{1} << 48);
   MemoryType type;
   const uint32_t at = reader.offset();
   const uint8_t flags = read_limits(reader, type.limits, kHasMax | kShared | kIs64 | kPageSize);
@@ -65,13 +76,13 @@ MemoryType read_memory_type(Reader& reader) {
     type.page_log2 = static_cast<uint8_t>(log2);
   }
   if (type.limits.address_type() == kI64) {
-    check_limits(reader, type.limits, type.page_log2 == 16 ? uint64_t{1} << 48 : Limits::kNoMax,
+    check_limits(reader, type.limits, flags, type.page_log2 == 16 ? kMost64 : Limits::kNoMax,
                  "memory size must be at most 281474976710656 pages (2^64 bytes)", at);
   } else if (type.page_log2 == 16) {
-    check_limits(reader, type.limits, 65536, "memory size must be at most 65536 pages (4GiB)", at);
+    check_limits(reader, type.limits, flags, 65536, "memory size must be at most 65536 pages (4GiB)", at);
   } else {
-    check_limits(reader, type.limits, 0xffff'ffff, "memory size must be at most 4294967295 pages of 1 byte",
-                 at);
+    check_limits(reader, type.limits, flags, 0xffff'ffff,
+                 "memory size must be at most 4294967295 pages of 1 byte", at);
   }
   return type;
 }

@@ -189,11 +189,13 @@ constexpr uint32_t align_field(uint32_t at, ValType type) {
 /// Structural equality of types that may belong to different modules.
 bool equal(const FuncType& a, const FuncType& b);
 
-/// Limits of a memory or table (core spec, 2.3.11). `max` is kNoMax when absent.
+/// Limits of a memory or table (core spec, 2.3.11). `max` is kNoMax when absent; in 32 bits, where nothing is
+/// larger, also when it is 2^32 - 1.
 struct Limits {
-  static constexpr uint64_t kNoMax = ~uint64_t{0};
-  uint64_t min = 0;
-  uint64_t max = kNoMax;
+  using Size = std::conditional_t<mote::enabled(mote::Proposal::Memory64), uint64_t, uint32_t>;
+  static constexpr Size kNoMax = ~Size{0};
+  Size min = 0;
+  Size max = kNoMax;
   bool is_64 = false;  ///< memory64 / table64
   bool shared = false;
 
