@@ -131,6 +131,7 @@ extern "C" {
 /// With the exception frame: r0-r3, r12, lr, pc, xPSR (B1.5.6). True: the guest traps when the handler
 /// returns.
 bool mote_native_memory_fault(uint32_t* frame) {
+  if constexpr (!config::kMpu) return false;
   const uint32_t status = reg(kCfsr) & kMemAndBusFaults;
   const auto* pc = reinterpret_cast<const uint8_t*>(frame[6]);
   if ((status & (kDaccViol | kPrecisErr)) == 0 || (status & ~(kDaccViol | kPrecisErr | 0x8080)) != 0 ||
