@@ -29,16 +29,18 @@ enum class ValueType : uint8_t {
   NullExternRef = 0x72,
   NullFuncRef = 0x73,
   NullExnRef = 0x74,
+  ContRef = 0x68,
+  NullContRef = 0x75,
   RefNull = 0x63,
   Ref = 0x64,
 };
 
 constexpr bool is_reference(ValueType type) {
-  return static_cast<uint8_t>(type) >= 0x63 && static_cast<uint8_t>(type) <= 0x74;
+  return static_cast<uint8_t>(type) >= 0x63 && static_cast<uint8_t>(type) <= 0x75;
 }
 
 /// What a reference refers to.
-enum class RefKind : uint8_t { Null, Function, Host, I31, Struct, Array, Exception };
+enum class RefKind : uint8_t { Null, Function, Host, I31, Struct, Array, Exception, Continuation };
 
 const char* to_string(ValueType type);
 

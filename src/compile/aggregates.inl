@@ -178,11 +178,20 @@ void SinglePass<I>::test_immediates(ValType type, uint32_t& index, uint32_t& cod
   code = (type.is_defined() ? 0u : type.code()) | (type.nullable() ? runtime::kNullable : 0);
 }
 
+/// Continuations do not say what they are of.
+template <Isa I>
+bool SinglePass<I>::castable(ValType type) {
+  if (!enabled(Proposal::StackSwitching) || !(wasm::top_of(module_, type) == wasm::kContRef)) return true;
+  fail("invalid cast");
+  return false;
+}
+
 template <Isa I>
 void SinglePass<I>::cast(Op op) {
   ValType type = wasm::heap_type(reader_, module_.types.count);
   if (!reader_.ok()) return;
   if (op == Op::RefTest || op == Op::RefCast) type = type.non_null();
+  if (!castable(type)) return;
   uint32_t index = 0, code = 0;
   test_immediates(type, index, code);
   const bool tests = op == Op::RefTest || op == Op::RefTestNull;
@@ -201,6 +210,7 @@ void SinglePass<I>::br_on_cast(bool on_failure) {
   if (!reader_.ok() || target == nullptr) return;
   if ((flags & 1) == 0) from = from.non_null();
   if ((flags & 2) == 0) to = to.non_null();
+  if (!castable(to) || !castable(from)) return;
   if (!wasm::matches(module_, to, from)) return mismatch();
   // What is left of the type when the cast fails: not null, if null would pass.
   const ValType rest = to.nullable() ? from.non_null() : from;

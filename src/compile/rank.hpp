@@ -28,7 +28,8 @@ constexpr bool is_helper(wasm::Op op) {
   using wasm::Op;
   const auto code = static_cast<uint16_t>(op);
   return op == Op::MemorySize || op == Op::MemoryGrow || op == Op::TableGet || op == Op::TableSet ||
-         op == Op::RefFunc || op == Op::Throw || op == Op::ThrowRef || (wasm::prefix_of(op) == 0xfb) ||
+         op == Op::RefFunc || op == Op::Throw || op == Op::ThrowRef ||
+         (op >= Op::ContNew && op <= Op::Switch) || (wasm::prefix_of(op) == 0xfb) ||
          (op >= Op::I64Add128 && op <= Op::I64MulWideU) ||
          (wasm::prefix_of(op) >= 0xfd && op != Op::V128Const) ||
          (code >= static_cast<uint16_t>(Op::MemoryInit) && code <= static_cast<uint16_t>(Op::TableFill));

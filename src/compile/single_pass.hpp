@@ -9,6 +9,7 @@
 #include "runtime/aggregates.hpp"
 #include "wasm/opcodes.hpp"
 #include "wasm/reader.hpp"
+#include "wasm/recursive_types.hpp"
 #include "wasm/subtype.hpp"
 
 namespace mote::compile {
@@ -197,6 +198,26 @@ class SinglePass {
   void throw_();
   void throw_ref();
 
+  // continuations.inl
+  const wasm::FuncType* function_of(uint32_t continuation);
+  const wasm::FuncType* read_continuation(uint32_t& type);
+  bool read_tag(uint32_t& tag);
+  void flush_operands(uint32_t count);
+  bool pop_prefix(const wasm::FuncType& type, uint32_t count);
+  bool continues(const wasm::FuncType& type, uint32_t bound, const wasm::FuncType& as) const;
+  void new_continuation();
+  void bind_continuation();
+  void suspend();
+  void switch_();
+  bool pop_resumed(Op op, uint32_t continuation, const wasm::FuncType& type, uint32_t& slots);
+  void resume(Op op);
+  uint32_t read_clauses(const wasm::FuncType& type);
+  void check_clause(uint32_t tag, uint32_t depth, const wasm::FuncType& resumed);
+  void check_switch_clause(uint32_t tag, const wasm::FuncType& resumed);
+  void take_clauses(const uint8_t* clauses, uint16_t outcome);
+  void take_clause(uint32_t number, bool only, uint32_t tag, uint32_t depth, uint16_t outcome);
+  bool continuation(Op op);
+
   // aggregates.inl: structures, arrays, casts.
   uint32_t read_type(wasm::TypeKind kind);
   wasm::Field read_field(uint32_t type, uint32_t& offset);
@@ -207,6 +228,7 @@ class SinglePass {
   void array_op(Op op);
   void array_new_fixed(uint32_t type);
   void test_immediates(ValType type, uint32_t& index, uint32_t& code);
+  bool castable(ValType type);
   void cast(Op op);
   void br_on_cast(bool on_failure);
   void arithmetic_with(Op op, ValType type, uint32_t number, ValType result_type);

@@ -8,6 +8,7 @@
 
 #include "compile/aggregates.inl"
 #include "compile/calls.inl"
+#include "compile/continuations.inl"
 #include "compile/control.inl"
 #include "compile/exceptions.inl"
 #include "compile/memory.inl"
@@ -283,6 +284,9 @@ bool SinglePass<I>::dispatch_reference(Op op) {
       return br_on_cast(op == Op::BrOnCastFail), true;
     default:
       break;
+  }
+  if constexpr (enabled(Proposal::StackSwitching)) {
+    if (op >= Op::ContNew && op <= Op::Switch) return continuation(op), true;
   }
   if constexpr (enabled(Proposal::Gc)) {
     if (op == Op::RefEq || wasm::prefix_of(op) == 0xfb) return aggregate(op), true;

@@ -19,7 +19,7 @@
 #define MOTE_INSTANCE_CODE 128
 #define MOTE_INSTANCE_ENTRIES 132
 /* With typed references (profile full), and without. */
-#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 224 : 216)
+#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 272 : 216)
 #define MOTE_FUNC_TYPE_BYTES(wide) ((wide) ? 28 : 16)
 
 /* runtime::Run */

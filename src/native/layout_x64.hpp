@@ -19,7 +19,7 @@
 #define MOTE_INSTANCE_CODE 248
 #define MOTE_INSTANCE_ENTRIES 256
 /* With typed references (profile full), and without. */
-#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 424 : 408)
+#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 520 : 408)
 #define MOTE_FUNC_TYPE_BYTES(wide) ((wide) ? 32 : 24)
 
 /* runtime::Run */

@@ -113,6 +113,10 @@ void prepare(Instance& instance) {
   instance.native.pool_base = reinterpret_cast<uintptr_t>(instance.pool->base());
 }
 
+void set_stack_limit(const Run& run) {
+  run.inside->native.stack_limit = limit_of(run);
+}
+
 vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
   Instance& inside = *function.instance;
   const wasm::FuncType& type = *function.type;

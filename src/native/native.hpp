@@ -40,6 +40,9 @@ constexpr uint32_t stack_bytes(uint32_t asked) {
 vm::Exit enter(runtime::Run& run, const runtime::Function& function, uint32_t* frame);
 vm::Exit resume(runtime::Run& run);
 
+/// The limit of the stack that a run is on, in the instance whose code it is in.
+void set_stack_limit(const runtime::Run& run);
+
 /// Sets what native code wants from its instance.
 void prepare(runtime::Instance& instance);
 

@@ -6,6 +6,7 @@
 
 #include "config/limits.hpp"
 #include "native/native.hpp"
+#include "runtime/continuation.hpp"
 #include "runtime/engine.hpp"
 #include "vm/vm.hpp"
 
@@ -108,6 +109,27 @@ void finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t r
   }
 }
 
+/// For the time of a call from C++ that is not nested in one to the same instance. The call that it was made
+/// from, through a host function, then goes on.
+class Innermost {
+ public:
+  explicit Innermost(const Run& run) : engine_(*run.owner->engine), outer_(engine_.running) {
+    if constexpr (kStackSwitching) engine_.running = &run;
+  }
+  ~Innermost() {
+    if constexpr (kStackSwitching) {
+      engine_.running = outer_;
+      if (outer_ != nullptr) reassert(*outer_);
+    }
+  }
+  Innermost(const Innermost&) = delete;
+  Innermost& operator=(const Innermost&) = delete;
+
+ private:
+  Engine& engine_;
+  const Run* outer_;
+};
+
 /// A host function called from outside, without guest code in between.
 void call_host_directly(const Function& function, const uint32_t* arguments, uint32_t* results,
                         Error& error) {
@@ -129,6 +151,7 @@ void call_host_directly(const Function& function, const uint32_t* arguments, uin
 void call_nested(Instance& instance, const Function& function, const uint32_t* arguments, uint32_t* results,
                  Error& error) {
   Run& run = instance.run;
+  const Barrier barrier(run);
   if (run.depth >= kMostNested) return trapped(Trap::StackExhausted, error);
   const Run outer = run;
   Instance* const inside = run.inside;
@@ -149,14 +172,15 @@ void call_nested(Instance& instance, const Function& function, const uint32_t* a
   }
   run = outer;
   inside->active = active;
+  if constexpr (kStackSwitching) reassert(run);
   take_fuel(instance);
 }
 
-bool fits(const Instance& instance, const uint32_t* frame, const uintptr_t* links,
-          const wasm::FuncType& type) {
+/// `begin`: of the stack.
+bool fits(const uint32_t* begin, const uint32_t* frame, const uintptr_t* links, const wasm::FuncType& type) {
   const uint32_t slots = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
   return reinterpret_cast<uintptr_t>(frame + slots + 16) <= reinterpret_cast<uintptr_t>(links) &&
-         frame >= instance.stack;
+         frame >= begin;
 }
 
 }  // namespace
@@ -170,8 +194,12 @@ void call(const Function& function, const uint32_t* arguments, uint32_t* results
     return Message("the instance is suspended: resume or kill it").write(error);
   }
   const bool nested = run.status == Status::Running;
+  if constexpr (kStackSwitching) {
+    if (!nested) stacks_of(run) = RunStacks();
+  }
   uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);
-  if (!fits(instance, nested ? run.top : instance.stack, nested ? run.links : end, type)) {
+  const uint32_t* begin = kStackSwitching ? area_of(run).begin : instance.stack;
+  if (!fits(begin, nested ? run.top : instance.stack, nested ? run.links : end, type)) {
     return trapped(Trap::StackExhausted, error);
   }
   if (nested) return call_nested(instance, function, arguments, results, error);
@@ -183,6 +211,7 @@ void call(const Function& function, const uint32_t* arguments, uint32_t* results
   run.interrupt.made = 0;
   if (type.param_slots > 0) std::memcpy(instance.stack, arguments, type.param_slots * sizeof(uint32_t));
   take_fuel(instance);
+  const Innermost innermost(run);
   const vm::Exit exit = drive(run, function, enter(run, function, instance.stack), true);
   give_back_fuel(instance);
   return finish(instance, exit, instance.stack, type.result_slots, results, error);
@@ -197,6 +226,7 @@ void resume(Instance& instance, uint32_t* results, Error& error) {
   // Without any fuel the call stays where it is; after a host function waited it can be asked again all the
   // same.
   const bool native = is_native(*run.callee);
+  const Innermost innermost(run);
   vm::Exit exit = vm::Exit::OutOfFuel;
   if constexpr (config::kNative) {
     if (native) exit = native::resume(run);
@@ -234,6 +264,7 @@ HostStatus call_outside(Instance& inside, const Function& function, uint32_t* sl
   if (function.instance == nullptr) return call_host(inside, function, slots);
   Run& run = *inside.active;
   const Run outer = run;
+  const Barrier barrier(run);
   const vm::Exit exit = drive(run, function, enter(run, function, slots), false);
   const int32_t fuel = run.fuel;
   Trap trap = exit == vm::Exit::Returned ? Trap::None : run.trap;
@@ -242,6 +273,7 @@ HostStatus call_outside(Instance& inside, const Function& function, uint32_t* sl
   run = outer;
   run.fuel = fuel;
   run.trap = trap;
+  if constexpr (kStackSwitching) reassert(run);
   return trap == Trap::None ? HostStatus::Done : HostStatus::Trapped;
 }
 

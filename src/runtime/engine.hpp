@@ -30,6 +30,12 @@ struct EngineThrown {
   uint32_t kept_count = 0;
   uint32_t kept_most = 0;  ///< with more than these it is looked which of them are needed
 };
+/// What stack switching adds.
+struct EngineStacks {
+  uint32_t stack_bytes = 2048;   ///< of each continuation
+  uint32_t spare_stack = 0;      ///< handle of a stack that has ended
+  const Run* running = nullptr;  ///< of the innermost call from C++ that has not returned
+};
 // In builds without: no code that is kept refers to it.
 struct NoEngineReferences {
   static inline TypeRegistry types;
@@ -46,12 +52,17 @@ struct NoEngineThrown {
   static inline Thrown* kept = nullptr;
   static inline uint32_t kept_count = 0, kept_most = 0;
 };
+struct NoEngineStacks {
+  static inline uint32_t stack_bytes = 0, spare_stack = 0;
+  static inline const Run* running = nullptr;
+};
 
 /// What lies at the start of the embedder's memory; the rest is the pool.
 struct Engine
     : std::conditional_t<wasm::kTypedReferences, EngineReferences, NoEngineReferences>,
       std::conditional_t<wasm::kExceptions, EngineExceptions, NoEngineExceptions>,
-      std::conditional_t<wasm::kExceptions && !wasm::kTypedReferences, EngineThrown, NoEngineThrown> {
+      std::conditional_t<wasm::kExceptions && !wasm::kTypedReferences, EngineThrown, NoEngineThrown>,
+      std::conditional_t<enabled(Proposal::StackSwitching), EngineStacks, NoEngineStacks> {
   explicit Engine(std::span<std::byte> memory) : pool(memory) {}
 
   Pool pool;

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "runtime/continuation.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
@@ -45,6 +46,10 @@ uint32_t Heap::size_of(const Engine& engine, const Object& object) {
   constexpr auto kHeader = static_cast<uint32_t>(sizeof(Object));
   const uint32_t type = object.type();
   if (type == kFreeSpace) return object.link;
+  if constexpr (kStackSwitching) {
+    if (type == kContinuation) return rounded(sizeof(Continuation));
+    if (type == kGuestStack) return static_cast<const GuestStack&>(object).bytes;
+  }
   if (type < kFirstType) return rounded(kHeader + 4);
   const RuntimeType& known = engine.types[type];
   switch (known.kind) {
@@ -182,7 +187,9 @@ void Heap::mark(const Engine& engine, uint32_t handle) {
   object->header |= Object::kMark;
   statistics.live_bytes += size_of(engine, *object);
   ++statistics.live_objects;
-  if (object->type() < kFirstType || !engine.types[object->type()].traced) return;
+  const uint32_t type = object->type();
+  const bool switches = kStackSwitching && (type == kContinuation || type == kGuestStack);
+  if (!switches && (type < kFirstType || !engine.types[type].traced)) return;
   object->link = grey_;
   grey_ = handle;
 }
@@ -214,7 +221,25 @@ void Heap::mark_typed(const Engine& engine, wasm::ValType type, uint32_t referen
   }
 }
 
+/// A suspended stack: what lies between its two parts is free.
+void Heap::scan_stack(const Engine& engine, GuestStack& stack) {
+  if (stack.parent != 0) mark(engine, stack.parent);
+  const Position& here = stack.here;
+  if (stack.function == nullptr || here.links == nullptr) return;
+  const uint32_t *low = here.low(), *high = here.high();
+  mark_words(engine, stack.begin(), static_cast<size_t>(low - stack.begin()));
+  mark_words(engine, here.slots, stack.bound);
+  mark_words(engine, high, static_cast<size_t>(stack.end() - high));
+}
+
 void Heap::scan(const Engine& engine, Object& object) {
+  if constexpr (kStackSwitching) {
+    if (object.type() == kGuestStack) return scan_stack(engine, static_cast<GuestStack&>(object));
+    if (object.type() == kContinuation) {
+      if (const uint32_t leaf = static_cast<Continuation&>(object).leaf; leaf != 0) mark(engine, leaf);
+      return;
+    }
+  }
   const RuntimeType& type = engine.types[object.type()];
   const auto visit = [&](wasm::ValType field, const uint8_t* at) {
     uint32_t reference = 0;
@@ -253,8 +278,18 @@ void Heap::free_empty_arenas(Engine& engine) {
   }
 }
 
+void Heap::each(uint32_t type, void (*visit)(void* context, Object& object), void* context) {
+  for (Arena* arena = arenas_; arena != nullptr; arena = arena->next) {
+    for (uint8_t* at = arena->begin(); at < arena->end(); at += kGranule) {
+      if (!arena->starts_at(at)) continue;
+      if (auto& object = *reinterpret_cast<Object*>(at); object.type() == type) visit(context, object);
+    }
+  }
+}
+
 void Heap::collect(Engine& engine) {
   steps_ = 0;
+  if constexpr (kStackSwitching) engine.spare_stack = 0;
   end_run();
   finish_sweep(engine);
   run_ = run_end_ = nullptr;

@@ -12,6 +12,7 @@
 namespace mote::runtime {
 
 struct Engine;
+struct GuestStack;
 
 /// What an object begins with: 8 bytes.
 struct Object {
@@ -29,6 +30,8 @@ struct Object {
 inline constexpr uint32_t kFreeSpace = 0;
 inline constexpr uint32_t kHostBox = 1;  ///< a host's reference as anyref: its number
 inline constexpr uint32_t kI31Box = 2;   ///< an i31 as externref
+inline constexpr uint32_t kContinuation = 3;
+inline constexpr uint32_t kGuestStack = 4;
 
 // An externref is a number of the host's, below 2^31, or an object: then bit 31 is set, and its handle, of
 // which the lowest three bits are 0, follows.
@@ -85,6 +88,8 @@ class Heap {
   Object* find(const Pool& pool, uint32_t handle) const;
   bool empty() const { return arenas_ == nullptr; }
   void release(Pool& pool);
+  /// Visits the objects of a type that have not been swept.
+  void each(uint32_t type, void (*visit)(void* context, Object& object), void* context);
 
   // For collect(): what is reachable.
   void mark(const Engine& engine, uint32_t handle);
@@ -112,6 +117,7 @@ class Heap {
   void end_run();
   void finish_sweep(const Engine& engine);
   void scan(const Engine& engine, Object& object);
+  void scan_stack(const Engine& engine, GuestStack& stack);
   void free_empty_arenas(Engine& engine);
 
   Arena* arenas_ = nullptr;

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "config/tiers.hpp"
+#include "runtime/position.hpp"
 #include "wasm/module.hpp"
 
 namespace mote::native {
@@ -257,10 +258,12 @@ struct InstanceReferences {
   Tag** tags = nullptr;  ///< of each index
   uint32_t** items =
       nullptr;  ///< of each element segment, in the pool; nullptr: they are computed when they are used
+  [[no_unique_address]] std::conditional_t<kStackSwitching, RunStacks, NoRunStacks> stacks;  ///< of Instance::run
 };
 struct NoInstanceReferences {
   static inline Tag** tags = nullptr;
   static inline uint32_t** items = nullptr;
+  static inline NoRunStacks stacks;
 };
 
 struct alignas(8) Instance {

@@ -8,6 +8,7 @@
 #include "native/mpu_layout.hpp"
 #include "native/native.hpp"
 #include "runtime/constant.hpp"
+#include "runtime/continuation.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/thrown.hpp"
 #include "vm/arithmetic.hpp"
@@ -382,6 +383,7 @@ Instance* instantiate(Engine& engine, LoadedModule& module, const mote::Imports&
 
 void destroy(Instance& instance) {
   leave_users(instance);
+  if constexpr (kStackSwitching) forget_stacks(instance);
   const wasm::Module& module = instance.module->wasm;
   Pool& pool = *instance.pool;
   if (instance.attached != nullptr) {
@@ -408,6 +410,7 @@ void forget_types(Engine& engine, const wasm::Module& module) {
   // Without modules there are no instances: nothing refers to objects but what the host holds.
   if (--engine.modules == 0) {
     engine.heap.release(engine.pool);
+    engine.spare_stack = 0;
     engine.pool.free(engine.held);
     engine.held = nullptr;
     engine.held_count = engine.held_capacity = engine.exception = 0;

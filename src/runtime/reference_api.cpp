@@ -43,7 +43,10 @@ const Function* find_function(const Engine& engine, uint32_t reference) {
 }
 
 bool is_object_of(const Engine& engine, const Object& object, wasm::ValType type) {
-  if (object.type() < kFirstType) return type.with_null() == wasm::kAnyRef;
+  // A continuation does not say what it is of.
+  if (object.type() == kContinuation) return type.with_null() == wasm::kContRef;
+  if (object.type() < kFirstType)
+    return type.with_null() == wasm::kAnyRef && object.type() != kGuestStack;
   const RuntimeType& known = engine.types[object.type()];
   if (known.kind == wasm::TypeKind::Function) return type.with_null() == wasm::kExnRef;
   return engine_matches(engine.types, wasm::ValType::defined(object.type()).non_null(), type);
@@ -64,12 +67,15 @@ bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& v
            (!is_external_object(reference) ||
             engine.heap.find(engine.pool, handle_of_external(reference)) != nullptr);
   }
-  const bool function = top(ValueType::FuncRef), exception = top(ValueType::ExnRef);
+  const bool function = top(ValueType::FuncRef), exception = top(ValueType::ExnRef),
+             continuation = top(ValueType::ContRef);
   const bool generic = value.type == ValueType::Ref || value.type == ValueType::RefNull;
   if (function && !generic && value.type != ValueType::FuncRef && value.type != ValueType::NullFuncRef)
     return false;
   if (exception && value.type != ValueType::ExnRef && value.type != ValueType::NullExnRef) return false;
-  if (!function && !exception && !is_internal(value.type)) return false;
+  if (continuation && !generic && value.type != ValueType::ContRef && value.type != ValueType::NullContRef)
+    return false;
+  if (!function && !exception && !continuation && !is_internal(value.type)) return false;
   if (reference == 0) return type.nullable();
   if (function && type.with_null() == wasm::kFuncRef) return true;
   if (function) {
@@ -77,7 +83,7 @@ bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& v
     if (found == nullptr || found->type == nullptr) return false;
     return engine_matches(engine.types, wasm::ValType::defined(found->type->more.id).non_null(), type);
   }
-  if ((reference & 1) != 0) return engine_matches(engine.types, wasm::non_null(wasm::kI31Ref), type);
+  if ((reference & 1) != 0 && !exception && !continuation) return engine_matches(engine.types, wasm::non_null(wasm::kI31Ref), type);
   const Object* object = engine.heap.find(engine.pool, reference);
   return object != nullptr && is_object_of(engine, *object, type);
 }
@@ -103,6 +109,7 @@ RefKind kind_of_object(const runtime::Engine& engine, const runtime::Object& obj
     if (number != nullptr) *number = content >> 1;
     return RefKind::I31;
   }
+  if (object.type() == runtime::kContinuation) return RefKind::Continuation;
   switch (engine.types[object.type()].kind) {
     case wasm::TypeKind::Struct:
       return RefKind::Struct;

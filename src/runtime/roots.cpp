@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the collector begins: globals, tables, segments, the stacks of calls that are under way, what the
 // host holds.
+#include "runtime/continuation.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::runtime {
@@ -37,37 +38,39 @@ void mark_instance(Engine& engine, Instance& instance) {
 
 /// First word of the upper part of a stack: links, or frames of native code.
 template <class R>
-const uint32_t* upper_part(const Instance& instance, const R& run) {
+const uint32_t* upper_part(const Area& area, const R& run) {
   const auto* links = reinterpret_cast<const uint32_t*>(run.links);
   if constexpr (config::kNative) {
     const auto* sp = reinterpret_cast<const uint32_t*>(run.native.sp);
-    if (sp >= instance.stack && sp < links) return sp;
+    if (sp >= area.begin && sp < links) return sp;
   }
   return links;
 }
 
 /// One past the last slot of the lower part: frames of vm code.
 template <class R>
-const uint32_t* lower_part(const Engine& engine, const Instance& instance, const R& run) {
+const uint32_t* lower_part(const Engine& engine, const Area& area, const R& run) {
   const uint32_t* top = engine.frames_end;
-  if (top < instance.stack || top > instance.stack_end) return run.top;  // the run waits for a host function
+  if (!area.has(top)) return run.top;  // the run waits for a host function
   if constexpr (config::kNative) {
     const auto* sp = reinterpret_cast<const uint32_t*>(run.native.sp);
-    if (sp >= instance.stack && top >= sp) return run.native.frame;  // native code is at work
+    if (sp >= area.begin && top >= sp) return run.native.frame;  // native code is at work
   }
   return top;
 }
 
 void mark_stack(Engine& engine, Instance& instance) {
   const Run& run = instance.run;
-  if (instance.stack == nullptr || (run.status != Status::Running && run.status != Status::Suspended)) return;
-  const uint32_t* low = lower_part(engine, instance, run);
-  const uint32_t* high = upper_part(instance, run);
-  const bool known =
-      run.status == Status::Running && low >= instance.stack && low <= high && high <= instance.stack_end;
-  if (!known) low = high = instance.stack_end;
-  engine.heap.mark_words(engine, instance.stack, static_cast<size_t>(low - instance.stack));
-  engine.heap.mark_words(engine, high, static_cast<size_t>(instance.stack_end - high));
+  if (instance.stack == nullptr || run.status == Status::Idle) return;
+  if constexpr (kStackSwitching) mark_stacks(engine, run);
+  if (run.status == Status::Trapped) return;
+  const Area area = area_of(run);
+  const uint32_t* low = lower_part(engine, area, run);
+  const uint32_t* high = upper_part(area, run);
+  const bool known = run.status == Status::Running && low >= area.begin && low <= high && high <= area.end;
+  if (!known) low = high = area.end;
+  engine.heap.mark_words(engine, area.begin, static_cast<size_t>(low - area.begin));
+  engine.heap.mark_words(engine, high, static_cast<size_t>(area.end - high));
 }
 
 }  // namespace

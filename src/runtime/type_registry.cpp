@@ -203,13 +203,14 @@ bool engine_matches(const TypeRegistry& registry, ValType type, ValType of) {
   const auto abstract = [&](ValType t) -> ValType {
     if (!t.is_defined()) return t.with_null();
     const TypeKind kind = registry[t.index()].kind;
+    if (kind == TypeKind::Continuation) return wasm::kContRef;
     return kind == TypeKind::Struct  ? wasm::kStructRef
            : kind == TypeKind::Array ? wasm::kArrayRef
                                      : wasm::kFuncRef;
   };
   if (type.is_defined() && of.is_defined()) return registry.is_subtype(type.index(), of.index());
   if (of.is_defined())
-    return type.with_null() == (abstract(of) == wasm::kFuncRef ? wasm::kNullFuncRef : wasm::kNullRef);
+    return type.with_null() == wasm::bottom_below(abstract(of));
   return wasm::is_abstract_subtype(abstract(type), of.with_null());
 }
 

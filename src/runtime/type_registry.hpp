@@ -36,7 +36,7 @@ struct TypeGroup {
 };
 
 /// Numbers below stand for what the heap has besides instances of defined types.
-inline constexpr uint32_t kFirstType = 4;
+inline constexpr uint32_t kFirstType = 6;
 
 class TypeRegistry {
  public:

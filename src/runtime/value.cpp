@@ -39,6 +39,10 @@ const char* to_string(ValueType type) {
       return "nullfuncref";
     case ValueType::NullExnRef:
       return "nullexnref";
+    case ValueType::ContRef:
+      return "contref";
+    case ValueType::NullContRef:
+      return "nullcontref";
     case ValueType::Ref:
     case ValueType::RefNull:
       return "ref";

@@ -3,6 +3,7 @@
 #pragma once
 #include "vm/bodies.hpp"
 #include "vm/call.hpp"
+#include "vm/continuation.hpp"
 
 namespace mote::vm {
 
@@ -95,6 +96,11 @@ MOTE_INLINE Flow run_call(Registers& r) {
     HelperNumber which;
     if constexpr (Op == Helper) which = static_cast<HelperNumber>(F::template byte<0>(r));
     if constexpr (Op == HelperWide) which = static_cast<HelperNumber>(F::template half<0>(r));
+    if constexpr (runtime::kStackSwitching && Op == Helper) {
+      if (switches_stacks(which))
+        return switch_stacks(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r),
+                             F::template word<3>(r), behind<F>(r));
+    }
     return help(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r), F::template word<3>(r));
   }
 }

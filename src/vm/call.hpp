@@ -2,6 +2,7 @@
 // The parts of calls that are done out of line: into the host, into another instance, in tail position. Part
 // of the interpreter's translation unit, because the state may lie in reserved registers.
 #pragma once
+#include "runtime/continuation.hpp"
 #include "runtime/exception.hpp"
 #include "vm/fetch.hpp"
 #include "vm/frame.hpp"
@@ -52,6 +53,19 @@ inline const runtime::Function* table_function(runtime::Instance& instance, u32 
   return function;
 }
 
+/// Leaves stacks up to one that the current one was resumed from, directly or not, or that is the current.
+inline void leave_stacks(Registers& r, const runtime::GuestStack* to) {
+  runtime::Run& run = r.run();
+  while (runtime::stacks_of(run).current != to) {
+    const runtime::Position resumer =
+        runtime::resumer_of(run, *runtime::stacks_of(run).current);
+    runtime::leave_stack(run);
+    resumer.inside->active = &run;
+    r.set_instance(resumer.inside);
+    r.set_links(resumer.links);
+  }
+}
+
 /// Goes on with the exception that is on its way: behind the frames down to one with a handler for it, or as
 /// a trap of this run when there is none. `ip` is a place inside the instruction that throws or calls.
 [[gnu::noinline]] inline Flow unwind(Registers& r, const uint8_t* ip) {
@@ -59,22 +73,36 @@ inline const runtime::Function* table_function(runtime::Instance& instance, u32 
   uint32_t* fp = r.fp();
   const auto* link = reinterpret_cast<const Link*>(r.links());
   const runtime::Handler* handler = nullptr;
+  runtime::GuestStack* stack = runtime::kStackSwitching ? runtime::stacks_of(r.run()).current : nullptr;
   for (;;) {
     handler = runtime::find_handler(*inside, ip);
     if (handler != nullptr) break;
     for (; link->ip == kLeaveInstanceCode; link += 2)
       inside = reinterpret_cast<const InstanceLink*>(link + 1)->caller;
     if (link->ip == kHaltCode) return trap(r, Trap::Exception);
+    if (runtime::kStackSwitching && link->ip == kStackEndCode) {
+      // The code that has resumed this stack is where the exception goes on.
+      const runtime::Position& resumer = runtime::resumer_of(r.run(), *stack);
+      inside = resumer.inside;
+      ip = resumer.ip - 1;
+      fp = resumer.fp;
+      link = reinterpret_cast<const Link*>(resumer.links);
+      stack = r.instance().pool->at<runtime::GuestStack>(stack->parent);
+      continue;
+    }
     ip = link->ip - 1;  // a link names the instruction behind the call
     fp = link->fp;
     ++link;
   }
+  if constexpr (runtime::kStackSwitching) leave_stacks(r, stack);
   // Leaves the instances in between.
   for (const auto* at = reinterpret_cast<const Link*>(r.links()); at != link; ++at) {
     if (at->ip != kLeaveInstanceCode) continue;
     ++at;
     const auto* crossing = reinterpret_cast<const InstanceLink*>(at);
+    runtime::Run* run = &r.run();
     r.instance().active = crossing->callee_active;
+    if constexpr (runtime::kStackSwitching) crossing->caller->active = run;
     r.set_instance(crossing->caller);
   }
   r.set_links(const_cast<uintptr_t*>(reinterpret_cast<const uintptr_t*>(link)));
@@ -152,7 +180,14 @@ inline bool is_outside(const runtime::Function& function) {
 
 inline void leave_instance(Registers& r) {
   const auto* link = reinterpret_cast<const InstanceLink*>(r.links());
-  r.instance().active = link->callee_active;
+  if constexpr (runtime::kStackSwitching) {
+    // It may have been suspended, and resumed by a run that was not active there.
+    runtime::Run* run = &r.run();
+    r.instance().active = link->callee_active;
+    link->caller->active = run;
+  } else {
+    r.instance().active = link->callee_active;
+  }
   r.set_instance(link->caller);
   r.set_links(r.links() + 2);
   r.reload_memory();

@@ -27,6 +27,9 @@ static_assert(sizeof(InstanceLink) == sizeof(Link));
 /// Code that is in no module: where calls from outside return to, and calls into another instance.
 extern const uint8_t kHaltCode[];
 extern const uint8_t kLeaveInstanceCode[];
+/// What a continuation's stack begins and ends with; only in builds with stack switching.
+extern const uint8_t kStackStartCode[];
+extern const uint8_t kStackEndCode[];
 
 /// Before a function's entry: its frame's size in slots (16 bits, little-endian).
 inline constexpr int kFrameHeader = 2;

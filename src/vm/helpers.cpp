@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/aggregates.hpp"
+#include "runtime/continuation.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/exception.hpp"
 #include "vm/access.hpp"
@@ -65,6 +66,10 @@ Trap other(Instance& instance, HelperNumber which, uint32_t* slots, uint32_t a, 
     if (which == helper_of(Op::Throw))
       return runtime::throw_exception(*instance.engine, *instance.tags()[a], slots);
     if (which == helper_of(Op::ThrowRef)) return runtime::throw_reference(*instance.engine, slots[0]);
+  }
+  if constexpr (runtime::kStackSwitching) {
+    if (which == helper_of(Op::ContNew)) return runtime::new_continuation(instance, slots);
+    if (which == helper_of(Op::ContBind)) return runtime::bind_continuation(instance, slots, a);
   }
   if constexpr (enabled(Proposal::Gc)) {
     if (which >= helper_of(Op::StructNew) && which <= helper_of(Op::I31GetU))

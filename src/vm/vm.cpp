@@ -7,6 +7,7 @@
 #include "vm/bodies.hpp"
 #include "vm/bodies_call.hpp"
 #include "vm/bodies_memory.hpp"
+#include "vm/continuation.hpp"
 #include "vm/encoding.hpp"
 #include "vm/slow_access.hpp"
 
@@ -108,6 +109,23 @@ Exit go(runtime::Run& run, runtime::Instance& inside, const uint8_t* ip, uint32_
 
 alignas(2) const uint8_t kHaltCode[] = {kExtend, extended_number(Operation::Halt)};
 alignas(2) const uint8_t kLeaveInstanceCode[] = {kExtend, extended_number(Operation::LeaveInstance)};
+
+// Helper instructions: number, padding, slot, and immediates of a half and a word.
+alignas(2) const uint8_t kStackStartCode[] = {
+    kExtend, extended_number(Operation::Helper), kStackStart, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+alignas(2) const uint8_t kStackEndCode[] = {
+    kExtend, extended_number(Operation::Helper), kStackEnd, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
+void begin_stack(runtime::GuestStack& stack) {
+  const runtime::Function& function = *stack.function;
+  auto* link = reinterpret_cast<Link*>(stack.end()) - 1;
+  *link = {kStackEndCode, stack.begin()};
+  runtime::Position& here = stack.here;
+  here.ip = kStackStartCode;
+  here.fp = here.slots = stack.begin();
+  here.links = reinterpret_cast<uintptr_t*>(link);
+  here.inside = is_outside(function) ? stack.home : function.instance;
+}
 
 #if MOTE_VM_DRIVER == MOTE_VM_DRIVER_LOOP
 bool slow_access(Registers& r) {

@@ -15,6 +15,9 @@ enum class Exit : uint8_t { Returned, Trapped, OutOfFuel, Waiting };
 /// Waiting, `run` says where.
 Exit enter(runtime::Run& run, const runtime::Function& function, uint32_t* frame);
 
+/// Makes a continuation's stack ready to begin with its function.
+void begin_stack(runtime::GuestStack& stack);
+
 /// Goes on where `run` was suspended. After Waiting the host function is called again.
 Exit resume(runtime::Run& run);
 

@@ -89,6 +89,7 @@ class Decoder {
   uint32_t read_group(Reader& reader, uint32_t first, uint32_t limit, bool store);
   void read_subtype(Reader& reader, FuncType& type, uint32_t index, uint32_t types);
   void read_composite_type(Reader& reader, FuncType& type, uint32_t types);
+  void read_continuation_type(Reader& reader, FuncType& type, uint32_t types);
   void read_fields(Reader& reader, FuncType& type, uint32_t count, uint32_t types);
   void check_supertype(Reader& reader, uint32_t index, uint32_t offset);
 

@@ -29,6 +29,11 @@ uint32_t hash_of(const Module& module, ValType type, const FuncType& in) {
 
 }  // namespace
 
+ValType function_reference(const FuncType& continuation) {
+  const uint8_t* at = continuation.params;
+  return next_reference_type(at, 0x64);
+}
+
 uint32_t hash_group(const Module& module, uint32_t first) {
   uint32_t hash = 0x811c'9dc5u;
   for (uint32_t i = first; i < first + module.types[first].more.group_size; ++i) {
@@ -131,6 +136,10 @@ bool composite_matches(const Module& module, const FuncType& type, const FuncTyp
   if (type.more.kind != TypeKind::Struct && type.param_count != of.param_count) return false;
   const uint8_t* a = type.params;
   const uint8_t* b = of.params;
+  if constexpr (enabled(Proposal::StackSwitching)) {
+    if (type.more.kind == TypeKind::Continuation)
+      return matches(module, function_reference(type), function_reference(of));
+  }
   if (type.more.kind != TypeKind::Function) {
     for (uint32_t i = 0; i < of.param_count; ++i) {
       if (!field_matches(module, next_field(a), next_field(b))) return false;
@@ -168,6 +177,17 @@ void Decoder::read_fields(Reader& reader, FuncType& type, uint32_t count, uint32
   type.param_slots = static_cast<uint16_t>(bytes);
 }
 
+/// Whose index it is: see check_supertype().
+void Decoder::read_continuation_type(Reader& reader, FuncType& type, uint32_t types) {
+  type.more.kind = TypeKind::Continuation;
+  type.params = reader.position();
+  type.param_count = 1;
+  type.param_slots = type.result_count = type.result_slots = 0;
+  const uint32_t at = reader.offset();
+  const int64_t function = reader.s33();
+  if (reader.ok() && (function < 0 || function >= types)) invalid(reader, "unknown type", at, static_cast<uint32_t>(function));
+}
+
 void Decoder::read_composite_type(Reader& reader, FuncType& type, uint32_t types) {
   const uint32_t at = reader.offset();
   const uint8_t form = reader.u8();
@@ -187,7 +207,8 @@ void Decoder::read_composite_type(Reader& reader, FuncType& type, uint32_t types
       type.more.kind = TypeKind::Array;
       return read_fields(reader, type, 1, types);
     case 0x5d:
-      return refuse(reader, Proposal::StackSwitching, at);
+      if (!require(reader, Proposal::StackSwitching, at)) return;
+      return read_continuation_type(reader, type, types);
     case 0x4d:
     case 0x4c:
       return refuse(reader, Proposal::CustomDescriptors, at);
@@ -217,9 +238,14 @@ void Decoder::read_subtype(Reader& reader, FuncType& type, uint32_t index, uint3
   read_composite_type(reader, type, types);
 }
 
-/// Core spec, 3.3.9: a supertype must be open for it.
+/// Core spec, 3.3.9: a supertype must be open for it. And a continuation is one of a function.
 void Decoder::check_supertype(Reader& reader, uint32_t index, uint32_t offset) {
   const FuncType& type = module_.types[index];
+  if constexpr (enabled(Proposal::StackSwitching)) {
+    if (kind_of(type) == TypeKind::Continuation &&
+        kind_of(module_.types[function_reference(type).index()]) != TypeKind::Function)
+      return invalid(reader, "non-function type: a continuation is one of a function", offset, index);
+  }
   if (type.more.super_plus_1 == 0) return;
   const FuncType& super = module_.types[type.more.super_plus_1 - 1u];
   if (!super.more.open || !composite_matches(module_, type, super))

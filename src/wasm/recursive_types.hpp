@@ -5,6 +5,9 @@
 
 namespace mote::wasm {
 
+/// The type of references to the functions that a continuation's type is made of.
+ValType function_reference(const FuncType& continuation);
+
 /// The types that a defined type is made of, in order: fields, or parameters and then results.
 class Components {
  public:
@@ -12,6 +15,9 @@ class Components {
 
   uint32_t count() const { return uint32_t{type_.param_count} + type_.result_count; }
   Field next() {
+    if constexpr (enabled(Proposal::StackSwitching)) {
+      if (type_.more.kind == TypeKind::Continuation) return {function_reference(type_), false};
+    }
     if (type_.more.kind != TypeKind::Function) return next_field(at_);
     if (left_-- == 0) at_ = type_.results();
     return {next_type(at_), false};

@@ -11,6 +11,11 @@ constexpr bool below_eq(ValType heap) {
 
 }  // namespace
 
+ValType bottom_below(ValType above) {
+  if (above == kFuncRef) return kNullFuncRef;
+  return above == kContRef ? kNullContRef : kNullRef;
+}
+
 bool is_abstract_subtype(ValType heap, ValType of) {
   if (heap == of) return true;
   if (of == kAnyRef) return heap == kEqRef || heap == kNullRef || below_eq(heap);
@@ -18,6 +23,7 @@ bool is_abstract_subtype(ValType heap, ValType of) {
   if (below_eq(of)) return heap == kNullRef;
   if (of == kFuncRef) return heap == kNullFuncRef;
   if (of == kExternRef) return heap == kNullExternRef;
+  if (of == kContRef) return heap == kNullContRef;
   return of == kExnRef && heap == kNullExnRef;
 }
 
@@ -30,6 +36,8 @@ ValType above(const Module& module, ValType heap) {
       return kStructRef;
     case TypeKind::Array:
       return kArrayRef;
+    case TypeKind::Continuation:
+      return kContRef;
     default:
       return kFuncRef;
   }
@@ -39,7 +47,7 @@ bool is_heap_subtype(const Module& module, ValType heap, ValType of) {
   if (heap == kBottomRef) return true;
   if (heap.is_defined() && of.is_defined()) return is_subtype(module, heap.index(), of.index());
   if (heap.is_defined()) return is_abstract_subtype(above(module, heap), of);
-  if (of.is_defined()) return heap == (above(module, of) == kFuncRef ? kNullFuncRef : kNullRef);
+  if (of.is_defined()) return heap == bottom_below(above(module, of));
   return is_abstract_subtype(heap, of);
 }
 
@@ -65,7 +73,7 @@ bool is_subtype(const Module& module, ValType type, ValType of) {
 
 ValType top_of(const Module& module, ValType type) {
   const ValType heap = type.is_defined() ? above(module, type) : type.with_null();
-  for (const ValType top : {kAnyRef, kFuncRef, kExternRef, kExnRef}) {
+  for (const ValType top : {kAnyRef, kFuncRef, kExternRef, kExnRef, kContRef}) {
     if (is_abstract_subtype(heap, top)) return top;
   }
   return kBottom;

@@ -7,6 +7,8 @@ namespace mote::wasm {
 
 /// Matching of abstract heap types, given as nullable references: each hierarchy has a top and a bottom.
 bool is_abstract_subtype(ValType heap, ValType of);
+/// The bottom of the hierarchy that a defined type lies in, which is right below struct, array, func or cont.
+ValType bottom_below(ValType above);
 /// The rules behind matches(), for types that differ.
 bool is_subtype(const Module& module, ValType type, ValType of);
 /// Whether defined type `type` is `of` or one of its subtypes. Indices of the module.
@@ -30,7 +32,7 @@ inline ValType reference_to([[maybe_unused]] const Module& module, [[maybe_unuse
   return kFuncRef;
 }
 
-/// The greatest type of the hierarchy that a heap type is in, nullable: anyref, funcref, externref, exnref.
+/// The greatest type of the hierarchy that a heap type is in, nullable: anyref, funcref, externref, exnref, contref.
 ValType top_of(const Module& module, ValType type);
 
 }  // namespace mote::wasm

@@ -13,6 +13,7 @@ namespace mote::wasm {
 enum class PlainType : uint8_t {
   Bottom = 0,
   BottomRef = 0x65,
+  ContRef = 0x68,
   ExnRef = 0x69,
   ArrayRef = 0x6a,
   StructRef = 0x6b,
@@ -25,6 +26,7 @@ enum class PlainType : uint8_t {
   NullExternRef = 0x72,
   NullFuncRef = 0x73,
   NullExnRef = 0x74,
+  NullContRef = 0x75,
   I16 = 0x77,
   I8 = 0x78,
   V128 = 0x7b,
@@ -76,7 +78,8 @@ inline constexpr auto kExnRef = PlainType::ExnRef, kArrayRef = PlainType::ArrayR
                       kStructRef = PlainType::StructRef, kI31Ref = PlainType::I31Ref,
                       kEqRef = PlainType::EqRef, kAnyRef = PlainType::AnyRef, kNullRef = PlainType::NullRef,
                       kNullExternRef = PlainType::NullExternRef, kNullFuncRef = PlainType::NullFuncRef,
-                      kNullExnRef = PlainType::NullExnRef;
+                      kNullExnRef = PlainType::NullExnRef, kContRef = PlainType::ContRef,
+                      kNullContRef = PlainType::NullContRef;
 // Types of packed fields: no value has them.
 inline constexpr auto kI8 = PlainType::I8, kI16 = PlainType::I16;
 /// A reference of any type, from an unreachable stack. Not a type that a module can name.
@@ -97,7 +100,7 @@ constexpr uint32_t slots_of(ValType type) {
 /// The name of a type in the text format, e.g. "i32".
 const char* name_of(ValType type);
 
-enum class TypeKind : uint8_t { Function, Struct, Array };
+enum class TypeKind : uint8_t { Function, Struct, Array, Continuation };
 
 /// What a defined type is beyond a plain function type (core spec, 2.3.11 "Recursive Types"). 12 bytes.
 struct TypeExtension {
@@ -119,7 +122,8 @@ struct NoTypeExtension {
 
 /// A function type, decoded on demand from the module's bytes (zero copy). 16 bytes on a 32-bit machine. With
 /// typed references also a structure's or array's type: its fields are counted as parameters, and what they
-/// take in an object, in bytes, as their slots.
+/// take in an object, in bytes, as their slots. A continuation's type has its function type's index there, as one
+/// parameter.
 struct FuncType {
   const uint8_t* params = nullptr;  ///< first parameter's encoded value type, or first field
   uint16_t results_at = 0;          ///< first result's encoded value type lies at params + results_at

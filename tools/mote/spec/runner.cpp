@@ -379,10 +379,13 @@ Outcome Runner::judge_reply(const Command& command, const Reply& reply) {
     case CommandKind::AssertException:
       if (trapped && reply.code == "Exception") return passed(command);
       return failed(command, "expected an exception, got " + describe(reply));
+    case CommandKind::AssertSuspension:
+      if (trapped && reply.code == "UnhandledTag") return passed(command);
+      return failed(command, "expected a suspension, got " + describe(reply));
     default:
       break;
   }
-  return failed(command, "expected a suspension, got " + describe(reply));
+  return failed(command, "no command of this kind");
 }
 
 /// assert_invalid and assert_malformed: the module must be refused for what it is, not for what this build
