@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stack switching (proposal "stack-switching"). All of it is helpers on operands in their homes. A resume comes back
-// in the same place whatever ends it, and a slot above its operands says what did: 0, the function has returned;
-// otherwise the number of the clause whose label takes the payload and the continuation. So no register is lost.
+// Stack switching (proposal "stack-switching"). All of it is helpers on operands in their homes. A resume
+// comes back in the same place whatever ends it, and a slot above its operands says what did: 0, the function
+// has returned; otherwise the number of the clause whose label takes the payload and the continuation. So no
+// register is lost.
 
 namespace mote::compile {
 
@@ -95,7 +96,8 @@ void SinglePass<I>::suspend() {
   flush_operands(type.param_count);
   if (!pop_prefix(type, type.param_count)) return;
   if (live()) {
-    need_slots(top_home_ + uint32_t{type.param_slots > type.result_slots ? type.param_slots : type.result_slots});
+    need_slots(top_home_ +
+               uint32_t{type.param_slots > type.result_slots ? type.param_slots : type.result_slots});
     isa_.helper(Op::Suspend, top_home_, tag, type.param_slots);
   }
   push_results(type);
@@ -270,7 +272,8 @@ void SinglePass<I>::take_clause(uint32_t number, bool only, uint32_t tag, uint32
 template <Isa I>
 bool SinglePass<I>::continuation(Op op) {
   if constexpr (!I::kSwitchesStacks) {
-    reader_.fail_at(ErrorCode::Unsupported, "needs the stack-switching proposal, which this tier does not have", at_);
+    reader_.fail_at(ErrorCode::Unsupported,
+                    "needs the stack-switching proposal, which this tier does not have", at_);
     return false;
   }
   switch (op) {

@@ -3,6 +3,7 @@
 
 #include "compile/compile.hpp"
 #include "native/native.hpp"
+#include "runtime/continuation.hpp"
 #include "vm/frame.hpp"
 
 namespace mote::runtime {
@@ -50,17 +51,34 @@ uint32_t backtrace(Instance& instance, std::span<Frame> frames) {
   const Instance* inside = run.inside;
   const uint8_t* ip = run.ip;
   const auto* link = reinterpret_cast<const vm::Link*>(run.links);
-  const auto* end = reinterpret_cast<const vm::Link*>(instance.stack_end);
+  const auto* end = reinterpret_cast<const vm::Link*>(area_of(run).end);
+  [[maybe_unused]] const GuestStack* stack = nullptr;
+  if constexpr (kStackSwitching) stack = stacks_of(run).current;
   uint32_t count = 0;
   for (;;) {
     if (count < frames.size()) frames[count] = describe(*inside, ip);
     ++count;
     if (link >= end || link->ip == vm::kHaltCode) return count;
+    if constexpr (kStackSwitching && config::kInterpreter) {
+      if (link->ip == vm::kStackEndCode) {
+        const Position& resumer = resumer_of(run, *stack);
+        stack = instance.pool->at<const GuestStack>(stack->parent);
+        inside = resumer.inside;
+        ip = resumer.ip - 1;
+        link = reinterpret_cast<const vm::Link*>(resumer.links);
+        end = reinterpret_cast<const vm::Link*>(stack == nullptr ? instance.stack_end : stack->end());
+        continue;
+      }
+    }
     if (link->ip == vm::kLeaveInstanceCode) {
       ++link;
       inside = reinterpret_cast<const vm::InstanceLink*>(link)->caller;
       ++link;
       if (link >= end || link->ip == vm::kHaltCode) return count;
+      if constexpr (kStackSwitching && config::kInterpreter) {
+        // The function's caller in tail position began the stack.
+        if (link->ip == vm::kStackEndCode) continue;
+      }
     }
     ip = link->ip - 1;  // a link names the instruction behind the call
     ++link;

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stack switching (proposal "stack-switching"): continuations, and the stacks that guest code runs on besides its
-// instance's. Both are objects of the heap, which do not move: nothing needs a finaliser, and the collector finds
-// a suspended stack by its continuation. What is here knows no tier: operations take the place where the code
-// stands and say where to go on.
+// Stack switching (proposal "stack-switching"): continuations, and the stacks that guest code runs on besides
+// its instance's. Both are objects of the heap, which do not move: nothing needs a finaliser, and the
+// collector finds a suspended stack by its continuation. What is here knows no tier: operations take the
+// place where the code stands and say where to go on.
 #pragma once
 #include "runtime/engine.hpp"
 #include "runtime/position.hpp"
 
 namespace mote::runtime {
 
-/// Frames and links of a continuation, like an instance's stack. A chain of them, by their parents, is what one
-/// suspension leaves: its innermost stack is where it goes on.
+/// Frames and links of a continuation, like an instance's stack. A chain of them, by their parents, is what
+/// one suspension leaves: its innermost stack is where it goes on.
 struct GuestStack : Object {
-  uint32_t bytes = 0;                  ///< of the object
-  uint32_t parent = 0;                 ///< handle of the stack that has resumed it; 0: its run's owner's, or nobody
-  uint32_t bound = 0;                  ///< slots of arguments that cont.bind has left at here.slots
-  Instance* home = nullptr;            ///< that made it; nullptr: it is gone, and the stack with it
+  uint32_t bytes = 0;        ///< of the object
+  uint32_t parent = 0;       ///< handle of the stack that has resumed it; 0: its run's owner's, or nobody
+  uint32_t bound = 0;        ///< slots of arguments that cont.bind has left at here.slots
+  Instance* home = nullptr;  ///< that made it; nullptr: it is gone, and the stack with it
   const Function* function = nullptr;  ///< that it began with; nullptr: it has ended
   Position here;                       ///< while it does not run
 
   uint32_t* begin() { return reinterpret_cast<uint32_t*>(this + 1); }
+  const uint32_t* end() const { return const_cast<GuestStack*>(this)->end(); }
   uint32_t* end() { return reinterpret_cast<uint32_t*>(reinterpret_cast<uint8_t*>(this) + bytes); }
 };
 
@@ -87,8 +88,8 @@ Trap suspend(Run& run, Position& here, const Tag& tag, uint32_t count);
 Trap switch_continuation(Run& run, Position& here, const Tag& tag, uint32_t count);
 /// resume: `count` slots of arguments, then the continuation. Clauses and outcome are those of `here`.
 Trap resume_continuation(Run& run, Position& here, uint32_t count);
-/// resume_throw and resume_throw_ref: Trap::Exception when the exception is on its way from there. Of a tag the
-/// payload lies in `count` slots, otherwise (nullptr) the exception in one.
+/// resume_throw and resume_throw_ref: Trap::Exception when the exception is on its way from there. Of a tag
+/// the payload lies in `count` slots, otherwise (nullptr) the exception in one.
 Trap resume_throwing(Run& run, Position& here, Tag* tag, uint32_t count);
 /// The function that the current stack began with has returned, with its results at the stack's begin.
 void end_of_stack(Run& run, Position& here);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Places in guest code that does not run: where it waits for a continuation that it has resumed, or until it is
-// resumed itself.
+// Places in guest code that does not run: where it waits for a continuation that it has resumed, or until it
+// is resumed itself.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -34,10 +34,11 @@ struct NoNativePosition {
 struct Position {
   const uint8_t* ip = nullptr;  ///< the next instruction; vm code
   uint32_t* fp = nullptr;
-  uintptr_t* links = nullptr;    ///< nullptr: the stack runs
-  Instance* inside = nullptr;    ///< whose code goes on
-  uint32_t* slots = nullptr;     ///< where what comes back is left
-  const uint8_t* clauses = nullptr;  ///< of the resume that it stands in: in the module's bytes, from their count on
+  uintptr_t* links = nullptr;  ///< nullptr: the stack runs
+  Instance* inside = nullptr;  ///< whose code goes on
+  uint32_t* slots = nullptr;   ///< where what comes back is left
+  const uint8_t* clauses =
+      nullptr;           ///< of the resume that it stands in: in the module's bytes, from their count on
   uint32_t outcome = 0;  ///< likewise: slots from `slots` to the one that is told how the resume ended
   [[no_unique_address]] std::conditional_t<config::kNative, NativePosition, NoNativePosition> native;
 

@@ -45,8 +45,7 @@ const Function* find_function(const Engine& engine, uint32_t reference) {
 bool is_object_of(const Engine& engine, const Object& object, wasm::ValType type) {
   // A continuation does not say what it is of.
   if (object.type() == kContinuation) return type.with_null() == wasm::kContRef;
-  if (object.type() < kFirstType)
-    return type.with_null() == wasm::kAnyRef && object.type() != kGuestStack;
+  if (object.type() < kFirstType) return type.with_null() == wasm::kAnyRef && object.type() != kGuestStack;
   const RuntimeType& known = engine.types[object.type()];
   if (known.kind == wasm::TypeKind::Function) return type.with_null() == wasm::kExnRef;
   return engine_matches(engine.types, wasm::ValType::defined(object.type()).non_null(), type);
@@ -83,7 +82,8 @@ bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& v
     if (found == nullptr || found->type == nullptr) return false;
     return engine_matches(engine.types, wasm::ValType::defined(found->type->more.id).non_null(), type);
   }
-  if ((reference & 1) != 0 && !exception && !continuation) return engine_matches(engine.types, wasm::non_null(wasm::kI31Ref), type);
+  if ((reference & 1) != 0 && !exception && !continuation)
+    return engine_matches(engine.types, wasm::non_null(wasm::kI31Ref), type);
   const Object* object = engine.heap.find(engine.pool, reference);
   return object != nullptr && is_object_of(engine, *object, type);
 }
@@ -150,6 +150,12 @@ void Engine::collect() {
 void Engine::collect_always(bool always) {
   if constexpr (wasm::kTypedReferences) {
     if (state_ != nullptr) state_->heap.stress = always;
+  }
+}
+
+void Engine::set_continuation_stack(uint32_t bytes) {
+  if constexpr (wasm::kTypedReferences) {
+    if (state_ != nullptr) state_->stack_bytes = bytes & ~uint32_t{7};
   }
 }
 

@@ -209,8 +209,7 @@ bool engine_matches(const TypeRegistry& registry, ValType type, ValType of) {
                                      : wasm::kFuncRef;
   };
   if (type.is_defined() && of.is_defined()) return registry.is_subtype(type.index(), of.index());
-  if (of.is_defined())
-    return type.with_null() == wasm::bottom_below(abstract(of));
+  if (of.is_defined()) return type.with_null() == wasm::bottom_below(abstract(of));
   return wasm::is_abstract_subtype(abstract(type), of.with_null());
 }
 

@@ -57,8 +57,7 @@ inline const runtime::Function* table_function(runtime::Instance& instance, u32 
 inline void leave_stacks(Registers& r, const runtime::GuestStack* to) {
   runtime::Run& run = r.run();
   while (runtime::stacks_of(run).current != to) {
-    const runtime::Position resumer =
-        runtime::resumer_of(run, *runtime::stacks_of(run).current);
+    const runtime::Position resumer = runtime::resumer_of(run, *runtime::stacks_of(run).current);
     runtime::leave_stack(run);
     resumer.inside->active = &run;
     r.set_instance(resumer.inside);

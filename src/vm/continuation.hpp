@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interpreter's part of stack switching: it goes from one stack to another by what a Position says. Part of the
-// interpreter's translation unit. A continuation's stack is like an instance's; its outermost link leads to
-// kStackEndCode, and it begins with kStackStartCode, which calls the function and can do so again when a host
-// function has waited.
+// The interpreter's part of stack switching: it goes from one stack to another by what a Position says. Part
+// of the interpreter's translation unit. A continuation's stack is like an instance's; its outermost link
+// leads to kStackEndCode, and it begins with kStackStartCode, which calls the function and can do so again
+// when a host function has waited.
 #pragma once
 #include "runtime/continuation.hpp"
 #include "vm/call.hpp"
@@ -46,14 +46,15 @@ inline Flow start_stack(Registers& r) {
     r.pop_link();
     return Flow::Goto;
   }
-  if (reinterpret_cast<uintptr_t>(r.fp() + frame_slots(callee.entry)) > reinterpret_cast<uintptr_t>(r.links()))
+  if (reinterpret_cast<uintptr_t>(r.fp() + frame_slots(callee.entry)) >
+      reinterpret_cast<uintptr_t>(r.links()))
     return trap(r, Trap::StackExhausted);
   r.set_ip(callee.entry);
   return r.charge() ? Flow::Goto : Flow::Leave;
 }
 
-/// A resume's immediates: `a` is the number of its arguments' slots, and 256 times that of the slot that is told
-/// its outcome; `b` is where its clauses lie in the module, behind the tag of resume_throw.
+/// A resume's immediates: `a` is the number of its arguments' slots, and 256 times that of the slot that is
+/// told its outcome; `b` is where its clauses lie in the module, behind the tag of resume_throw.
 inline Trap resume(Registers& r, HelperNumber which, runtime::Position& here, u32 a, u32 b) {
   runtime::Run& run = r.run();
   const wasm::Module& module = r.instance().module->wasm;

@@ -262,7 +262,7 @@ TEST_F(ModuleTest, RefusesInvalidSegments) {
 
 TEST_F(ModuleTest, RefusesProposalsByName) {
   const auto type = [](const Bytes& row) { return ModuleBuilder().types({row}); };
-  expect_needs(type({0x5d, 0}), "stack-switching");
+  expect_invalid(type({0x5d, 0}), "non-function type");
   expect_needs(ModuleBuilder().imports({{0, 0, 0x20, 0}}), "custom-descriptors");
 }
 

@@ -185,7 +185,8 @@ void Decoder::read_continuation_type(Reader& reader, FuncType& type, uint32_t ty
   type.param_slots = type.result_count = type.result_slots = 0;
   const uint32_t at = reader.offset();
   const int64_t function = reader.s33();
-  if (reader.ok() && (function < 0 || function >= types)) invalid(reader, "unknown type", at, static_cast<uint32_t>(function));
+  if (reader.ok() && (function < 0 || function >= types))
+    invalid(reader, "unknown type", at, static_cast<uint32_t>(function));
 }
 
 void Decoder::read_composite_type(Reader& reader, FuncType& type, uint32_t types) {

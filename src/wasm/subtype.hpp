@@ -32,7 +32,8 @@ inline ValType reference_to([[maybe_unused]] const Module& module, [[maybe_unuse
   return kFuncRef;
 }
 
-/// The greatest type of the hierarchy that a heap type is in, nullable: anyref, funcref, externref, exnref, contref.
+/// The greatest type of the hierarchy that a heap type is in, nullable: anyref, funcref, externref, exnref,
+/// contref.
 ValType top_of(const Module& module, ValType type);
 
 }  // namespace mote::wasm

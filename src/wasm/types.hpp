@@ -122,8 +122,8 @@ struct NoTypeExtension {
 
 /// A function type, decoded on demand from the module's bytes (zero copy). 16 bytes on a 32-bit machine. With
 /// typed references also a structure's or array's type: its fields are counted as parameters, and what they
-/// take in an object, in bytes, as their slots. A continuation's type has its function type's index there, as one
-/// parameter.
+/// take in an object, in bytes, as their slots. A continuation's type has its function type's index there, as
+/// one parameter.
 struct FuncType {
   const uint8_t* params = nullptr;  ///< first parameter's encoded value type, or first field
   uint16_t results_at = 0;          ///< first result's encoded value type lies at params + results_at

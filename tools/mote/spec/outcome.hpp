@@ -39,6 +39,5 @@ inline constexpr char kTextFormat[] = "tests the text format, which a binary eng
 inline constexpr char kStarved[] = "follows a growth that did not fit into the target's memory";
 inline constexpr char kNoThreads[] = "needs threads, which only a target in this process has";
 inline constexpr char kHexDump[] = "the suite holds a hex dump in place of the module";
-inline constexpr char kMultiMemory[] = "forbids what the multi-memory proposal allows";
 
 }  // namespace mote::spec
