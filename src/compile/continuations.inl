@@ -179,7 +179,7 @@ uint32_t SinglePass<I>::read_clauses(const wasm::FuncType& type) {
   for (uint32_t left = reader_.u32(); left > 0 && reader_.ok(); --left) {
     const uint32_t at = reader_.offset();
     const uint32_t kind = reader_.u8();
-    if (kind > 1) return reader_.fail_at(ErrorCode::Malformed, "malformed handler", at, kind), 0;
+    if (kind > 1) return reader_.fail_at("malformed handler", at, kind), 0;
     uint32_t tag = 0;
     if (!read_tag(tag)) return 0;
     if (kind == 1) {
@@ -272,8 +272,7 @@ void SinglePass<I>::take_clause(uint32_t number, bool only, uint32_t tag, uint32
 template <Isa I>
 bool SinglePass<I>::continuation(Op op) {
   if constexpr (!I::kSwitchesStacks) {
-    reader_.fail_at(ErrorCode::Unsupported,
-                    "needs the stack-switching proposal, which this tier does not have", at_);
+    reader_.fail_at("needs the stack-switching proposal, which this tier does not have", at_);
     return false;
   }
   switch (op) {

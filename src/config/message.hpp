@@ -48,6 +48,7 @@ inline constexpr Row kRows[] = {
 #define MOTE_TRAP(name, text) {ErrorCode::Trapped, true, text},
 #define MOTE_REFERENCE_TRAP(name, text) {ErrorCode::Trapped, true, kTyped ? text : ""},
 #define MOTE_EXCEPTION_TRAP(name, text) {ErrorCode::Trapped, true, kExceptions ? text : ""},
+#define MOTE_SWITCHING_TRAP(name, text) {ErrorCode::Trapped, kSwitching, text},
 #include <mote/errors.inc>
 #define MOTE_NEEDS_0(text) "needs the " text " proposal"
 #define MOTE_NEEDS_1(text) ""

@@ -66,8 +66,8 @@ enum Functions : uint8_t {
   kOverflowInside,
 };
 
-// Types: 1 and 2 are functions i32 to i32 and the continuation of such; tag 0 gives an i32 and gets one; tag 1 is an
-// exception with an i32; tag 2 switches.
+// Types: 1 and 2 are functions i32 to i32 and the continuation of such; tag 0 gives an i32 and gets one; tag
+// 1 is an exception with an i32; tag 2 switches.
 const std::vector<Bytes> kTypes = {
     {0x60, 0, 0},
     {0x60, 1, 0x7f, 1, 0x7f},                             // 1
@@ -75,27 +75,28 @@ const std::vector<Bytes> kTypes = {
     {0x60, 1, 0x7f, 0},                                   // 3: of the exception
     {0x60, 0, 1, 0x7f},                                   // 4: of the switching tag
     {0x4e, 2, 0x60, 2, 0x7f, 0x63, 6, 1, 0x7f, 0x5d, 5},  // 5, 6: functions that are given their caller
-    {0x60, 0, 2, 0x7f, 0x63, 2},                          // 7: of blocks that get a payload and a continuation
-    {0x60, 3, 0x7f, 0x7e, 0x7f, 1, 0x7f},                 // 8: i32, i64, i32
-    {0x5d, 8},                                            // 9
-    {0x60, 2, 0x7e, 0x7f, 1, 0x7f},                       // 10
-    {0x5d, 10},                                           // 11
+    {0x60, 0, 2, 0x7f, 0x63, 2},           // 7: of blocks that get a payload and a continuation
+    {0x60, 3, 0x7f, 0x7e, 0x7f, 1, 0x7f},  // 8: i32, i64, i32
+    {0x5d, 8},                             // 9
+    {0x60, 2, 0x7e, 0x7f, 1, 0x7f},        // 10
+    {0x5d, 10},                            // 11
 };
 
 /// Sends x + 1 back for each x that it gets, for ever.
 const Bytes kGenCode = {0, 0x03, 0x40, 0x20, 0, 0xe2, 0, 0x41, 1, 0x6a, 0x21, 0, 0x0c, 0, 0x0b, 0x00, 0x0b};
 
-/// Resumes a continuation of `callee` `count` times, which is the parameter, handing on what it gives: count - 1.
+/// Resumes a continuation of `callee` `count` times, which is the parameter, handing on what it gives: count
+/// - 1.
 Bytes driver(uint8_t callee) {
-  return {2, 1, 0x63, 2, 1, 0x7f,                   // local 1: the continuation, 2: the value
-          0xd2, callee, 0xe0, 2, 0x21, 1,           // local.set 1 (cont.new 2 (ref.func callee))
-          0x03, 0x40,                               // loop
-          0x02, 7, // block (type 7)
-          0x20, 2, 0x20, 1, 0xe3, 2, 1, 0, 0, 0,    // resume 2 (on 0 0)
-          0x0f,                                     // return
-          0x0b, 0x21, 1, 0x21, 2,                   // local.set 1, local.set 2
-          0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, // br_if 0 (local.tee 0 (i32.sub ..))
-          0x0b, 0x20, 2, 0x0b};
+  return {2,    1,      0x63, 2,    1,    0x7f,                 // local 1: the continuation, 2: the value
+          0xd2, callee, 0xe0, 2,    0x21, 1,                    // local.set 1 (cont.new 2 (ref.func callee))
+          0x03, 0x40,                                           // loop
+          0x02, 7,                                              // block (type 7)
+          0x20, 2,      0x20, 1,    0xe3, 2,    1, 0,    0, 0,  // resume 2 (on 0 0)
+          0x0f,                                                 // return
+          0x0b, 0x21,   1,    0x21, 2,                          // local.set 1, local.set 2
+          0x20, 0,      0x41, 1,    0x6b, 0x22, 0, 0x0d, 0,     // br_if 0 (local.tee 0 (i32.sub ..))
+          0x0b, 0x20,   2,    0x0b};
 }
 
 /// Resumes a continuation of `callee` with the parameter; nothing is handled.
@@ -105,31 +106,35 @@ Bytes runner(uint8_t callee) {
 
 Bytes module_bytes() {
   const Bytes clauses_none = {0};
-  const Bytes twice = {1,    1,    0x63, 2,    0xd2, kAsk, 0xe0, 2, 0x21, 1, 0x20, 0, 0x20, 1,   0xe3, 2,
-                       0,    0x1a, 0x20, 0,    0x20, 1,    0xe3, 2, 0,    0x0b};
+  const Bytes twice = {1, 1,    0x63, 2, 0xd2, kAsk, 0xe0, 2,    0x21, 1,    0x20, 0, 0x20,
+                       1, 0xe3, 2,    0, 0x1a, 0x20, 0,    0x20, 1,    0xe3, 2,    0, 0x0b};
   // As many continuations as the parameter says into a table.
-  const Bytes spawn = {0, 0x03, 0x40, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0xd2, kGen, 0xe0, 2, 0x26, 0,
-                       0x20, 0, 0x0d, 0, 0x0b, 0x20, 0, 0x0b};
+  const Bytes spawn = {0,    0x03, 0x40, 0x20, 0,    0x41, 1,    0x6b, 0x22, 0,    0xd2, kGen,
+                       0xe0, 2,    0x26, 0,    0x20, 0,    0x0d, 0,    0x0b, 0x20, 0,    0x0b};
   const Bytes clear = {0, 0x41, 0, 0xd0, 2, 0x41, 0xe8, 0x07, 0xfc, 17, 0, 0x20, 0, 0x0b};
   // n == 0 ? 0 : 1 + a continuation of itself with n - 1.
-  const Bytes recurse = {0,    0x20, 0,    0x45, 0x04, 0x7f, 0x41, 0,        0x05, 0x20, 0, 0x41, 1, 0x6b,
-                         0xd2, kRecurse, 0xe0, 2,    0xe3, 2,    0,    0x41, 1,        0x6a, 0x0b, 0x0b};
+  const Bytes recurse = {0,    0x20, 0,        0x45, 0x04, 0x7f, 0x41, 0, 0x05, 0x20, 0,    0x41, 1,
+                         0x6b, 0xd2, kRecurse, 0xe0, 2,    0xe3, 2,    0, 0x41, 1,    0x6a, 0x0b, 0x0b};
   const Bytes overflow = {0, 0x20, 0, 0x10, kOverflow, 0x41, 1, 0x6a, 0x0b};
   const Bytes throws = {0, 0x20, 0, 0x08, 1, 0x0b};
   // Catches what comes out of a continuation of kThrows: its payload, doubled.
-  const Bytes catches = join({{0, 0x02, 0x7f, 0x1f, 0x40, 1, 0, 1, 0, 0x20, 0, 0xd2, kThrows, 0xe0, 2, 0xe3, 2},
-                              clauses_none, {0x1a, 0x0b, 0x00, 0x0b, 0x41, 2, 0x6c, 0x0b}});
+  const Bytes catches =
+      join({{0, 0x02, 0x7f, 0x1f, 0x40, 1, 0, 1, 0, 0x20, 0, 0xd2, kThrows, 0xe0, 2, 0xe3, 2},
+            clauses_none,
+            {0x1a, 0x0b, 0x00, 0x0b, 0x41, 2, 0x6c, 0x0b}});
   const Bytes ask = {0, 0x20, 0, 0x10, kHost, 0x0b};
   const Bytes faults = {0, 0x00, 0x0b};
   // Gives 1 more back to whoever switched to it, until 10: f(n, caller).
-  const Bytes ping = {0,    0x03, 0x40, 0x20, 0,    0x41, 10,   0x4e, 0x04, 0x40, 0x20, 0,    0x0f,
-                      0x0b, 0x20, 0,    0x41, 1,    0x6a, 0x20, 1,    0xe6, 6,    2,    0x21, 1,
-                      0x21, 0,    0x0c, 0,    0x0b, 0x00, 0x0b};
+  const Bytes ping = {0, 0x03, 0x40, 0x20, 0,    0x41, 10,   0x4e, 0x04, 0x40, 0x20,
+                      0, 0x0f, 0x0b, 0x20, 0,    0x41, 1,    0x6a, 0x20, 1,    0xe6,
+                      6, 2,    0x21, 1,    0x21, 0,    0x0c, 0,    0x0b, 0x00, 0x0b};
   // The first of two pings is given the other.
   const Bytes pingpong = {0, 0x20, 0, 0xd2, kPing, 0xe0, 6, 0xd2, kPing, 0xe0, 6, 0xe3, 6, 1, 1, 2, 0x0b};
   // Binds i32 and i64 one after the other: n + 100 * n + 10000 * n.
-  const Bytes sum = {0, 0x20, 0, 0x20, 1, 0xa7, 0x41, 0xe4, 0, 0x6c, 0x6a, 0x20, 2, 0x41, 0x90, 0xce, 0, 0x6c, 0x6a, 0x0b};
-  const Bytes bound = {0, 0x20, 0, 0xac, 0x20, 0, 0x20, 0, 0xd2, kSum, 0xe0, 9, 0xe1, 9, 11, 0xe3, 11, 0, 0x0b};
+  const Bytes sum = {0,    0x20, 0, 0x20, 1,    0xa7, 0x41, 0xe4, 0,    0x6c,
+                     0x6a, 0x20, 2, 0x41, 0x90, 0xce, 0,    0x6c, 0x6a, 0x0b};
+  const Bytes bound = {0,    0x20, 0,    0xac, 0x20, 0,    0x20, 0, 0xd2, kSum,
+                       0xe0, 9,    0xe1, 9,    11,   0xe3, 11,   0, 0x0b};
   const auto exported = [](const char* text, uint8_t function) { return join({name(text), {0, function}}); };
   return ModuleBuilder()
       .types(kTypes)
@@ -138,12 +143,13 @@ Bytes module_bytes() {
       .tables({{0x63, 2, 0, 0xe8, 0x07}})
       .section(13, {3, 0, 1, 0, 3, 0, 4})
       .exports({exported("drive", kDrive), exported("twice", kTwice), exported("spawn", kSpawn),
-                exported("clear", kClear), exported("recurse", kRecurse), exported("overflow", kOverflowInside),
-                exported("catch", kCatches), exported("ask", kAskInside), exported("fault", kFaultInside),
-                exported("pingpong", kPingPong), exported("bound", kBound), exported("gen", kGen)})
+                exported("clear", kClear), exported("recurse", kRecurse),
+                exported("overflow", kOverflowInside), exported("catch", kCatches),
+                exported("ask", kAskInside), exported("fault", kFaultInside), exported("pingpong", kPingPong),
+                exported("bound", kBound), exported("gen", kGen)})
       .elements({{3, 0, 8, kGen, kRecurse, kOverflow, kThrows, kAsk, kFaults, kPing, kSum}})
-      .code({kGenCode, driver(kGen), twice, spawn, clear, recurse, overflow, throws, catches, ask, runner(kAsk),
-             faults, runner(kFaults), ping, pingpong, sum, bound, runner(kOverflow)})
+      .code({kGenCode, driver(kGen), twice, spawn, clear, recurse, overflow, throws, catches, ask,
+             runner(kAsk), faults, runner(kFaults), ping, pingpong, sum, bound, runner(kOverflow)})
       .bytes;
 }
 
@@ -226,7 +232,8 @@ TEST_P(Continuations, AreFreedWhenNothingRefersToThem) {
   EXPECT_EQ(*instance_.call<int32_t>("drive", 2), 1);
   engine_.collect();
   const size_t before = engine_.usage().used;
-  for (int i = 0; i < 2000; ++i) ASSERT_EQ(*instance_.call<int32_t>("drive", 3), 2);  // each is left suspended
+  for (int i = 0; i < 2000; ++i)
+    ASSERT_EQ(*instance_.call<int32_t>("drive", 3), 2);  // each is left suspended
   engine_.collect();
   EXPECT_LE(engine_.usage().used, before + 4096);
 }
