@@ -39,6 +39,21 @@ MOTE_INLINE const runtime::Function* indirect(Registers& r, u32 index, Trap& why
   return table_function(instance, F::template half<First + 1>(r), index, F::template half<First>(r), why);
 }
 
+/// What is done out of line: operands and results lie in the frame.
+template <class F, Operation Op>
+MOTE_INLINE Flow run_helper(Registers& r) {
+  static_assert(Op == Operation::Helper || Op == Operation::HelperWide);
+  HelperNumber which;
+  if constexpr (Op == Operation::Helper) which = static_cast<HelperNumber>(F::template byte<0>(r));
+  if constexpr (Op == Operation::HelperWide) which = static_cast<HelperNumber>(F::template half<0>(r));
+  if constexpr (runtime::kStackSwitching && Op == Operation::Helper) {
+    if (switches_stacks(which))
+      return switch_stacks(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r),
+                           F::template word<3>(r), behind<F>(r));
+  }
+  return help(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r), F::template word<3>(r));
+}
+
 /// The bodies of call instructions. Operands: [index], frame, callee, ...; tail calls also: slots of
 /// arguments.
 template <class F, Operation Op, Place X>
@@ -92,16 +107,7 @@ MOTE_INLINE Flow run_call(Registers& r) {
     if (callee == nullptr) return trap(r, Trap::NullFunctionReference);
     return tail_call(r, *callee, F::template frame<kFrame>(r), F::template half<kFrame + 1>(r));
   } else {
-    static_assert(Op == Helper || Op == HelperWide);
-    HelperNumber which;
-    if constexpr (Op == Helper) which = static_cast<HelperNumber>(F::template byte<0>(r));
-    if constexpr (Op == HelperWide) which = static_cast<HelperNumber>(F::template half<0>(r));
-    if constexpr (runtime::kStackSwitching && Op == Helper) {
-      if (switches_stacks(which))
-        return switch_stacks(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r),
-                             F::template word<3>(r), behind<F>(r));
-    }
-    return help(r, which, r.fp() + F::template half<1>(r), F::template half<2>(r), F::template word<3>(r));
+    return run_helper<F, Op>(r);
   }
 }
 
