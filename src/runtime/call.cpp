@@ -195,7 +195,7 @@ void call(const Function& function, const uint32_t* arguments, uint32_t* results
   }
   const bool nested = run.status == Status::Running;
   if constexpr (kStackSwitching) {
-    if (!nested) stacks_of(run) = RunStacks();
+    if (!nested) stacks_of(run) = Stacks();
   }
   uintptr_t* const end = reinterpret_cast<uintptr_t*>(instance.stack_end);
   const uint32_t* begin = kStackSwitching ? area_of(run).begin : instance.stack;

@@ -119,7 +119,7 @@ uint32_t clause_for(const Position& resumer, const Tag& tag, bool switches) {
 
 /// The stack whose resume takes the tag: what is suspended reaches up to it. nullptr: none does.
 GuestStack* find_resume(const Run& run, const Tag& tag, bool switches, uint32_t& clause) {
-  const RunStacks& stacks = stacks_of(run);
+  const Stacks& stacks = stacks_of(run);
   for (GuestStack* stack = stacks.current; stack != stacks.barrier; stack = parent_of(run, *stack)) {
     clause = clause_for(resumer_of(run, *stack), tag, switches);
     if (clause != 0) return stack;
@@ -253,7 +253,7 @@ void leave_stack(Run& run) {
 }
 
 void mark_stacks(Engine& engine, const Run& run) {
-  const RunStacks& stacks = stacks_of(run);
+  const Stacks& stacks = stacks_of(run);
   if (stacks.current == nullptr) return;
   engine.heap.mark(engine, engine.pool.handle(stacks.current));
   if (run.status == Status::Trapped) return;  // only for its backtrace

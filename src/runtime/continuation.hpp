@@ -30,7 +30,7 @@ struct Continuation : Object {
   uint32_t root = 0;  ///< of its outermost
 };
 
-inline RunStacks& stacks_of(const Run& run) {
+inline Stacks& stacks_of(const Run& run) {
   return run.owner->references.stacks;
 }
 
@@ -57,7 +57,7 @@ class Barrier {
   Barrier& operator=(const Barrier&) = delete;
 
  private:
-  RunStacks* stacks_ = nullptr;
+  Stacks* stacks_ = nullptr;
   GuestStack *current_ = nullptr, *barrier_ = nullptr;
 };
 

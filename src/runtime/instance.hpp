@@ -258,7 +258,7 @@ struct InstanceReferences {
   Tag** tags = nullptr;  ///< of each index
   uint32_t** items =
       nullptr;  ///< of each element segment, in the pool; nullptr: they are computed when they are used
-  [[no_unique_address]] std::conditional_t<kStackSwitching, RunStacks, NoRunStacks>
+  [[no_unique_address]] Stacks
       stacks;  ///< of Instance::run
 };
 struct NoInstanceReferences {

@@ -59,5 +59,6 @@ struct NoRunStacks {
   static inline GuestStack *current = nullptr, *barrier = nullptr;
   static inline Position here;
 };
+using Stacks = std::conditional_t<kStackSwitching, RunStacks, NoRunStacks>;
 
 }  // namespace mote::runtime
