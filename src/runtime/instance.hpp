@@ -258,8 +258,7 @@ struct InstanceReferences {
   Tag** tags = nullptr;  ///< of each index
   uint32_t** items =
       nullptr;  ///< of each element segment, in the pool; nullptr: they are computed when they are used
-  [[no_unique_address]] Stacks
-      stacks;  ///< of Instance::run
+  [[no_unique_address]] Stacks stacks;  ///< of Instance::run
 };
 struct NoInstanceReferences {
   static inline Tag** tags = nullptr;
