@@ -78,7 +78,8 @@ Trap throw_reference(Engine& engine, uint32_t reference) {
 
 const Handler* find_handler(const Instance& inside, const uint8_t* ip) {
   const LoadedModule& module = *inside.module;
-  if (ip < module.code || ip >= module.code + module.code_bytes) return nullptr;  // where a stack begins
+  // Where a stack begins is in no module.
+  if (kStackSwitching && (ip < module.code || ip >= module.code + module.code_bytes)) return nullptr;
   const auto at = static_cast<uint32_t>(ip - module.code);
   // Rows are in order of their ends: first the one that ends behind the place, then those around it. None of
   // another function lies around it.
