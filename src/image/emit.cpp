@@ -175,8 +175,15 @@ void Builder::write_field(Field field, const uint8_t* at) {
 
 /// What narrow images have no place for, and what a build of another profile would not understand.
 bool Builder::check_kept() {
-  if (options_.wide_types) return true;
   const wasm::Module& module = loaded_.wasm;
+  if constexpr (enabled(Proposal::StackSwitching)) {
+    // A resume reads its clauses where they are in the module's code, which is not in an image.
+    for (const wasm::FuncType& type : module.types) {
+      if (wasm::kind_of(type) == wasm::TypeKind::Continuation)
+        return fail(ErrorCode::Unsupported, "needs the stack-switching proposal, which images do not have");
+    }
+  }
+  if (options_.wide_types) return true;
   if (module.tags.count > 0 || !compiler_->handlers().empty())
     return fail(ErrorCode::Unsupported, "images for small profiles keep no tags and handlers of exceptions");
   bool plain = true;
