@@ -62,7 +62,7 @@ struct Engine
     : std::conditional_t<wasm::kTypedReferences, EngineReferences, NoEngineReferences>,
       std::conditional_t<wasm::kExceptions, EngineExceptions, NoEngineExceptions>,
       std::conditional_t<wasm::kExceptions && !wasm::kTypedReferences, EngineThrown, NoEngineThrown>,
-      std::conditional_t<enabled(Proposal::StackSwitching), EngineStacks, NoEngineStacks> {
+      std::conditional_t<kStackSwitching, EngineStacks, NoEngineStacks> {
   explicit Engine(std::span<std::byte> memory) : pool(memory) {}
 
   Pool pool;
