@@ -155,7 +155,9 @@ void SinglePass<I>::throw_() {
   if (!reader_.ok()) return;
   if (tag >= module_.tags.count) return fail("unknown tag");
   const wasm::FuncType& type = module_.type_of_tag(tag);
-  if (type.result_count > 0) return fail("type mismatch: exceptions have no results");
+  if constexpr (enabled(Proposal::StackSwitching)) {
+    if (type.result_count > 0) return fail("type mismatch: exceptions have no results");
+  }
   Control payload;
   payload.type = &type;
   const uint32_t there = values_.size() - controls_.top().height;
