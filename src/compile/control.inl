@@ -62,9 +62,9 @@ bool SinglePass<I>::block_type(Control& control) {
 }
 
 template <Isa I>
-void SinglePass<I>::push_control(Control control) {
-  control.serial = ++serial_;
-  if (!controls_.push(control)) out_of_memory();
+void SinglePass<I>::push_control(const Control& control) {
+  if (!controls_.push(control)) return out_of_memory();
+  controls_.top().serial = ++serial_;
 }
 
 template <Isa I>

@@ -146,12 +146,13 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
       while (at < end && (*at++ & 0x80) != 0) {
       }
     };
-    if (common >= Op::I32Eqz && common <= Op::I64Extend32S) {
+    // For speed alone.
+    if (!config::kCompactVm && common >= Op::I32Eqz && common <= Op::I64Extend32S) {
       ++at;
       if (is_call(common)) add(rank.call_weight, weight);
       continue;
     }
-    if (end - at > 2 && (at[1] & 0xc0) == 0) {
+    if (!config::kCompactVm && end - at > 2 && (at[1] & 0xc0) == 0) {
       if (common >= Op::LocalGet && common <= Op::LocalTee) {
         use_local(common, at[1]);
         at += 2;
@@ -164,7 +165,7 @@ void rank_locals(const wasm::Module& module, const uint8_t* code, const uint8_t*
         continue;
       }
     }
-    if (common == Op::I32Const) {
+    if (!config::kCompactVm && common == Op::I32Const) {
       ++at;
       pass_number();
       continue;

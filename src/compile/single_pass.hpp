@@ -104,7 +104,7 @@ class SinglePass {
   uint32_t check_types(const Control& c, bool params);
   void pop_types(const Control& c, bool params);
   void push_types(const Control& c, bool params);
-  void push_control(Control control);
+  void push_control(const Control& control);
   void begin_block(Control::Kind kind);
   void begin_else();
   void end_block();

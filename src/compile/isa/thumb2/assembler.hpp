@@ -16,6 +16,7 @@
 #include "compile/isa/thumb2/features.hpp"
 #include "compile/isa/thumb2/node.hpp"
 #include "compile/rank.hpp"
+#include "compile/unmade.hpp"
 #include "config/tuning.hpp"
 #include "native/thumb2.hpp"
 #include "runtime/instance.hpp"
@@ -201,6 +202,7 @@ class Thumb2Assembler {
   Pair take_pair(const Value& value);
   Reg take_register(const Value& value);
   Reg in_register(const Word& w);
+  Reg own_register(const Word& w);
   Word fetched(Word w);
   bool same_contents(Reg r, const Word& w) const;
   Reg find_contents(const Word& w) const;
@@ -265,13 +267,14 @@ class Thumb2Assembler {
   void emit_flag(const Node& n, Reg rd);
 
   // integer.cpp, wide.cpp, floating.cpp: numeric instructions.
-  void binary(Alu op, Value& result, const Value& x, const Value& y);
+  bool is_shifted(const Value& value) const;
+  void binary(Alu op, Value& result, const Value& first, const Value& second);
   bool multiply_add(Alu op, Value& result, const Value& x, const Value& y);
   bool bit_field(Value& result, const Value& x, uint32_t mask);
   void shift(Shift kind, Value& result, const Value& x, const Value& y);
   bool shift_of_shift(Shift kind, Value& result, const Value& x, uint32_t amount);
   void rotate_left(Value& result, const Value& x, const Value& y);
-  void compare(Cond cond, Value& result, const Value& x, const Value& y);
+  void compare(Cond cond, Value& result, const Value& first, const Value& second);
   void equals_zero(Value& result, const Value& x);
   void divide(wasm::Op op, Value& result, const Value& x, const Value& y);
   void unary(wasm::Op op, Value& result, const Value& x);
@@ -441,7 +444,7 @@ class Thumb2Assembler {
   RegSet used_ = 0;         ///< callee-saved registers that are, or lr
   bool calls_out_ = false;
   bool indirect_results_ = false;  ///< several results: they go where the caller's r12 pointed
-  Node nodes_[kNodes];
+  Unmade<Node, kNodes> nodes_;
   uint32_t taken_ = 0;  ///< nodes that are not free
   uint8_t owner_[16];
   uint8_t single_owner_[32];
@@ -450,19 +453,18 @@ class Thumb2Assembler {
   uint32_t single_at_ = kNowhere;  ///< here single_of_ was written by the instruction before
   Reg single_of_ = thumb2::kNoReg;
   uint16_t single_constants_ = 0;  ///< s-registers that hold constants
-  struct {
-    uint32_t bits = 0, since = 0;
-  } single_contents_[16];
+  struct Known {
+    uint32_t value, since;
+  };
+  Unmade<Known, 16> single_contents_;
   static constexpr uint32_t kFacts = 10, kGroups = 4;
-  Fact facts_[kFacts];
+  Unmade<Fact, kFacts> facts_;
   uint32_t facts_held_ = 0;  ///< a bit for each that is one
   uint8_t next_fact_ = 0;
-  Group groups_[kGroups];
+  Unmade<Group, kGroups> groups_;
   uint32_t groups_used_ = 0;
   uint32_t line_ = 0;  ///< where code began that has one way in and out, and no effect that anyone sees
-  struct {
-    uint32_t most = ~0u, since = 0;
-  } ranges_[16];                  ///< of pinned locals
+  Unmade<Known, 16> ranges_;      ///< of pinned locals: the most that they can be
   RegSet ranges_held_ = 0;        ///< those of which something is known
   uint32_t flags_at_ = kNowhere;  ///< here the flags tell whether flags_of_ is zero
   Reg flags_of_ = thumb2::kNoReg;
@@ -475,14 +477,17 @@ class Thumb2Assembler {
     Reg rt = thumb2::kNoReg;
   } last_load_;  ///< may be given another register while nothing follows it
   static constexpr uint32_t kExact = 8;
-  struct {
-    uint32_t reach = 0, at = kNowhere;
-  } exact_[kExact];  ///< the function's routines for exact checks
+  struct Exact {
+    uint32_t reach, at;
+  };
+  Unmade<Exact, kExact> exact_;  ///< the function's routines for exact checks
   uint8_t next_exact_ = 0;
-  struct {
+  struct Contents {
     Word word;
-    uint32_t since = 0;
-  } contents_[16];  ///< of a register that the encoder keeps: a constant, a local in the frame, or an address
+    uint32_t since;
+  };
+  Unmade<Contents, 16>
+      contents_;  ///< of a register that the encoder keeps: a constant, a local in the frame, or an address
   uint32_t features_ = 0;
   bool detached_ = false;
   Message refusal_;

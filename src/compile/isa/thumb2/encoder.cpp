@@ -44,6 +44,11 @@ constexpr uint32_t index(Access a) {
 
 }  // namespace
 
+MOTE_SHARED void Encoder::regs(uint32_t code, Reg rd, Reg rn, Reg rm) {
+  wrote(rd);
+  u32(code | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+}
+
 void Encoder::mov(Reg rd, Reg rm) {
   if (rd != rm) wrote(rd);
   if (rd != rm) u16(0x4600 | (rd & 8) << 4 | rm << 3 | (rd & 7));
@@ -131,8 +136,8 @@ void Encoder::dp(Dp op, Reg rd, Reg rn, Reg rm, Shift shift, uint32_t amount, bo
     if (rd == rn) return u16(0x4000u | narrow << 6 | rm << 3 | rd);
     if (rd == rm && commutes) return u16(0x4000u | narrow << 6 | rn << 3 | rd);
   }
-  u32(0xea00'0000 | static_cast<uint32_t>(op) << 21 | (flags ? 1u << 20 : 0) |
-      static_cast<uint32_t>(rn) << 16 | shift_bits(shift, amount) | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xea00'0000 | static_cast<uint32_t>(op) << 21 | (flags ? 1u << 20 : 0) | shift_bits(shift, amount), rd,
+       rn, rm);
 }
 
 void Encoder::shift_imm(Shift shift, Reg rd, Reg rm, uint32_t amount) {
@@ -140,7 +145,7 @@ void Encoder::shift_imm(Shift shift, Reg rd, Reg rm, uint32_t amount) {
   if (amount == 0) return mov(rd, rm);
   if (is_low(rd) && is_low(rm) && shift != Shift::Ror)
     return u16(static_cast<uint32_t>(shift) << 11 | amount << 6 | rm << 3 | rd);
-  u32(0xea4f'0000 | shift_bits(shift, amount) | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xea4f'0000 | shift_bits(shift, amount), rd, 0, rm);
 }
 
 void Encoder::shift_reg(Shift shift, Reg rd, Reg rn, Reg rm) {
@@ -148,13 +153,13 @@ void Encoder::shift_reg(Shift shift, Reg rd, Reg rn, Reg rm) {
   constexpr uint8_t kNarrow[] = {2, 3, 4, 7};
   const auto s = static_cast<uint32_t>(shift);
   if (rd == rn && is_low(rd) && is_low(rm)) return u16(0x4000u | kNarrow[s] << 6 | rm << 3 | rd);
-  u32(0xfa00'f000 | s << 21 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfa00'f000 | s << 21, rd, rn, rm);
 }
 
 void Encoder::mvn(Reg rd, Reg rm) {
   wrote(rd);
   if (is_low(rd) && is_low(rm)) return u16(0x43c0 | rm << 3 | rd);
-  u32(0xea6f'0000 | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xea6f'0000, rd, 0, rm);
 }
 
 void Encoder::cmp(Reg rn, Reg rm, Shift shift, uint32_t amount) {
@@ -200,82 +205,66 @@ void Encoder::mul(Reg rd, Reg rn, Reg rm) {
     if (rd == rm) return u16(0x4340 | rn << 3 | rd);
     if (rd == rn) return u16(0x4340 | rm << 3 | rd);
   }
-  u32(0xfb00'f000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfb00'f000, rd, rn, rm);
 }
 
 void Encoder::mla(Reg rd, Reg rn, Reg rm, Reg ra) {
-  wrote(rd);
-  u32(0xfb00'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(ra) << 12 |
-      static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfb00'0000 | static_cast<uint32_t>(ra) << 12, rd, rn, rm);
 }
 
 void Encoder::mls(Reg rd, Reg rn, Reg rm, Reg ra) {
-  wrote(rd);
-  u32(0xfb00'0010 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(ra) << 12 |
-      static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfb00'0010 | static_cast<uint32_t>(ra) << 12, rd, rn, rm);
 }
 
 void Encoder::umull(Reg lo, Reg hi, Reg rn, Reg rm) {
   wrote(lo);
-  wrote(hi);
-  u32(0xfba0'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(lo) << 12 |
-      static_cast<uint32_t>(hi) << 8 | rm);
+  regs(0xfba0'0000 | static_cast<uint32_t>(lo) << 12, hi, rn, rm);
 }
 
 void Encoder::smull(Reg lo, Reg hi, Reg rn, Reg rm) {
   wrote(lo);
-  wrote(hi);
-  u32(0xfb80'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(lo) << 12 |
-      static_cast<uint32_t>(hi) << 8 | rm);
+  regs(0xfb80'0000 | static_cast<uint32_t>(lo) << 12, hi, rn, rm);
 }
 
 void Encoder::umlal(Reg lo, Reg hi, Reg rn, Reg rm) {
   wrote(lo);
-  wrote(hi);
-  u32(0xfbe0'0000 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(lo) << 12 |
-      static_cast<uint32_t>(hi) << 8 | rm);
+  regs(0xfbe0'0000 | static_cast<uint32_t>(lo) << 12, hi, rn, rm);
 }
 
 void Encoder::sdiv(Reg rd, Reg rn, Reg rm) {
-  wrote(rd);
-  u32(0xfb90'f0f0 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfb90'f0f0, rd, rn, rm);
 }
 
 void Encoder::udiv(Reg rd, Reg rn, Reg rm) {
+  regs(0xfbb0'f0f0, rd, rn, rm);
+}
+
+/// A bit field with or without its sign; the narrow form for whole bytes and halfwords at bit 0.
+void Encoder::extract(uint32_t wide, uint32_t narrow, Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
   wrote(rd);
-  u32(0xfbb0'f0f0 | static_cast<uint32_t>(rn) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+  if (lsb == 0 && is_low(rd) && is_low(rn) && (width == 8 || width == 16))
+    return u16(narrow | (width == 8 ? 0x40u : 0u) | rn << 3 | rd);
+  regs(wide | shift_bits(Shift::Lsl, lsb) | (width - 1), rd, rn, 0);
 }
 
 void Encoder::ubfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
-  wrote(rd);
-  if (lsb == 0 && is_low(rd) && is_low(rn) && (width == 8 || width == 16))
-    return u16((width == 8 ? 0xb2c0u : 0xb280u) | rn << 3 | rd);
-  u32(0xf3c0'0000 | static_cast<uint32_t>(rn) << 16 | (lsb & 0x1c) << 10 | static_cast<uint32_t>(rd) << 8 |
-      (lsb & 3) << 6 | (width - 1));
+  extract(0xf3c0'0000, 0xb280, rd, rn, lsb, width);
 }
 
 void Encoder::bfi(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
-  wrote(rd);
-  u32(0xf360'0000 | static_cast<uint32_t>(rn) << 16 | (lsb & 0x1c) << 10 | static_cast<uint32_t>(rd) << 8 |
-      (lsb & 3) << 6 | (lsb + width - 1));
+  regs(0xf360'0000 | shift_bits(Shift::Lsl, lsb) | (lsb + width - 1), rd, rn, 0);
 }
 
 void Encoder::sbfx(Reg rd, Reg rn, uint32_t lsb, uint32_t width) {
-  wrote(rd);
-  if (lsb == 0 && is_low(rd) && is_low(rn) && (width == 8 || width == 16))
-    return u16((width == 8 ? 0xb240u : 0xb200u) | rn << 3 | rd);
-  u32(0xf340'0000 | static_cast<uint32_t>(rn) << 16 | (lsb & 0x1c) << 10 | static_cast<uint32_t>(rd) << 8 |
-      (lsb & 3) << 6 | (width - 1));
+  extract(0xf340'0000, 0xb200, rd, rn, lsb, width);
 }
 
 void Encoder::clz(Reg rd, Reg rm) {
-  wrote(rd);
-  u32(0xfab0'f080 | static_cast<uint32_t>(rm) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfab0'f080, rd, rm, rm);
 }
 
 void Encoder::rbit(Reg rd, Reg rm) {
-  wrote(rd);
-  u32(0xfa90'f0a0 | static_cast<uint32_t>(rm) << 16 | static_cast<uint32_t>(rd) << 8 | rm);
+  regs(0xfa90'f0a0, rd, rm, rm);
 }
 
 void Encoder::load(Access a, Reg rt, Reg rn, uint32_t offset) {
@@ -342,7 +331,7 @@ void Encoder::push(RegSet registers) {
   if (registers == 0) return;
   if ((registers & ~0x40ffu) == 0)
     return u16(0xb400u | (registers & 0xff) | (has(registers, lr) ? 0x100u : 0));
-  if (std::popcount(registers) == 1)
+  if ((registers & (registers - 1)) == 0)
     return u32(0xf84d'0d04 | static_cast<uint32_t>(std::countr_zero(registers)) << 12);
   u32(0xe92d'0000 | registers);
 }
@@ -352,7 +341,7 @@ void Encoder::pop(RegSet registers) {
   if (registers == 0) return;
   if ((registers & ~0x80ffu) == 0)
     return u16(0xbc00u | (registers & 0xff) | (has(registers, pc) ? 0x100u : 0));
-  if (std::popcount(registers) == 1)
+  if ((registers & (registers - 1)) == 0)
     return u32(0xf85d'0b04 | static_cast<uint32_t>(std::countr_zero(registers)) << 12);
   u32(0xe8bd'0000 | registers);
 }

@@ -151,6 +151,9 @@ class Encoder {
 
  private:
   void wrote(Reg r) { lose(set_of(r)); }
+  /// A 32-bit instruction with its registers where most have them: bits 8, 16 and 0.
+  void regs(uint32_t code, Reg rd, Reg rn, Reg rm);
+  void extract(uint32_t wide, uint32_t narrow, Reg rd, Reg rn, uint32_t lsb, uint32_t width);
 
   CodeBuffer& code_;
   RegSet kept_ = 0;

@@ -14,39 +14,23 @@ namespace {
 /// operands change places, `negate` that the answer does.
 struct FloatRoutine {
   Routine routine = Routine::Count;
-  bool swap = false;
-  bool negate = false;
+  bool swap : 1 = false;
+  bool negate : 1 = false;
 };
 
-constexpr FloatRoutine double_routine(Op op) {
-  switch (op) {
-    case Op::F64Add:
-      return {Routine::DoubleAdd};
-    case Op::F64Sub:
-      return {Routine::DoubleSub};
-    case Op::F64Mul:
-      return {Routine::DoubleMul};
-    case Op::F64Div:
-      return {Routine::DoubleDiv};
-    case Op::F64Eq:
-      return {Routine::DoubleEq};
-    case Op::F64Ne:
-      return {Routine::DoubleEq, false, true};
-    case Op::F64Lt:
-      return {Routine::DoubleLt};
-    case Op::F64Le:
-      return {Routine::DoubleLe};
-    case Op::F64Gt:
-      return {Routine::DoubleLt, true};
-    case Op::F64Ge:
-      return {Routine::DoubleLe, true};
-    default:
-      return {};
-  }
+FloatRoutine double_routine(Op op) {
+  constexpr FloatRoutine kCompares[] = {{Routine::DoubleEq}, {Routine::DoubleEq, false, true},
+                                        {Routine::DoubleLt}, {Routine::DoubleLt, true},
+                                        {Routine::DoubleLe}, {Routine::DoubleLe, true}};
+  const auto number = static_cast<uint32_t>(op);
+  if (op >= Op::F64Eq && op <= Op::F64Ge) return kCompares[number - static_cast<uint32_t>(Op::F64Eq)];
+  if (op < Op::F64Add || op > Op::F64Div) return {};
+  return {static_cast<Routine>(static_cast<uint32_t>(Routine::DoubleAdd) + number -
+                               static_cast<uint32_t>(Op::F64Add))};
 }
 
 /// Of a CPU without an FPU: singles are in the same order as doubles.
-constexpr FloatRoutine single_routine(Op op) {
+FloatRoutine single_routine(Op op) {
   constexpr auto kBetween =
       static_cast<uint32_t>(Routine::SingleAdd) - static_cast<uint32_t>(Routine::DoubleAdd);
   const bool compares = op >= Op::F32Eq && op <= Op::F32Ge;
@@ -128,11 +112,7 @@ void Thumb2Assembler::sign(Op op, Value& result, const Value& x) {
   const Reg from = in_register(pair.hi);
   const Reg to = is_temporary(from) ? from : allocate();
   a_.dp_imm(clears ? Dp::Bic : Dp::Eor, to, from, 0x8000'0000);
-  if (!is_double) return make_plain(result, to);
-  const Reg lo = in_register(pair.lo);
-  const Reg own = is_temporary(lo) ? lo : allocate();
-  a_.mov(own, lo);
-  make_plain(result, own, to);
+  make_plain(result, is_double ? own_register(pair.lo) : to, is_double ? to : thumb2::kNoReg);
 }
 
 /// The bits of x but for the sign, which is y's.
@@ -154,11 +134,7 @@ void Thumb2Assembler::copy_sign(Value& result, const Value& x, const Value& y) {
   if (to != hi) a_.mov(to, hi);
   a_.bfi(to, thumb2::kScratch, 31, 1);
   release(by);
-  if (!is_double) return make_plain(result, to);
-  const Reg lo = in_register(from.lo);
-  const Reg own = is_temporary(lo) ? lo : allocate();
-  a_.mov(own, lo);
-  make_plain(result, own, to);
+  make_plain(result, is_double ? own_register(from.lo) : to, is_double ? to : thumb2::kNoReg);
 }
 
 }  // namespace mote::compile

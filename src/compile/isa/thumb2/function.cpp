@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A function as a whole: which locals are pinned in registers, and what comes before and after the body. The
 // prologue is written last, when it is known what it must do, and the body moves down to it.
+#include <array>
 #include <bit>
 #include <cstring>
 
 #include "compile/isa/thumb2/assembler.hpp"
 #include "native/layout_thumb2.hpp"
+#include "vm/arithmetic.hpp"
 
 namespace mote::compile {
 
@@ -35,7 +37,7 @@ void move_down(uint8_t* to, const uint8_t* from, uint32_t bytes) {
 }
 
 /// Operations for which code calls the run-time library, or leaves for C++.
-bool calls_library(wasm::Op op, bool singles) {
+constexpr bool calls_library(wasm::Op op, bool singles) {
   using wasm::Op;
   if (op < Op::F32Eq) return false;
   const bool sign_only = op == Op::F32Abs || op == Op::F32Neg || op == Op::F32Copysign;
@@ -74,7 +76,7 @@ bool calls_library(wasm::Op op, bool singles) {
 }
 
 /// 64-bit values come in pairs of registers.
-bool needs_pairs(wasm::Op op) {
+constexpr bool needs_pairs(wasm::Op op) {
   using wasm::Op;
   if (op <= Op::I32GeU || op == Op::F32Const || (op >= Op::I32Clz && op <= Op::I32Rotr)) {
     return op == Op::I64Const || op == Op::I64Load || op == Op::F64Load || op == Op::I64Store ||
@@ -84,6 +86,31 @@ bool needs_pairs(wasm::Op op) {
   return !(op >= Op::F32Eq && op <= Op::F32Ge) && !(op >= Op::F32Abs && op <= Op::F32Copysign) &&
          op != Op::I32Extend8S && op != Op::I32Extend16S && op != Op::I32ReinterpretF32 &&
          op != Op::F32ReinterpretI32 && op != Op::F32ConvertI32S && op != Op::F32ConvertI32U;
+}
+
+constexpr uint8_t kCallsLibrary = 1, kNeedsPairs = 2;
+
+/// Both of each opcode of one byte, as a table: two bits each.
+template <bool kSingles>
+constexpr auto kTraits = [] {
+  std::array<uint8_t, static_cast<size_t>(wasm::Op::I64Extend32S) / 4 + 1> traits{};
+  for (uint32_t code = 0; code <= static_cast<uint32_t>(wasm::Op::I64Extend32S); ++code) {
+    const auto op = static_cast<wasm::Op>(code);
+    const uint32_t found =
+        (calls_library(op, kSingles) ? kCallsLibrary : 0u) | (needs_pairs(op) ? kNeedsPairs : 0u);
+    traits[code / 4] = static_cast<uint8_t>(traits[code / 4] | found << code % 4 * 2);
+  }
+  return traits;
+}();
+
+uint32_t traits_of(wasm::Op op, bool singles) {
+  using wasm::Op;
+  if (op > Op::I64Extend32S) {
+    const bool saturates = op == Op::I32TruncSatF32S || op == Op::I32TruncSatF32U;
+    return singles && saturates ? kNeedsPairs : kNeedsPairs | kCallsLibrary;
+  }
+  const auto code = static_cast<uint32_t>(op);
+  return (singles ? kTraits<true> : kTraits<false>)[code / 4] >> code % 4 * 2 & 3u;
 }
 
 /// Pairs also come from locals and globals.
@@ -135,9 +162,9 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   rank_locals(
       module_, shape.code, shape.code_end, rank, [](const wasm::FuncType&) { return 0u; },
       [&](wasm::Op op) {
-        if (op >= wasm::Op::I32Clz && op <= wasm::Op::I32Rotr) return false;
-        wide = wide || needs_pairs(op);
-        return calls_library(op, singles());
+        const uint32_t traits = traits_of(op, singles());
+        wide = wide || (traits & kNeedsPairs) != 0;
+        return (traits & kCallsLibrary) != 0;
       });
   // Exceptions come back from calls that have not put registers back: all locals are in the frame, and the
   // caller's registers too.
@@ -224,7 +251,7 @@ void Thumb2Assembler::keep_parameters(uint32_t* weight) {
 /// The most that prologue() writes.
 uint32_t Thumb2Assembler::prologue_room() const {
   return kHeader + 4 + 4 + 12 + 12 + 8u * shape_.param_slots + 4 * (kPins + 1) +
-         4u * static_cast<uint32_t>(std::popcount(pinned_singles_)) + 48 + 4;
+         4 * vm::popcount(pinned_singles_) + 48 + 4;
 }
 
 /// None, if all values have been in registers.
@@ -300,7 +327,7 @@ uint32_t Thumb2Assembler::end_function(const FunctionFrame& frame) {
   std::memcpy(buffer_.at(entry), buffer_.at(body_end), size);
   move_down(buffer_.at(entry + size), buffer_.at(body_), body_end - body_);
   moved_ = body_ - (entry + size);
-  const auto saved_bytes = static_cast<uint32_t>(4 * (std::popcount(saved) + singles_saved_));
+  const uint32_t saved_bytes = 4 * (vm::popcount(saved) + singles_saved_);
   buffer_.patch<uint32_t>(start_, saved == 0 ? bytes | 1 : bytes + saved_bytes - 4);
   if (overflow_branch_ != kNowhere) {
     const uint32_t at = entry + (overflow_branch_ - body_end);

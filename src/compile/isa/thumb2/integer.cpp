@@ -18,7 +18,7 @@ constexpr bool commutes(thumb2::Alu op) {
 
 /// Bits of a mask of the form 2^n - 1; 0 for others.
 constexpr uint32_t mask_width(uint32_t mask) {
-  return (mask & (mask + 1)) == 0 ? static_cast<uint32_t>(std::popcount(mask)) : 0;
+  return (mask & (mask + 1)) == 0 ? static_cast<uint32_t>(std::bit_width(mask)) : 0;
 }
 
 }  // namespace
@@ -46,25 +46,21 @@ void Thumb2Assembler::operate_i32(Op op, Value& result, std::span<const Value> o
     case Op::I32Eqz:
       return equals_zero(result, x);
     case Op::I32Add:
-      return binary(Alu::Add, result, x, y);
     case Op::I32Sub:
-      return binary(Alu::Sub, result, x, y);
-    case Op::I32And:
-      return binary(Alu::And, result, x, y);
-    case Op::I32Or:
-      return binary(Alu::Orr, result, x, y);
-    case Op::I32Xor:
-      return binary(Alu::Eor, result, x, y);
     case Op::I32Mul:
-      return binary(Alu::Mul, result, x, y);
+    case Op::I32And:
+    case Op::I32Or:
+    case Op::I32Xor: {
+      constexpr Alu kAlus[] = {Alu::Add, Alu::Sub, Alu::Mul, {}, {}, {}, {}, Alu::And, Alu::Orr, Alu::Eor};
+      return binary(kAlus[static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::I32Add)], result, x, y);
+    }
     case Op::I32Shl:
-      return shift(Shift::Lsl, result, x, y);
-    case Op::I32ShrU:
-      return shift(Shift::Lsr, result, x, y);
     case Op::I32ShrS:
-      return shift(Shift::Asr, result, x, y);
-    case Op::I32Rotr:
-      return shift(Shift::Ror, result, x, y);
+    case Op::I32ShrU:
+    case Op::I32Rotr: {
+      constexpr Shift kShifts[] = {Shift::Lsl, Shift::Asr, Shift::Lsr, {}, Shift::Ror};
+      return shift(kShifts[static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::I32Shl)], result, x, y);
+    }
     case Op::I32Rotl:
       return rotate_left(result, x, y);
     case Op::I32Popcnt:
@@ -73,12 +69,17 @@ void Thumb2Assembler::operate_i32(Op op, Value& result, std::span<const Value> o
     case Op::I32Ctz:
       return unary(op, result, x);
     case Op::I32Extend8S:
-      return extend(result, x, 8);
     case Op::I32Extend16S:
-      return extend(result, x, 16);
+      return extend(result, x, op == Op::I32Extend8S ? 8 : 16);
     default:
       return divide(op, result, x, y);
   }
+}
+
+/// A shift by a constant that is not emitted yet: the next instruction may do it.
+bool Thumb2Assembler::is_shifted(const Value& value) const {
+  const Node* n = lazy(value);
+  return n != nullptr && n->shifted_only();
 }
 
 /// The largest that x op y can be, from what their operands can.
@@ -101,21 +102,18 @@ uint32_t Thumb2Assembler::most_of(Alu op, const Value& x, const Value& y) const 
 }
 
 /// x op y, with a shift, a multiplication or a constant of an operand taken in.
-void Thumb2Assembler::binary(Alu op, Value& result, const Value& x, const Value& y) {
-  const uint32_t most = most_of(op, x, y);
-  if ((op == Alu::Add || op == Alu::Sub) && multiply_add(op, result, x, y)) return;
+void Thumb2Assembler::binary(Alu op, Value& result, const Value& first, const Value& second) {
+  if ((op == Alu::Add || op == Alu::Sub) && multiply_add(op, result, first, second)) return;
+  // The second operand is the one that can be a constant, or shifted.
+  const bool swap = !second.is_constant() && (commutes(op) || op == Alu::Sub) &&
+                    (first.is_constant() || (is_shifted(first) && !is_shifted(second)));
+  if (swap && op == Alu::Sub) op = Alu::Rsb;
+  const Value &x = swap ? second : first, &y = swap ? first : second;
   const Node* left = lazy(x);
   const Node* right = lazy(y);
-  const bool swap =
-      x.is_constant() || (left != nullptr && left->shifted_only() && !(right && right->shifted_only()));
-  if (swap && (commutes(op) || op == Alu::Sub) && !y.is_constant()) {
-    if (op == Alu::Sub) return binary(Alu::Rsb, result, y, x);
-    return binary(op, result, y, x);
-  }
+  const uint32_t most = most_of(op, x, y);
   if (op == Alu::And && y.is_constant() && bit_field(result, x, static_cast<uint32_t>(y.constant))) return;
-  Node n;
-  n.kind = Node::Kind::Alu;
-  n.alu = op;
+  Node n(Node::Kind::Alu, op);
   const bool adds_constant = y.is_constant() && (op == Alu::Add || op == Alu::Sub);
   const uint32_t constant = static_cast<uint32_t>(op == Alu::Sub ? 0 - y.constant : y.constant);
   if (adds_constant && left != nullptr && left->kind == Node::Kind::Alu && left->alu == Alu::Add &&
@@ -182,14 +180,13 @@ bool Thumb2Assembler::bit_field(Value& result, const Value& x, uint32_t mask) {
   const bool shifted =
       left != nullptr && left->shifted_only() && left->shift == Shift::Lsr && left->amount + width <= 32;
   if (!shifted && thumb2::modified_immediate(mask) >= 0 && width != 8) return false;
-  Node n;
+  Node n(Node::Kind::Alu);
   if (shifted) {
     n = unmake(x);
   } else {
     n.w[0] = Word::in(take_register(x));
     n.amount = 0;
   }
-  n.kind = Node::Kind::Alu;
   n.alu = Alu::Ubfx;
   n.width = static_cast<uint8_t>(width);
   n.most = mask;
@@ -199,8 +196,7 @@ bool Thumb2Assembler::bit_field(Value& result, const Value& x, uint32_t mask) {
 }
 
 void Thumb2Assembler::shift(Shift kind, Value& result, const Value& x, const Value& y) {
-  Node n;
-  n.kind = Node::Kind::Alu;
+  Node n(Node::Kind::Alu);
   n.shift = kind;
   if (y.is_constant()) {
     const auto amount = static_cast<uint32_t>(y.constant & 31);
@@ -244,8 +240,7 @@ bool Thumb2Assembler::shift_of_shift(Shift kind, Value& result, const Value& x, 
 }
 
 void Thumb2Assembler::rotate_left(Value& result, const Value& x, const Value& y) {
-  Node n;
-  n.kind = Node::Kind::Alu;
+  Node n(Node::Kind::Alu);
   if (y.is_constant()) {
     n.w[0] = Word::in(take_register(x));
     n.alu = Alu::ShiftBy;
@@ -259,13 +254,13 @@ void Thumb2Assembler::rotate_left(Value& result, const Value& x, const Value& y)
   make(result, n);
 }
 
-void Thumb2Assembler::compare(Cond cond, Value& result, const Value& x, const Value& y) {
+void Thumb2Assembler::compare(Cond cond, Value& result, const Value& first, const Value& second) {
+  const bool swap =
+      !second.is_constant() && (first.is_constant() || (is_shifted(first) && !is_shifted(second)));
+  if (swap) cond = thumb2::swapped(cond);
+  const Value &x = swap ? second : first, &y = swap ? first : second;
   const Node* left = lazy(x);
   const Node* right = lazy(y);
-  const bool left_shifted = left != nullptr && left->shifted_only();
-  if ((x.is_constant() && !y.is_constant()) ||
-      (left_shifted && !y.is_constant() && !(right && right->shifted_only())))
-    return compare(thumb2::swapped(cond), result, y, x);
   const bool equality = cond == Cond::Eq || cond == Cond::Ne;
   if (equality && y.is_constant() && y.constant == 0 && left != nullptr) {
     if (left->is_comparison()) {
@@ -282,8 +277,7 @@ void Thumb2Assembler::compare(Cond cond, Value& result, const Value& x, const Va
       return make(result, n);
     }
   }
-  Node n;
-  n.kind = Node::Kind::Compare;
+  Node n(Node::Kind::Compare);
   n.most = 1;
   n.cond = cond;
   if (right != nullptr && right->shifted_only()) {
@@ -330,9 +324,7 @@ void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& 
     trap_if(Cond::Eq, Trap::IntegerOverflow);
     land(fine);
   }
-  Node n;
-  n.kind = Node::Kind::Alu;
-  n.alu = is_signed ? Alu::Sdiv : Alu::Udiv;
+  Node n(Node::Kind::Alu, is_signed ? Alu::Sdiv : Alu::Udiv);
   n.w[0] = Word::in(dividend);
   n.w[1] = Word::in(divisor);
   if (!is_signed) n.most = most;
@@ -346,17 +338,13 @@ void Thumb2Assembler::divide(Op op, Value& result, const Value& x, const Value& 
 }
 
 void Thumb2Assembler::unary(Op op, Value& result, const Value& x) {
-  Node n;
-  n.kind = Node::Kind::Alu;
-  n.alu = op == Op::I32Clz ? Alu::Clz : Alu::Ctz;
+  Node n(Node::Kind::Alu, op == Op::I32Clz ? Alu::Clz : Alu::Ctz);
   n.w[0] = Word::in(take_register(x));
   make(result, n);
 }
 
 void Thumb2Assembler::extend(Value& result, const Value& x, uint32_t width) {
-  Node n;
-  n.kind = Node::Kind::Alu;
-  n.alu = Alu::Sbfx;
+  Node n(Node::Kind::Alu, Alu::Sbfx);
   n.width = static_cast<uint8_t>(width);
   n.w[0] = Word::in(take_register(x));
   make(result, n);
@@ -364,19 +352,24 @@ void Thumb2Assembler::extend(Value& result, const Value& x, uint32_t width) {
 
 /// Sums of bits in pairs, fours and eights, then of bytes by a multiplication.
 void Thumb2Assembler::popcount(Value& result, const Value& x) {
+  enum : uint8_t { kFrom, kTo, kMask, kOther };
+  struct Step {
+    Dp op;
+    uint8_t rd, rn, rm, right, mask;  ///< rd = rn op (rm >> right), after the mask is set if there is one
+  };
+  constexpr Step kSteps[] = {{Dp::And, kOther, kMask, kFrom, 1, 0x55}, {Dp::Sub, kTo, kFrom, kOther, 0, 0},
+                             {Dp::And, kOther, kMask, kTo, 2, 0x33},   {Dp::And, kTo, kTo, kMask, 0, 0},
+                             {Dp::Add, kTo, kTo, kOther, 0, 0},        {Dp::Add, kTo, kTo, kTo, 4, 0},
+                             {Dp::And, kTo, kTo, kMask, 0, 0x0f}};
   const Reg from = take_register(x);
   const Reg rd = allocate(), mask = allocate();
-  a_.mov_imm(mask, 0x5555'5555);
+  const Reg at[] = {from, rd, mask, thumb2::kScratch};
   scratch();
-  a_.dp(Dp::And, thumb2::kScratch, mask, from, Shift::Lsr, 1);
-  a_.dp(Dp::Sub, rd, from, thumb2::kScratch);
-  a_.mov_imm(mask, 0x3333'3333);
-  a_.dp(Dp::And, thumb2::kScratch, mask, rd, Shift::Lsr, 2);
-  a_.dp(Dp::And, rd, rd, mask);
-  a_.dp(Dp::Add, rd, rd, thumb2::kScratch);
-  a_.dp(Dp::Add, rd, rd, rd, Shift::Lsr, 4);
-  a_.mov_imm(mask, 0x0f0f'0f0f);
-  a_.dp(Dp::And, rd, rd, mask);
+  for (const Step& step : kSteps) {
+    if (step.mask != 0) a_.mov_imm(mask, step.mask * 0x0101'0101u);
+    a_.dp(step.op, at[step.rd], at[step.rn], at[step.rm], step.right == 0 ? Shift::Lsl : Shift::Lsr,
+          step.right);
+  }
   a_.mov_imm(mask, 0x0101'0101);
   a_.mul(rd, rd, mask);
   a_.shift_imm(Shift::Lsr, rd, rd, 24);

@@ -3,6 +3,7 @@
 // need a check (checks.cpp; with an MPU: memory_mpu.cpp). None do constant addresses below the memory's
 // minimum, values that are known to be small, and locals that were checked and have only moved by constants
 // since.
+#include <array>
 #include <bit>
 #include <cstddef>
 
@@ -22,13 +23,13 @@ namespace {
 constexpr uint32_t kLargestOffset = 4095;
 
 struct AccessRow {
-  thumb2::Access access;
-  uint8_t bytes;
-  bool is_wide;    ///< the value has 64 bits
-  bool is_signed;  ///< a narrow load into 64 bits extends the sign
+  thumb2::Access access = thumb2::Access::Word;
+  uint8_t bytes : 4 = 0;
+  bool is_wide : 1 = false;    ///< the value has 64 bits
+  bool is_signed : 1 = false;  ///< a narrow load into 64 bits extends the sign
 };
 
-AccessRow access_row(Op op) {
+constexpr AccessRow access_of(Op op) {
   using thumb2::Access;
   switch (op) {
     case Op::I32Load8S:
@@ -66,6 +67,17 @@ AccessRow access_row(Op op) {
   }
 }
 
+constexpr uint32_t kFirstAccess = static_cast<uint32_t>(Op::I32Load);
+constexpr auto kAccesses = [] {
+  std::array<AccessRow, static_cast<uint32_t>(Op::I64Store32) - kFirstAccess + 1> rows{};
+  for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = access_of(static_cast<Op>(kFirstAccess + i));
+  return rows;
+}();
+
+AccessRow access_row(Op op) {
+  return kAccesses[static_cast<uint32_t>(op) - kFirstAccess];
+}
+
 }  // namespace
 
 void Thumb2Assembler::load(Op op, Value& result, const Value& address_value, const MemArg& arg) {
@@ -97,9 +109,8 @@ void Thumb2Assembler::load(Op op, Value& result, const Value& address_value, con
   access_load(row.access, lo, place, 0);
   prove(place);
   last_load_.position = kNowhere;
-  Node n;
+  Node n(row.is_signed ? Node::Kind::Wide : Node::Kind::Plain);
   n.pair = true;
-  n.kind = row.is_signed ? Node::Kind::Wide : Node::Kind::Plain;
   n.wide = Wide::Extend;
   n.w[0] = Word::in(lo);
   if (!row.is_signed) n.w[1] = Word::of(0);

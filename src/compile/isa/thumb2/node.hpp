@@ -83,6 +83,10 @@ struct Node {
   uint32_t most = ~0u;  ///< the largest that a 32-bit value can be
   Word w[4];
 
+  // Code for it stands once, and not wherever a node is made.
+  [[gnu::noinline]] explicit Node(Kind which = Kind::Free, Alu operation = Alu::Add)
+      : kind(which), alu(operation) {}
+
   bool lazy() const { return kind != Kind::Plain; }
   bool is_comparison() const { return kind >= Kind::Compare && kind <= Kind::CompareWide; }
   bool shifted_only() const { return kind == Kind::Alu && alu == Alu::ShiftBy; }

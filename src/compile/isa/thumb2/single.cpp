@@ -66,8 +66,7 @@ void Thumb2Assembler::release_single(Reg s) {
 }
 
 void Thumb2Assembler::make_single(Value& result, Reg s) {
-  Node n;
-  n.kind = Node::Kind::Plain;
+  Node n(Node::Kind::Plain);
   n.w[0] = Word::single(s);
   make(result, n);
 }
@@ -93,7 +92,7 @@ Thumb2Assembler::Reg Thumb2Assembler::take_single(const Value& value) {
   const Word w = value.in_register() ? unmake(value).w[0] : word(value, 0);
   if (w.is_single()) return w.reg;
   for (Reg s = 0; w.is_constant() && s < kFirstSavedSingle; ++s) {
-    if ((single_constants_ >> s & 1) == 0 || single_contents_[s].bits != w.constant ||
+    if ((single_constants_ >> s & 1) == 0 || single_contents_[s].value != w.constant ||
         single_owner_[s] != kFree)
       continue;
     single_owner_[s] = kInFlight;
@@ -230,8 +229,7 @@ void Thumb2Assembler::single_to_integer(Op op, Value& result, const Value& opera
 /// manual, A7.3 with FPSCR's flags), and so are their inverses.
 void Thumb2Assembler::single_compare(Op op, Value& result, std::span<const Value> operands) {
   constexpr Cond kConds[] = {Cond::Eq, Cond::Ne, Cond::Mi, Cond::Gt, Cond::Ls, Cond::Ge};
-  Node n;
-  n.kind = Node::Kind::CompareSingle;
+  Node n(Node::Kind::CompareSingle);
   n.most = 1;
   n.cond = kConds[static_cast<uint32_t>(op) - static_cast<uint32_t>(Op::F32Eq)];
   const bool zero = operands[1].is_constant() && (operands[1].constant & 0x7fff'ffff) == 0;

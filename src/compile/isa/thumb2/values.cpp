@@ -118,7 +118,7 @@ uint32_t Thumb2Assembler::most_of(const Value& value) const {
   if (value.in_register()) return nodes_[value.reg].most;
   if (value.kind != Value::Kind::Local) return ~0u;
   const Word w = local_word(value.slot);
-  return w.is_register() && thumb2::has(ranges_held_, w.reg) ? ranges_[w.reg].most : ~0u;
+  return w.is_register() && thumb2::has(ranges_held_, w.reg) ? ranges_[w.reg].value : ~0u;
 }
 
 /// Ends a node; its registers are in flight. What is returned stays as it is until another is made.
@@ -139,8 +139,7 @@ void Thumb2Assembler::materialise(uint8_t id) {
   Value value;
   value.reg = id;
   Node n = unmake(value);
-  Node plain;
-  plain.kind = Node::Kind::Plain;
+  Node plain(Node::Kind::Plain);
   plain.home = n.home;
   plain.pair = n.pair;
   plain.most = n.most;
@@ -257,6 +256,15 @@ Thumb2Assembler::Reg Thumb2Assembler::in_register(const Word& w) {
   to_reg(r, w);
   note_contents(r, w);
   return r;
+}
+
+/// Likewise in a temporary, which may be written.
+Thumb2Assembler::Reg Thumb2Assembler::own_register(const Word& w) {
+  const Reg r = in_register(w);
+  if (is_temporary(r)) return r;
+  const Reg copy = allocate();
+  a_.mov(copy, r);
+  return copy;
 }
 
 bool Thumb2Assembler::same_contents(Reg r, const Word& w) const {

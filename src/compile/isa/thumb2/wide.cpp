@@ -27,15 +27,14 @@ void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> o
       return wide_compare(Cond::Eq, result, x, zero);
     }
     case Op::I64Add:
-      return wide_binary(Wide::Add, result, x, y);
     case Op::I64Sub:
-      return wide_binary(Wide::Sub, result, x, y);
+      return wide_binary(op == Op::I64Add ? Wide::Add : Wide::Sub, result, x, y);
     case Op::I64And:
-      return wide_binary(Wide::And, result, x, y);
     case Op::I64Or:
-      return wide_binary(Wide::Orr, result, x, y);
-    case Op::I64Xor:
-      return wide_binary(Wide::Eor, result, x, y);
+    case Op::I64Xor: {
+      constexpr auto kFirst = static_cast<uint32_t>(Wide::And) - static_cast<uint32_t>(Op::I64And);
+      return wide_binary(static_cast<Wide>(static_cast<uint32_t>(op) + kFirst), result, x, y);
+    }
     case Op::I64Mul:
       return wide_multiply(result, x, y);
     case Op::I64Shl:
@@ -48,15 +47,15 @@ void Thumb2Assembler::operate_i64(Op op, Value& result, std::span<const Value> o
     case Op::I32WrapI64:
       return wrap(result, x);
     case Op::I64ExtendI32S:
-      return wide_extend(result, x, 32, true);
     case Op::I64ExtendI32U:
-      return wide_extend(result, x, 32, false);
     case Op::I64Extend8S:
-      return wide_extend(result, x, 8, true);
     case Op::I64Extend16S:
-      return wide_extend(result, x, 16, true);
     case Op::I64Extend32S:
-      return wide_extend(result, x, 32, true);
+      return wide_extend(result, x,
+                         op == Op::I64Extend8S    ? 8
+                         : op == Op::I64Extend16S ? 16
+                                                  : 32,
+                         op != Op::I64ExtendI32U);
     default:
       return numeric_helper(op, result, operands);
   }
@@ -74,8 +73,7 @@ void Thumb2Assembler::narrow(Value& result, const Value& value, Trap kind) {
 
 /// The low word; the other is dropped.
 void Thumb2Assembler::wrap(Value& result, const Value& x) {
-  Node n;
-  n.kind = Node::Kind::Alu;
+  Node n(Node::Kind::Alu);
   if (const Node* wide = lazy(x);
       wide != nullptr && wide->kind == Node::Kind::Wide && wide->wide <= Wide::Eor) {
     // Only the low words of the operands count.
@@ -101,8 +99,7 @@ void Thumb2Assembler::wide_binary(Wide op, Value& result, const Value& x, const 
   if (x.is_constant() && !y.is_constant() && op != Wide::Sub) return wide_binary(op, result, y, x);
   const Pair right = take_pair(y);
   const Pair left = take_pair(x);
-  Node n;
-  n.kind = Node::Kind::Wide;
+  Node n(Node::Kind::Wide);
   n.wide = op;
   n.pair = true;
   n.w[0] = Word::in(in_register(left.lo));
@@ -160,8 +157,7 @@ void Thumb2Assembler::wide_multiply(Value& result, const Value& x, const Value& 
 void Thumb2Assembler::wide_shift(Op op, Value& result, const Value& x, const Value& y) {
   if (!y.is_constant()) return wide_shift_in(op, result, x, y);
   const Pair pair = take_pair(x);
-  Node n;
-  n.kind = Node::Kind::Wide;
+  Node n(Node::Kind::Wide);
   n.pair = true;
   n.amount = static_cast<uint8_t>(y.constant & 63);
   n.w[0] = Word::in(in_register(pair.lo));
@@ -170,15 +166,7 @@ void Thumb2Assembler::wide_shift(Op op, Value& result, const Value& x, const Val
   if (n.amount == 0) n.kind = Node::Kind::Plain;
   if (n.kind == Node::Kind::Wide) return make(result, n);
   // Nodes that are plain own their registers: pinned ones are copied.
-  if (!is_temporary(n.w[0].reg) || !is_temporary(n.w[1].reg)) {
-    const Reg lo = allocate(), hi = allocate();
-    a_.mov(lo, n.w[0].reg);
-    a_.mov(hi, n.w[1].reg);
-    release(n.w[0]);
-    release(n.w[1]);
-    n.w[0] = Word::in(lo);
-    n.w[1] = Word::in(hi);
-  }
+  for (const uint32_t half : {0u, 1u}) n.w[half] = Word::in(own_register(n.w[half]));
   make(result, n);
 }
 
@@ -191,14 +179,7 @@ void Thumb2Assembler::wide_shift_in(Op op, Value& result, const Value& x, const 
   const Reg by = is_temporary(n) ? n : allocate();
   a_.dp_imm(Dp::And, by, n, 63);
   const Pair pair = take_pair(x);
-  const auto own = [&](const Word& w) {
-    const Reg r = in_register(w);
-    if (is_temporary(r)) return r;
-    const Reg copy = allocate();
-    a_.mov(copy, r);
-    return copy;
-  };
-  const Reg lo = own(pair.lo), hi = own(pair.hi);
+  const Reg lo = own_register(pair.lo), hi = own_register(pair.hi);
   const bool left = op == Op::I64Shl;
   const Reg to = left ? hi : lo, from = left ? lo : hi;
   const Shift along = left ? Shift::Lsl : Shift::Lsr, across = left ? Shift::Lsr : Shift::Lsl;
@@ -219,8 +200,7 @@ void Thumb2Assembler::wide_shift_in(Op op, Value& result, const Value& x, const 
 
 void Thumb2Assembler::wide_compare(Cond cond, Value& result, const Value& x, const Value& y) {
   const Pair left = take_pair(x), right = take_pair(y);
-  Node n;
-  n.kind = Node::Kind::CompareWide;
+  Node n(Node::Kind::CompareWide);
   n.cond = cond;
   n.w[0] = Word::in(in_register(left.lo));
   const bool equality = cond == Cond::Eq || cond == Cond::Ne;
@@ -289,11 +269,7 @@ void Thumb2Assembler::extend_word(Value& result, const Word& w, uint32_t width, 
     return make(result, n);
   }
   n.kind = Node::Kind::Plain;
-  if (!is_temporary(r)) {
-    const Reg copy = allocate();
-    a_.mov(copy, r);
-    n.w[0] = Word::in(copy);
-  }
+  n.w[0] = Word::in(own_register(n.w[0]));
   n.w[1] = Word::of(0);
   make(result, n);
 }
