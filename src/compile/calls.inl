@@ -28,7 +28,7 @@ auto SinglePass<I>::pop_arguments(const wasm::FuncType& type) -> Arguments {
   Control arguments;
   arguments.type = &type;
   const uint32_t there = values_.size() - controls_.top().height;
-  if (!I::kKeepsValues && live() && there >= type.param_count) flush(type.param_count);
+  if (!keeps() && live() && there >= type.param_count) flush(type.param_count);
   const uint32_t first = check_types(arguments, true);
   if (!reader_.ok()) return {};
   consume_values(first);
@@ -45,11 +45,11 @@ void SinglePass<I>::push_results(const wasm::FuncType& type) {
   push_types(results, false);
 }
 
-/// A call by an ISA that keeps values: a single result is one of them, more are in their homes.
+/// A call: by an ISA that keeps values a single result is one of them, others are in their homes.
 template <Isa I>
 template <class Emit>
-void SinglePass<I>::call_with_values(const wasm::FuncType& type, const Arguments& arguments, Emit emit) {
-  if (type.result_count == 0 || type.results_in_slots() || !live()) {
+void SinglePass<I>::call_with(const wasm::FuncType& type, const Arguments& arguments, Emit emit) {
+  if (!keeps() || type.result_count == 0 || type.results_in_slots() || !live()) {
     if (live()) emit(nullptr);
     return push_results(type);
   }
@@ -67,14 +67,10 @@ void SinglePass<I>::call() {
   if (type == nullptr) return;
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if constexpr (I::kKeepsValues) {
-    return call_with_values(*type, arguments, [&](Value* result) {
-      isa_.call(function, arguments.base, arguments.values, result);
-    });
-  } else {
-    if (live()) isa_.call(function, arguments.base);
-    push_results(*type);
-  }
+  call_with(*type, arguments, [&]([[maybe_unused]] Value* result) {
+    if constexpr (kMayKeep) return isa_.call(function, arguments.base, arguments.values, result);
+    if constexpr (!kMayKeep) isa_.call(function, arguments.base);
+  });
 }
 
 template <Isa I>
@@ -88,14 +84,11 @@ void SinglePass<I>::call_indirect() {
   if (needs_flush(type->param_count)) keep(index);
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if constexpr (I::kKeepsValues) {
-    return call_with_values(*type, arguments, [&](Value* result) {
-      isa_.call_indirect(index, type_index, table, arguments.base, arguments.values, result);
-    });
-  } else {
-    if (live()) isa_.call_indirect(index, type_index, table, arguments.base);
-    push_results(*type);
-  }
+  call_with(*type, arguments, [&]([[maybe_unused]] Value* result) {
+    if constexpr (kMayKeep)
+      return isa_.call_indirect(index, type_index, table, arguments.base, arguments.values, result);
+    if constexpr (!kMayKeep) isa_.call_indirect(index, type_index, table, arguments.base);
+  });
 }
 
 template <Isa I>
@@ -129,10 +122,14 @@ void SinglePass<I>::return_call() {
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
   begin_hole();
-  if constexpr (I::kKeepsValues) {
-    if (live()) isa_.tail_call(function, arguments.base, arguments.values);
-  } else {
-    if (live()) isa_.tail_call(function, arguments.base, type->param_slots);
+  if (live()) {
+    if constexpr (kOfEitherKind<I>) {
+      isa_.tail_call(function, arguments.base, arguments.values, type->param_slots);
+    } else if constexpr (kMayKeep) {
+      isa_.tail_call(function, arguments.base, arguments.values);
+    } else {
+      isa_.tail_call(function, arguments.base, type->param_slots);
+    }
   }
   end_hole();
   set_unreachable();
@@ -150,10 +147,14 @@ void SinglePass<I>::return_call_indirect() {
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
   begin_hole();
-  if constexpr (I::kKeepsValues) {
-    if (live()) isa_.tail_call_indirect(index, type_index, table, arguments.base, arguments.values);
-  } else {
-    if (live()) isa_.tail_call_indirect(index, type_index, table, arguments.base, type->param_slots);
+  if (live()) {
+    if constexpr (kOfEitherKind<I>) {
+      isa_.tail_call_indirect(index, type_index, table, arguments.base, arguments.values, type->param_slots);
+    } else if constexpr (kMayKeep) {
+      isa_.tail_call_indirect(index, type_index, table, arguments.base, arguments.values);
+    } else {
+      isa_.tail_call_indirect(index, type_index, table, arguments.base, type->param_slots);
+    }
   }
   end_hole();
   set_unreachable();

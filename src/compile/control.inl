@@ -253,11 +253,10 @@ void SinglePass<I>::move_results(const Control& target) {
 template <Isa I>
 void SinglePass<I>::emit_return(uint32_t count) {
   if (!reader_.ok() || values_.size() < count) return;
-  if constexpr (I::kKeepsValues) {
-    return isa_.ret({values_.data() + values_.size() - count, count});
-  } else {
-    return emit_return_in_frame(count);
+  if constexpr (kMayKeep) {
+    if (keeps()) return isa_.ret({values_.data() + values_.size() - count, count});
   }
+  if constexpr (kMayNotKeep) emit_return_in_frame(count);
 }
 
 template <Isa I>
@@ -304,7 +303,7 @@ void SinglePass<I>::br_if() {
   if (live()) {
     const bool returns = target->kind == Control::Kind::Function;
     const uint32_t count = label_count(*target);
-    if (!I::kKeepsValues && returns && count > 1) {
+    if (!keeps() && returns && count > 1) {
       keep(condition);
       flush(count);
     }
@@ -312,7 +311,7 @@ void SinglePass<I>::br_if() {
     if (!returns && in_place(*target)) {
       isa_.branch(condition, true, target->label);
     } else {
-      if constexpr (I::kKeepsValues) isa_.before_detour({values_.data() + values_.size() - count, count});
+      if constexpr (kMayKeep) isa_.before_detour({values_.data() + values_.size() - count, count});
       Label skip;
       isa_.branch(condition, false, skip);
       go(*target);

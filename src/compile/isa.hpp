@@ -105,4 +105,8 @@ concept Isa = requires(I isa, const Value& v, Value& result, Label& label, std::
 }
 &&(I::kKeepsValues ? IsaWithRegisters<I> : IsaWithFrame<I>);
 
+/// Whether only `keeps_values()` says of which kind an ISA is.
+template <class I>
+inline constexpr bool kOfEitherKind = false;
+
 }  // namespace mote::compile

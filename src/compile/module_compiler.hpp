@@ -3,6 +3,7 @@
 #pragma once
 #include <new>
 
+#include "compile/any_isa.hpp"
 #include "compile/per_isa.hpp"
 #include "compile/single_pass.inl"
 
@@ -24,6 +25,9 @@ bool keep_handlers(Pool& pool, runtime::LoadedModule& loaded, const Rows& handle
   return loaded.handlers.rows != nullptr;
 }
 
+template <class I>
+using PassOf = SinglePass<std::conditional_t<std::is_base_of_v<AnyIsa, I>, AnyIsa, I>>;
+
 /// The assembler of an ISA and the pass that drives it.
 template <class I>
 struct Compilation {
@@ -32,7 +36,7 @@ struct Compilation {
       : isa(loaded.wasm, code, entries, loaded.options), pass(loaded.wasm, pool, isa, error) {}
 
   I isa;
-  SinglePass<I> pass;
+  PassOf<I> pass;
 };
 
 /// Bytes of a Compilation that may lie on the caller's stack, which is a small thread's on an RTOS.

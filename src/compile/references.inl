@@ -46,11 +46,11 @@ void SinglePass<I>::branch_on(const Value& condition, bool when, Control& target
   Value test = condition;
   test.type = wasm::kI32;
   const uint32_t count = label_count(target);
-  if (!I::kKeepsValues && target.kind == Control::Kind::Function && count > 1) flush(count);
+  if (!keeps() && target.kind == Control::Kind::Function && count > 1) flush(count);
   spill();
   if (target.kind != Control::Kind::Function && in_place(target))
     return isa_.branch(test, when, target.label);
-  if constexpr (I::kKeepsValues) isa_.before_detour({values_.data() + values_.size() - count, count});
+  if constexpr (kMayKeep) isa_.before_detour({values_.data() + values_.size() - count, count});
   Label skip;
   isa_.branch(test, !when, skip);
   go(target);
@@ -107,14 +107,11 @@ void SinglePass<I>::call_ref() {
   if (needs_flush(type->param_count)) keep(callee);
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
-  if constexpr (I::kKeepsValues) {
-    return call_with_values(*type, arguments, [&](Value* result) {
-      isa_.call_ref(callee, type_index, arguments.base, arguments.values, result);
-    });
-  } else {
-    if (live()) isa_.call_ref(callee, type_index, arguments.base);
-    push_results(*type);
-  }
+  call_with(*type, arguments, [&]([[maybe_unused]] Value* result) {
+    if constexpr (kMayKeep)
+      return isa_.call_ref(callee, type_index, arguments.base, arguments.values, result);
+    if constexpr (!kMayKeep) isa_.call_ref(callee, type_index, arguments.base);
+  });
 }
 
 template <Isa I>
@@ -129,10 +126,14 @@ void SinglePass<I>::return_call_ref() {
   const Arguments arguments = pop_arguments(*type);
   if (!reader_.ok()) return;
   begin_hole();
-  if constexpr (I::kKeepsValues) {
-    if (live()) isa_.tail_call_ref(callee, type_index, arguments.base, arguments.values);
-  } else {
-    if (live()) isa_.tail_call_ref(callee, type_index, arguments.base, type->param_slots);
+  if (live()) {
+    if constexpr (kOfEitherKind<I>) {
+      isa_.tail_call_ref(callee, type_index, arguments.base, arguments.values, type->param_slots);
+    } else if constexpr (kMayKeep) {
+      isa_.tail_call_ref(callee, type_index, arguments.base, arguments.values);
+    } else {
+      isa_.tail_call_ref(callee, type_index, arguments.base, type->param_slots);
+    }
   }
   end_hole();
   set_unreachable();

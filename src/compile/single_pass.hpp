@@ -40,6 +40,14 @@ class SinglePass {
   using Op = wasm::Op;
   using ValType = wasm::ValType;
 
+  /// The kind of ISA (isa.hpp), as far as it is known when this is compiled.
+  static constexpr bool kMayKeep = I::kKeepsValues, kMayNotKeep = kOfEitherKind<I> || !I::kKeepsValues;
+  bool keeps() const {
+    if constexpr (kOfEitherKind<I>) return isa_.keeps_values();
+    return I::kKeepsValues;
+  }
+  uint32_t most_values() const;
+
   // single_pass.inl: the walk over a body.
   bool attempt(uint32_t function, const wasm::Body& body, uint32_t& entry);
   bool read_locals(const wasm::FuncType& type);
@@ -143,7 +151,7 @@ class SinglePass {
   Arguments pop_arguments(const wasm::FuncType& type);
   void push_results(const wasm::FuncType& type);
   template <class Emit>
-  void call_with_values(const wasm::FuncType& type, const Arguments& arguments, Emit emit);
+  void call_with(const wasm::FuncType& type, const Arguments& arguments, Emit emit);
   bool same_results(const wasm::FuncType& type);
 
   // memory.inl: memories, tables, references and the rest.

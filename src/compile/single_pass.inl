@@ -66,8 +66,8 @@ bool SinglePass<I>::attempt(uint32_t function, const wasm::Body& body, uint32_t&
     return false;
   }
   entry = isa_.end_function(frame());
-  if constexpr (requires { isa_.refusal(); }) {
-    if (const Message why = isa_.refusal()) {
+  if constexpr (requires { isa_.why_refused(); }) {
+    if (const Message why = isa_.why_refused()) {
       reader_.fail_at(why, at_);
       error_.function = function;
     }

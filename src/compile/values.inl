@@ -14,6 +14,14 @@ void SinglePass<I>::need_slots(uint32_t slots) {
   if (slots > frame_slots_) frame_slots_ = slots;
 }
 
+/// That an ISA may hold at a time.
+template <Isa I>
+uint32_t SinglePass<I>::most_values() const {
+  if constexpr (kOfEitherKind<I>) return isa_.most_values();
+  if constexpr (requires { I::kMostValues; }) return I::kMostValues;
+  return ~uint32_t{0};
+}
+
 template <Isa I>
 Value SinglePass<I>::in_home(ValType type) {
   Value value;
@@ -27,13 +35,13 @@ void SinglePass<I>::push(const Value& value) {
   const uint32_t end = value.home + value.slots();
   need_slots(end);
   top_home_ = static_cast<uint16_t>(end);
-  if (!I::kKeepsValues && value.in_register()) owner_ = static_cast<int32_t>(values_.size());
+  if (!keeps() && value.in_register()) owner_ = static_cast<int32_t>(values_.size());
   if (value.kind == Value::Kind::Local) ++locals_[value.local].references;
   if (!values_.push(value)) return out_of_memory();
-  if constexpr (requires { I::kMostValues; }) {
+  if constexpr (kOfEitherKind<I> || requires { I::kMostValues; }) {
     // An ISA holds so many, and no more: the deepest go home.
     if (!value.in_register()) return;
-    for (; values_.size() - flushed_ > I::kMostValues && live(); ++flushed_) {
+    for (; values_.size() - flushed_ > most_values() && live(); ++flushed_) {
       if (!values_[flushed_].is_constant()) to_home(flushed_);
     }
   }
@@ -98,7 +106,7 @@ Value SinglePass<I>::pop(ValType expected) {
 /// The only register to its value's home: before anything is emitted that does not consume it.
 template <Isa I>
 void SinglePass<I>::spill() {
-  if (I::kKeepsValues || owner_ < 0 || !live()) return;
+  if (keeps() || owner_ < 0 || !live()) return;
   to_home(static_cast<uint32_t>(owner_));
   owner_ = -1;
 }
@@ -116,7 +124,7 @@ void SinglePass<I>::to_home(uint32_t index) {
 /// Tells an ISA that keeps values that one is not needed any more.
 template <Isa I>
 void SinglePass<I>::drop([[maybe_unused]] const Value& value) {
-  if constexpr (I::kKeepsValues) {
+  if constexpr (kMayKeep) {
     if (value.in_register() && live()) isa_.drop(value);
   }
 }
@@ -143,7 +151,7 @@ void SinglePass<I>::flush_all() {
 /// A popped value that must survive moves: out of the register, to its home.
 template <Isa I>
 void SinglePass<I>::keep(Value& value) {
-  if (I::kKeepsValues || !live() || !value.in_register()) return;
+  if (keeps() || !live() || !value.in_register()) return;
   need_slots(value.home + value.slots());
   isa_.move(value.home, value);
   value.kind = Value::Kind::Stack;

@@ -64,13 +64,9 @@ void SinglePass<I>::preserve(uint32_t index, Value& value) {
 
 template <Isa I>
 void SinglePass<I>::leave_local(uint32_t index) {
-  if constexpr (I::kKeepsValues) {
-    if (values_[index].type == wasm::kV128) return to_home(index);
-    release_local(values_[index]);
-    isa_.hold(values_[index]);
-  } else {
-    to_home(index);
-  }
+  if (!keeps() || values_[index].type == wasm::kV128) return to_home(index);
+  release_local(values_[index]);
+  if constexpr (kMayKeep) isa_.hold(values_[index]);
 }
 
 template <Isa I>

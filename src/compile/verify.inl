@@ -20,7 +20,7 @@ void SinglePass<I>::verify() const {
     require(value.home == home);
     home += value.slots();
     require(i >= flushed_ || value.kind == Value::Kind::Stack || value.is_constant());
-    require(I::kKeepsValues || !value.in_register() || owner_ == static_cast<int32_t>(i));
+    require(keeps() || !value.in_register() || owner_ == static_cast<int32_t>(i));
     if (value.kind != Value::Kind::Local) continue;
     ++in_locals;
     require(value.local < locals_.size() && value.slot == locals_[value.local].slot &&

@@ -30,6 +30,15 @@
 #endif
 #endif
 
+// Whether one pass of the compiler drives all ISAs (compile/any_isa.hpp), in builds for small flash that have
+// several.
+#if MOTE_VM_COMPACT && defined(MOTE_COMPILER_VM) && defined(MOTE_COMPILER_THUMB2) && \
+    !defined(MOTE_COMPILER_X64)
+#define MOTE_ONE_PASS 1
+#else
+#define MOTE_ONE_PASS 0
+#endif
+
 // For functions of a few instructions that many places share: a call of one is shorter than they are.
 #if MOTE_VM_COMPACT && defined(__GNUC__)
 #define MOTE_SHARED [[gnu::noinline]]
@@ -54,6 +63,7 @@
 namespace mote::config {
 inline constexpr bool kHardF64 = MOTE_HARD_F64;
 inline constexpr bool kCompactVm = MOTE_VM_COMPACT;
+inline constexpr bool kOnePass = MOTE_ONE_PASS;
 // Whether doubles are computed by vm/soft_double: slower than the compiler's run-time library, and a third of
 // it.
 inline constexpr bool kSoftF64 = !kHardF64 && kCompactVm;

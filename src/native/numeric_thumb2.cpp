@@ -8,6 +8,7 @@
 
 #include "native/layout.hpp"
 #include "runtime/instance.hpp"
+#include "vm/compute.hpp"
 
 namespace mote::native {
 
@@ -183,11 +184,21 @@ Trap compute(Row row, uint32_t* slots) {
   return Trap::None;
 }
 
+Trap compute(Op op, uint32_t* slots) {
+  if constexpr (config::kInterpreter) {
+    // The interpreter has all of them as well.
+    const uint8_t number = vm::number_of(vm::operation_of(op));
+    const bool narrow = op == Op::F32Min || op == Op::F32Max;
+    return number == 0xff ? Trap::Unreachable : vm::compute(number, slots, slots + (narrow ? 1 : 2), slots);
+  }
+  const uint32_t place = place_of(static_cast<uint32_t>(op));
+  return place < kRows.size() ? compute(kRows[place], slots) : Trap::Unreachable;
+}
+
 }  // namespace
 
 extern "C" uint32_t mote_native_numeric_function(runtime::Instance* instance, uint32_t op, uint32_t* slots) {
-  const uint32_t place = place_of(op);
-  const Trap trap = place < kRows.size() ? compute(kRows[place], slots) : Trap::Unreachable;
+  const Trap trap = compute(static_cast<Op>(op), slots);
   if (trap == Trap::None) return MOTE_EXIT_RETURNED;
   instance->active->trap = trap;
   return MOTE_EXIT_TRAPPED;

@@ -98,7 +98,7 @@ class Thumb2Assembler {
   /// That the code so far makes use of, in the bits of features.hpp.
   uint32_t features() const { return features_; }
   /// Why the function that was ended cannot be compiled, or nullptr.
-  Message refusal() const { return refusal_; }
+  Message why_refused() const { return refusal_; }
   void verify(std::span<const Value> values) const;
 
   void watch(uint32_t position) { watched_ = position + moved_; }

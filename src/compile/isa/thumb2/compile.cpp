@@ -7,7 +7,7 @@ namespace mote::compile {
 
 template <>
 struct AssemblerOf<IsaId::Thumb2> {
-  using Type = Thumb2Assembler;
+  using Type = Driven<Thumb2Assembler>;
 };
 template struct PerIsa<IsaId::Thumb2>;
 

@@ -14,7 +14,7 @@ struct LocalAssembler : VmAssembler {
 
 template <>
 struct AssemblerOf<IsaId::Vm> {
-  using Type = LocalAssembler;
+  using Type = Driven<LocalAssembler>;
 };
 template struct PerIsa<IsaId::Vm>;
 
