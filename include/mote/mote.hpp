@@ -268,6 +268,8 @@ class Instance {
   /// Asks the call that runs to be suspended; from anywhere, also from interrupts, signals and other threads.
   /// The interpreter, and native code that counts fuel, stop within some 65,000 units of fuel; other native
   /// code when mote_preempt() (cortex_m.hpp) finds it. The request ends with the call or the suspension.
+  /// Inside of a host function that calls back, or of a call between instances where one is native code,
+  /// nothing can be suspended: what runs there traps instead (Trap::Killed), as soon.
   void interrupt() const;
   /// Ends a suspended call: the instance can be called again, its memory is as the call left it.
   void kill() const;

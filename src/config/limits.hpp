@@ -24,6 +24,9 @@ inline constexpr uint32_t kFrameSlots =
     65000;  ///< 4-byte slots of a function's frame: wide moves name them with 16 bits
 inline constexpr uint32_t kBranchTable = 65535;  ///< labels of a br_table
 inline constexpr uint32_t kOperands = 10000;     ///< of array.new_fixed
+inline constexpr uint8_t kNestedRuns =
+    sizeof(void*) > 4 ? 100 : 8;  ///< calls from host functions into guests, and between tiers or instances
+                                  ///< where C++ makes them, inside each other: some 500 bytes of C stack each
 inline constexpr uint32_t kConstStack =
     16;  ///< operands on the stack of a constant expression: 8 bytes of C stack each
 

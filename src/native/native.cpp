@@ -117,57 +117,54 @@ void set_stack_limit(const Run& run) {
   run.inside->native.stack_limit = limit_of(run);
 }
 
-vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
-  Instance& inside = *function.instance;
-  const wasm::FuncType& type = *function.type;
-  const NativeRun outer = run.native;
-  const uintptr_t outer_limit = inside.native.stack_limit;
+namespace {
+
+using Way = uint32_t (*)(Run*, Instance*, CallImage*);
+
+/// Runs guest code, with what its instance holds meanwhile: it may be at work further out as well.
+vm::Exit go(Run& run, CallImage& image, Way way) {
+  Instance& inside = *run.inside;
   Run* const outer_active = inside.active;
+  const uintptr_t outer_limit = inside.native.stack_limit;
+  inside.active = &run;
+  inside.native.stack_limit = limit_of(run);
+  [[maybe_unused]] const Running running(inside);
+  const auto exit = static_cast<vm::Exit>(way(&run, &inside, &image));
+  inside.active = outer_active;
+  inside.native.stack_limit = outer_limit;
+  if (exit == vm::Exit::Returned) get_results(*run.native.type, image, run.native.outgoing, run.native.frame);
+  return exit;
+}
+
+}  // namespace
+
+vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
+  const wasm::FuncType& type = *function.type;
   const uintptr_t top = reinterpret_cast<uintptr_t>(run.links) & ~uintptr_t{15};
   const uintptr_t sp = top - outgoing_bytes(type);
   run.native.frame = frame;
   run.native.type = &type;
   run.native.outgoing = reinterpret_cast<uint8_t*>(sp);
   run.top = floor_of(run);  // for what a host function that is called directly calls
-  run.inside = &inside;
+  run.inside = function.instance;
   run.ip = function.entry;
   run.native.unwind_sp = 0;
   run.trap = Trap::None;
-  vm::Exit exit = vm::Exit::Trapped;
   if (sp < limit_of(run) || sp > top) {
     run.trap = Trap::StackExhausted;
-  } else {
-    CallImage image;
-    image.sp = sp;
-    image.entry = function.entry;
-    set_arguments(type, frame, image, run.native.outgoing);
-    inside.active = &run;
-    inside.native.stack_limit = limit_of(run);
-    [[maybe_unused]] const Running running(inside);
-    exit = static_cast<vm::Exit>(mote_native_enter(&run, &inside, &image));
-    inside.active = outer_active;
-    if (exit == vm::Exit::Returned) get_results(type, image, run.native.outgoing, frame);
+    return vm::Exit::Trapped;
   }
-  if (exit == vm::Exit::OutOfFuel || exit == vm::Exit::Waiting) return exit;
-  const uintptr_t unwind_sp = run.native.unwind_sp;
-  run.native = outer;
-  run.native.unwind_sp = unwind_sp;
-  inside.native.stack_limit = outer_limit;
-  return exit;
+  CallImage image;
+  image.sp = sp;
+  image.entry = function.entry;
+  set_arguments(type, frame, image, run.native.outgoing);
+  return go(run, image, mote_native_enter);
 }
 
 vm::Exit resume(Run& run) {
-  Instance& inside = *run.inside;
-  Run* const outer_active = inside.active;
   run.trap = Trap::None;
-  inside.active = &run;
-  inside.native.stack_limit = limit_of(run);
   CallImage image;
-  [[maybe_unused]] const Running running(inside);
-  const auto exit = static_cast<vm::Exit>(mote_native_resume(&run, &inside, &image));
-  inside.active = outer_active;
-  if (exit == vm::Exit::Returned) get_results(*run.native.type, image, run.native.outgoing, run.native.frame);
-  return exit;
+  return go(run, image, mote_native_resume);
 }
 
 namespace {

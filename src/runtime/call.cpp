@@ -8,6 +8,7 @@
 #include "native/native.hpp"
 #include "runtime/continuation.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/inner_run.hpp"
 #include "vm/vm.hpp"
 
 namespace mote::runtime {
@@ -29,13 +30,11 @@ namespace mote::runtime {
 /// Calls a host function for the guest code that is running in `inside`.
 HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots);
 /// Likewise a function of any kind, which runs on the same stack and cannot be suspended unless it is the
-/// host's.
+/// host's: it traps instead.
 HostStatus call_outside(Instance& inside, const Function& function, uint32_t* slots);
 
 namespace {
 
-/// Calls from host functions into guests may nest so deep: each nesting takes C stack.
-constexpr uint8_t kMostNested = 8;
 constexpr uint64_t kUnlimited = ~uint64_t{0};
 /// So much fuel later a request to stop is seen by code that counts it.
 constexpr int32_t kSlice = 1 << 16;
@@ -74,10 +73,9 @@ vm::Exit enter(Run& run, const Function& function, uint32_t* frame) {
 }
 
 /// Goes on with what enter() left: new slices of fuel are taken as long as there are any, and nobody wants
-/// the call to stop. One that cannot be suspended does not listen: its caller will.
-vm::Exit drive(Run& run, const Function& entered, vm::Exit exit, bool listens) {
-  while (exit == vm::Exit::OutOfFuel && run.owner->fuel_left > 0 &&
-         !(listens && run.owner->run.interrupt.made != 0)) {
+/// the call to stop.
+vm::Exit drive(Run& run, const Function& entered, vm::Exit exit) {
+  while (exit == vm::Exit::OutOfFuel && run.owner->fuel_left > 0 && run.owner->run.interrupt.made == 0) {
     take_fuel(*run.owner);
     if constexpr (config::kNative) {
       if (is_native(entered)) {
@@ -88,6 +86,21 @@ vm::Exit drive(Run& run, const Function& entered, vm::Exit exit, bool listens) {
     if constexpr (config::kInterpreter) exit = vm::resume(run);
   }
   return exit;
+}
+
+/// How a run ended that cannot be suspended. The request to stop stays for its caller, whose trap it may not
+/// become.
+Trap trap_of_nested(const Run& run, vm::Exit exit) {
+  switch (exit) {
+    case vm::Exit::Returned:
+      return Trap::None;
+    case vm::Exit::Trapped:
+      return run.trap;
+    case vm::Exit::OutOfFuel:
+      return run.owner->run.interrupt.made != 0 ? Trap::Killed : Trap::OutOfFuel;
+    default:
+      return Trap::Host;
+  }
 }
 
 void finish(Instance& instance, vm::Exit exit, const uint32_t* frame, uint32_t result_slots,
@@ -152,7 +165,7 @@ void call_nested(Instance& instance, const Function& function, const uint32_t* a
                  Error& error) {
   Run& run = instance.run;
   const Barrier barrier(run);
-  if (run.depth >= kMostNested) return trapped(Trap::StackExhausted, error);
+  if (run.depth >= limits::kNestedRuns) return trapped(Trap::StackExhausted, error);
   const Run outer = run;
   Instance* const inside = run.inside;
   Run* const active = inside->active;
@@ -162,18 +175,44 @@ void call_nested(Instance& instance, const Function& function, const uint32_t* a
   ++run.depth;
   give_back_fuel(instance);
   take_fuel(instance);
-  const vm::Exit exit = drive(run, function, enter(run, function, frame), false);
+  run.trap = trap_of_nested(run, drive(run, function, enter(run, function, frame)));
   give_back_fuel(instance);
-  if (exit == vm::Exit::Returned) {
-    if (type.result_slots > 0) std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
-  } else {
-    if (exit != vm::Exit::Trapped) run.trap = exit == vm::Exit::OutOfFuel ? Trap::OutOfFuel : Trap::Host;
+  if (run.trap != Trap::None) {
     tell_trap(run, error);
+  } else if (type.result_slots > 0) {
+    std::memcpy(results, frame, type.result_slots * sizeof(uint32_t));
   }
   run = outer;
   inside->active = active;
   if constexpr (kStackSwitching) reassert(run);
   take_fuel(instance);
+}
+
+/// A call between tiers or instances, by C++: a run inside `run`, which goes on afterwards.
+template <class R>
+HostStatus call_inside(R& run, const Function& function, uint32_t* slots) {
+  const R outer = run;
+  const InnerRun* inner = nullptr;
+  Trap trap = Trap::StackExhausted;
+  if (run.depth < limits::kNestedRuns) {
+    const Barrier barrier(run);
+    const GuestStack* stack = stacks_of(run).current;
+    ++run.depth;
+    InnerRun* room = reserve_inner(run);
+    trap = trap_of_nested(run, drive(run, function, enter(run, function, slots)));
+    // Of a stack that the run has resumed nothing is kept: nobody else refers to it.
+    if (trap != Trap::None && stack == stacks_of(run).current)
+      inner = keep_inner(run, room, is_native(function));
+  }
+  const int32_t fuel = run.fuel;
+  const char* const message = run.message;
+  run = outer;
+  run.fuel = fuel;
+  run.trap = trap;
+  run.message = message;
+  run.native.inner = inner;
+  if constexpr (kStackSwitching) reassert(run);
+  return trap == Trap::None ? HostStatus::Done : HostStatus::Trapped;
 }
 
 /// `begin`: of the stack.
@@ -206,13 +245,14 @@ void call(const Function& function, const uint32_t* arguments, uint32_t* results
   run.links = end;
   run.status = Status::Running;
   run.message = nullptr;
+  if constexpr (config::kNative) forget_inner(run);
   run.depth = 0;
   run.callee = &function;
   run.interrupt.made = 0;
   if (type.param_slots > 0) std::memcpy(instance.stack, arguments, type.param_slots * sizeof(uint32_t));
   take_fuel(instance);
   const Innermost innermost(run);
-  const vm::Exit exit = drive(run, function, enter(run, function, instance.stack), true);
+  const vm::Exit exit = drive(run, function, enter(run, function, instance.stack));
   give_back_fuel(instance);
   return finish(instance, exit, instance.stack, type.result_slots, results, error);
 }
@@ -232,7 +272,7 @@ void resume(Instance& instance, uint32_t* results, Error& error) {
     if (native) exit = native::resume(run);
   }
   if (!native) exit = vm::resume(run);
-  exit = drive(run, *run.callee, exit, true);
+  exit = drive(run, *run.callee, exit);
   give_back_fuel(instance);
   return finish(instance, exit, instance.stack, run.callee->type->result_slots, results, error);
 }
@@ -262,19 +302,8 @@ HostStatus call_host(Instance& inside, const Function& function, uint32_t* slots
 
 HostStatus call_outside(Instance& inside, const Function& function, uint32_t* slots) {
   if (function.instance == nullptr) return call_host(inside, function, slots);
-  Run& run = *inside.active;
-  const Run outer = run;
-  const Barrier barrier(run);
-  const vm::Exit exit = drive(run, function, enter(run, function, slots), false);
-  const int32_t fuel = run.fuel;
-  Trap trap = exit == vm::Exit::Returned ? Trap::None : run.trap;
-  if (exit == vm::Exit::OutOfFuel) trap = Trap::OutOfFuel;
-  if (exit == vm::Exit::Waiting) trap = Trap::Host;
-  run = outer;
-  run.fuel = fuel;
-  run.trap = trap;
-  if constexpr (kStackSwitching) reassert(run);
-  return trap == Trap::None ? HostStatus::Done : HostStatus::Trapped;
+  if constexpr (config::kNative) return call_inside(*inside.active, function, slots);
+  return HostStatus::Trapped;  // the interpreter makes calls between its instances itself
 }
 
 }  // namespace mote::runtime

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 
+#include "runtime/inner_run.hpp"
 #include "runtime/thrown.hpp"
 
 namespace mote::runtime {
@@ -104,6 +105,7 @@ const Handler* find_handler(const Instance& inside, const uint8_t* ip) {
 
 void catch_exception(Instance& inside, const Handler& handler, void* frame) {
   Engine& engine = *inside.engine;
+  if constexpr (config::kNative) forget_inner(*inside.active);
   auto* to = static_cast<uint8_t*>(frame) + handler.place;
   if (handler.tag != Handler::kAnyTag) {
     const std::span<const uint32_t> payload = payload_of(engine);

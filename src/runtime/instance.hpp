@@ -45,6 +45,7 @@ struct CodeOptions {
 struct Engine;
 struct Instance;
 struct Function;
+struct InnerRun;
 
 /// In builds without threads, whose shared memories' fields take no space.
 template <class T>
@@ -195,6 +196,7 @@ struct NativeRun {
   uint8_t* outgoing = nullptr;           ///< its area for what does not fit in registers
   uintptr_t interrupted_at = 0;          ///< by mote_preempt(): where the guest was
   uintptr_t interrupted_flags = 0;       ///< and its program status
+  const InnerRun* inner = nullptr;       ///< inside this run, that it traps for: see runtime/inner_run.hpp
 };
 
 /// What native code adds to an instance; its layout is in native/layout.hpp as well.
