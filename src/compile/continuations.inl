@@ -271,10 +271,6 @@ void SinglePass<I>::take_clause(uint32_t number, bool only, uint32_t tag, uint32
 
 template <Isa I>
 bool SinglePass<I>::continuation(Op op) {
-  if constexpr (!I::kSwitchesStacks) {
-    reader_.fail_at("needs the stack-switching proposal, which this tier does not have", at_);
-    return false;
-  }
   switch (op) {
     case Op::ContNew:
       return new_continuation(), true;

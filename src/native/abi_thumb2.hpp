@@ -83,6 +83,23 @@ inline void get_results(const wasm::FuncType& type, const CallImage& image, cons
   std::memcpy(slots, from, 4u * type.result_slots);
 }
 
+/// The image of a continuation's first call: the function itself, or of one of another kind the way to it,
+/// which takes all arguments on the stack.
+inline void set_first_call(const runtime::Function& function, const uint8_t* entry, bool outside,
+                           const uint32_t* slots, CallImage& image, uint8_t* outgoing) {
+  set_arguments(*function.type, slots, image, outgoing);
+  image.entry = entry;
+  if (!outside) return;
+  std::memcpy(outgoing, slots, 4u * function.type->param_slots);
+  image.words[0] = reinterpret_cast<uint32_t>(&function);
+  image.words[1] = ~uint32_t{0};
+}
+
+/// A label of enter_<isa>.S or switch_<isa>.S as the CPU goes there.
+inline const void* resume_address(const uint8_t* label) {
+  return reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(label) | 1);
+}
+
 /// Those of singles are there only if code may need them.
 struct Singles {
   uint32_t (*routines[7])(uint32_t, uint32_t) = {__aeabi_fadd,   __aeabi_fsub,   __aeabi_fmul,  __aeabi_fdiv,

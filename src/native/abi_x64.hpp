@@ -111,6 +111,19 @@ inline void get_results(const wasm::FuncType& type, CallImage& image, const uint
   }
 }
 
+/// The image of a continuation's first call: the function itself, or of one of another kind the way to it.
+inline void set_first_call(const runtime::Function& function, const uint8_t* entry, bool,
+                           const uint32_t* slots, CallImage& image, uint8_t* outgoing) {
+  set_arguments(*function.type, slots, image, outgoing);
+  image.sp = reinterpret_cast<uintptr_t>(&function);
+  image.entry = entry;
+}
+
+/// A label of enter_<isa>.S or switch_<isa>.S as the CPU goes there.
+inline const void* resume_address(const uint8_t* label) {
+  return label;
+}
+
 /// Routines that generated code finds behind the table's entry points: none.
 struct Library {};
 inline constexpr Library kLibrary;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "native/abi.hpp"
+#include "native/continuation.hpp"
 #include "native/layout.hpp"
 #include "native/mpu.hpp"
 #include "runtime/engine.hpp"
@@ -219,13 +220,13 @@ bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end) {
 
 namespace {
 
-/// An exception that came out of an operation or a call at the guest's stack pointer: goes on behind the
-/// frames down to one with a handler for it, or leaves the run as a trap. `to_return`, `to_frame`: see
-/// layout.hpp.
+/// An exception that came out of an operation or a call at the guest's stack pointer. `to_return`,
+/// `to_frame`: see layout.hpp.
 template <class R>
 uint32_t unwind_exception(Instance& instance, R& run, uint32_t to_return, uint32_t to_frame) {
   const auto* back = reinterpret_cast<const uint8_t* const*>(run.native.sp + to_return);
   Place place{call_before(*back), run.native.sp + to_frame};
+  if constexpr (runtime::kStackSwitching) return throw_from(instance, run, place);
   do {
     const runtime::Handler* handler = runtime::find_handler(instance, place.ip);
     if (handler == nullptr) continue;
@@ -285,6 +286,10 @@ uint32_t mote_native_call_function(Instance* instance, const Function* callee, u
 
 uint32_t mote_native_help_function(Instance* instance, uint32_t which, uint32_t* slots, uint32_t a,
                                    uint32_t b) {
+  if constexpr (runtime::kStackSwitching) {
+    if (which >= vm::helper_of(wasm::Op::Suspend) && which <= vm::helper_of(wasm::Op::Switch))
+      return switch_stacks(*instance, which, slots, a, b);
+  }
   const Trap why = vm::helper(*instance, static_cast<vm::HelperNumber>(which), slots, a, b);
   if constexpr (wasm::kExceptions) {
     if (why == Trap::Exception)

@@ -43,6 +43,9 @@ vm::Exit resume(runtime::Run& run);
 /// The limit of the stack that a run is on, in the instance whose code it is in.
 void set_stack_limit(const runtime::Run& run);
 
+/// Makes a continuation's stack ready to begin with its function.
+void begin_stack(runtime::GuestStack& stack);
+
 /// Sets what native code wants from its instance.
 void prepare(runtime::Instance& instance);
 

@@ -4,6 +4,7 @@
 #include <mote/signals.hpp>
 
 #include "native/code_ranges.hpp"
+#include "native/continuation.hpp"
 #include "native/native.hpp"
 #include "runtime/instance.hpp"
 
@@ -16,10 +17,11 @@ namespace {
 /// Whether a backtrace finds out of the guest from here: not in prologues and epilogues, where a frame is not
 /// whole.
 bool stands_in_body(const runtime::Instance& instance, Place place) {
-  const auto end = reinterpret_cast<uintptr_t>(instance.active->owner->stack_end);
+  const auto end = reinterpret_cast<uintptr_t>(runtime::area_of(*instance.active).end);
   while (unwind(*instance.module, place, end)) {
   }
-  return place.ip == call_before(mote_native_returned);
+  return place.ip == call_before(mote_native_returned) ||
+         (runtime::kStackSwitching && place.ip == call_before(mote_native_started));
 }
 
 }  // namespace

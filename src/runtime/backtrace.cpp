@@ -2,7 +2,7 @@
 #include "runtime/backtrace.hpp"
 
 #include "compile/compile.hpp"
-#include "native/native.hpp"
+#include "native/continuation.hpp"
 #include "runtime/continuation.hpp"
 #include "runtime/inner_run.hpp"
 #include "vm/frame.hpp"
@@ -35,11 +35,22 @@ struct Frames {
   }
 };
 
-/// Of native code; `end` of its stack.
-[[maybe_unused]] void add_native(Frames& frames, const Instance& inside, native::Place place, uintptr_t end) {
-  do {
-    frames.add(inside, place.ip);
-  } while (native::unwind(*inside.module, place, end));
+/// Of native code, down the stacks that were resumed from others. `owner` of the run.
+[[maybe_unused]] void add_native(Frames& frames, const Instance& owner, const Instance* inside,
+                                 native::Place place) {
+  auto end = reinterpret_cast<uintptr_t>(area_of(owner.run).end);
+  [[maybe_unused]] const GuestStack* stack = nullptr;
+  if constexpr (kStackSwitching) stack = stacks_of(owner.run).current;
+  for (;;) {
+    do {
+      frames.add(*inside, place.ip);
+    } while (native::unwind(*inside->module, place, end));
+    if constexpr (!kStackSwitching) return;
+    if constexpr (kStackSwitching) {
+      if (!native::to_resumer(owner.run, place, stack, inside)) return;
+      end = reinterpret_cast<uintptr_t>(stack == nullptr ? owner.stack_end : stack->end());
+    }
+  }
 }
 
 /// Of vm code: through whatever instances its links lead, and down the stacks that were resumed from others.
@@ -82,7 +93,7 @@ void add_linked(Frames& frames, const Instance& owner, const Instance* inside, c
 [[maybe_unused]] void add_run(Frames& frames, const Instance& owner, const Instance& inside,
                               const uint8_t* ip, uintptr_t stack) {
   if (!config::kInterpreter || inside.module->options.tier == Tier::Native)
-    return add_native(frames, inside, {ip, stack}, reinterpret_cast<uintptr_t>(area_of(owner.run).end));
+    return add_native(frames, owner, &inside, {ip, stack});
   add_linked(frames, owner, &inside, ip, reinterpret_cast<const vm::Link*>(stack));
 }
 

@@ -28,9 +28,9 @@ T* make(Engine& engine, uint32_t type, size_t bytes, const uint32_t* operands, u
 
 /// Bytes of a stack for a function that an instance's code begins.
 uint32_t stack_size(const Instance& instance, const wasm::FuncType& type) {
-  constexpr uint32_t kLinks = 128;  // with them arguments or results always fit
+  constexpr uint32_t kRest = 256;  // with it arguments or results always fit, native code's twice
   const uint32_t slots = type.param_slots > type.result_slots ? type.param_slots : type.result_slots;
-  uint32_t bytes = 4 * slots + kLinks;
+  uint32_t bytes = 8 * slots + kRest;
   if (bytes < instance.engine->stack_bytes) bytes = instance.engine->stack_bytes;
   if constexpr (config::kNative) {
     if (is_native(instance)) bytes = native::stack_bytes(bytes);
@@ -71,7 +71,10 @@ Trap find_chain(const Engine& engine, uint32_t reference, Chain& chain) {
 Trap find_chain(const Position& here, uint32_t reference, Chain& chain) {
   const Trap why = find_chain(*here.inside->engine, reference, chain);
   if (why != Trap::None) return why;
-  if (is_native(*chain.leaf->here.inside) != is_native(*here.inside)) return Trap::ForeignContinuation;
+  const Instance& inside = *chain.leaf->here.inside;
+  // With the MPU, only C++ goes from one instance's code to another's.
+  if (is_native(inside) != is_native(*here.inside) || (config::kMpu && &inside != here.inside))
+    return Trap::ForeignContinuation;
   return Trap::None;
 }
 
@@ -143,6 +146,76 @@ void copy_slots(uint32_t* to, const uint32_t* from, uint32_t count) {
   if (count > 0) std::memmove(to, from, count * sizeof(uint32_t));
 }
 
+/// `count` slots of arguments.
+Trap suspend(Run& run, Position& here, const Tag& tag, uint32_t count) {
+  uint32_t clause = 0;
+  GuestStack* root = find_resume(run, tag, false, clause);
+  if (root == nullptr) return Trap::UnhandledTag;
+  Continuation* made = capture(run, here, *root, count);
+  if (made == nullptr) return Trap::HeapExhausted;
+  const Position resumer = resumer_of(run, *root);
+  copy_slots(resumer.slots, here.slots, count);
+  resumer.slots[count] = run.owner->pool->handle(made);
+  resumer.slots[resumer.outcome] = clause;
+  make_current(run, parent_of(run, *root));
+  root->parent = 0;
+  here = resumer;
+  return Trap::None;
+}
+
+/// `count` slots of arguments, then the continuation.
+Trap switch_continuation(Run& run, Position& here, const Tag& tag, uint32_t count) {
+  Chain chain;
+  if (const Trap why = find_chain(here, here.slots[count], chain); why != Trap::None) return why;
+  uint32_t clause = 0;
+  GuestStack* root = find_resume(run, tag, true, clause);
+  if (root == nullptr) return Trap::UnhandledTag;
+  Continuation* made = capture(run, here, *root, count + 1);
+  if (made == nullptr) return Trap::HeapExhausted;
+  uint32_t* to = chain.leaf->here.slots + chain.leaf->bound;
+  copy_slots(to, here.slots, count);
+  to[count] = run.owner->pool->handle(made);
+  chain.root->parent = root->parent;
+  root->parent = 0;
+  enter_chain(run, here, chain);
+  return Trap::None;
+}
+
+/// Likewise.
+Trap resume_continuation(Run& run, Position& here, uint32_t count) {
+  Chain chain;
+  if (const Trap why = find_chain(here, here.slots[count], chain); why != Trap::None) return why;
+  copy_slots(chain.leaf->here.slots + chain.leaf->bound, here.slots, count);
+  resume_chain(run, here, chain);
+  return Trap::None;
+}
+
+/// Of a tag the payload lies in `count` slots, otherwise (nullptr) the exception in one.
+Trap resume_throwing(Run& run, Position& here, Tag* tag, uint32_t count) {
+  Engine& engine = *here.inside->engine;
+  Chain chain;
+  const uint32_t* reference = here.slots + (tag == nullptr ? 1 : count);
+  if (const Trap why = find_chain(here, *reference, chain); why != Trap::None) return why;
+  const RootScope keep(engine.heap, reference, 1);
+  const Trap why =
+      tag == nullptr ? throw_reference(engine, here.slots[0]) : throw_exception(engine, *tag, here.slots);
+  if (why != Trap::Exception) return why;
+  resume_chain(run, here, chain);
+  return why;
+}
+
+/// The immediates of the three that resume: slots of arguments, and 256 times the slot that is told the
+/// outcome; where the clauses lie in the module, behind the tag of resume_throw.
+Trap resume(Run& run, Position& here, wasm::Op op, uint32_t a, uint32_t b) {
+  const wasm::Module& module = here.inside->module->wasm;
+  wasm::Walk walk(module.bytes, module.bytes.data() + b);
+  Tag* tag = op == wasm::Op::ResumeThrow ? here.inside->references.tags[walk.u32()] : nullptr;
+  here.clauses = walk.position();
+  here.outcome = a >> 8;
+  if (op == wasm::Op::Resume) return resume_continuation(run, here, a & 0xff);
+  return resume_throwing(run, here, tag, a & 0xff);
+}
+
 }  // namespace
 
 const Position& resumer_of(const Run& run, const GuestStack& stack) {
@@ -163,6 +236,12 @@ Trap new_continuation(Instance& instance, uint32_t* slots) {
   if (made == nullptr) return Trap::HeapExhausted;
   made->leaf = made->root = handle;
   slots[0] = engine.pool.handle(made);
+  if constexpr (config::kNative) {
+    if (is_native(instance)) {
+      native::begin_stack(*stack);
+      return Trap::None;
+    }
+  }
   if constexpr (config::kInterpreter) vm::begin_stack(*stack);
   return Trap::None;
 }
@@ -182,58 +261,10 @@ Trap bind_continuation(Instance& instance, uint32_t* slots, uint32_t count) {
   return Trap::None;
 }
 
-Trap suspend(Run& run, Position& here, const Tag& tag, uint32_t count) {
-  uint32_t clause = 0;
-  GuestStack* root = find_resume(run, tag, false, clause);
-  if (root == nullptr) return Trap::UnhandledTag;
-  Continuation* made = capture(run, here, *root, count);
-  if (made == nullptr) return Trap::HeapExhausted;
-  const Position resumer = resumer_of(run, *root);
-  copy_slots(resumer.slots, here.slots, count);
-  resumer.slots[count] = run.owner->pool->handle(made);
-  resumer.slots[resumer.outcome] = clause;
-  make_current(run, parent_of(run, *root));
-  root->parent = 0;
-  here = resumer;
-  return Trap::None;
-}
-
-Trap switch_continuation(Run& run, Position& here, const Tag& tag, uint32_t count) {
-  Chain chain;
-  if (const Trap why = find_chain(here, here.slots[count], chain); why != Trap::None) return why;
-  uint32_t clause = 0;
-  GuestStack* root = find_resume(run, tag, true, clause);
-  if (root == nullptr) return Trap::UnhandledTag;
-  Continuation* made = capture(run, here, *root, count + 1);
-  if (made == nullptr) return Trap::HeapExhausted;
-  uint32_t* to = chain.leaf->here.slots + chain.leaf->bound;
-  copy_slots(to, here.slots, count);
-  to[count] = run.owner->pool->handle(made);
-  chain.root->parent = root->parent;
-  root->parent = 0;
-  enter_chain(run, here, chain);
-  return Trap::None;
-}
-
-Trap resume_continuation(Run& run, Position& here, uint32_t count) {
-  Chain chain;
-  if (const Trap why = find_chain(here, here.slots[count], chain); why != Trap::None) return why;
-  copy_slots(chain.leaf->here.slots + chain.leaf->bound, here.slots, count);
-  resume_chain(run, here, chain);
-  return Trap::None;
-}
-
-Trap resume_throwing(Run& run, Position& here, Tag* tag, uint32_t count) {
-  Engine& engine = *here.inside->engine;
-  Chain chain;
-  const uint32_t* reference = here.slots + (tag == nullptr ? 1 : count);
-  if (const Trap why = find_chain(here, *reference, chain); why != Trap::None) return why;
-  const RootScope keep(engine.heap, reference, 1);
-  const Trap why =
-      tag == nullptr ? throw_reference(engine, here.slots[0]) : throw_exception(engine, *tag, here.slots);
-  if (why != Trap::Exception) return why;
-  resume_chain(run, here, chain);
-  return why;
+Trap switch_stacks(Run& run, Position& here, wasm::Op op, uint32_t a, uint32_t b) {
+  if (op == wasm::Op::Suspend) return suspend(run, here, *here.inside->references.tags[a], b);
+  if (op == wasm::Op::Switch) return switch_continuation(run, here, *here.inside->references.tags[a], b);
+  return resume(run, here, op, a, b);
 }
 
 void end_of_stack(Run& run, Position& here) {

@@ -6,6 +6,7 @@
 #pragma once
 #include "runtime/engine.hpp"
 #include "runtime/position.hpp"
+#include "wasm/opcodes.hpp"
 
 namespace mote::runtime {
 
@@ -80,18 +81,12 @@ Trap new_continuation(Instance& instance, uint32_t* slots);
 /// cont.bind: `count` slots of arguments, then the continuation, which a new one replaces.
 Trap bind_continuation(Instance& instance, uint32_t* slots, uint32_t count);
 
-// What follows begins at `here`, and ends where `here` says.
-
-/// suspend: arguments in `count` slots.
-Trap suspend(Run& run, Position& here, const Tag& tag, uint32_t count);
-/// switch: `count` slots of arguments, then the continuation.
-Trap switch_continuation(Run& run, Position& here, const Tag& tag, uint32_t count);
-/// resume: `count` slots of arguments, then the continuation. Clauses and outcome are those of `here`.
-Trap resume_continuation(Run& run, Position& here, uint32_t count);
-/// resume_throw and resume_throw_ref: Trap::Exception when the exception is on its way from there. Of a tag
-/// the payload lies in `count` slots, otherwise (nullptr) the exception in one.
-Trap resume_throwing(Run& run, Position& here, Tag* tag, uint32_t count);
-/// The function that the current stack began with has returned, with its results at the stack's begin.
+/// suspend, switch, resume, resume_throw and resume_throw_ref, with their helpers' immediates (SPEC.md,
+/// "Stacks"): begins at `here`, and goes on where `here` says then. Trap::Exception: an exception is on its
+/// way from there.
+Trap switch_stacks(Run& run, Position& here, wasm::Op op, uint32_t a, uint32_t b);
+/// Likewise: the function that the current stack began with has returned, with its results at the stack's
+/// begin.
 void end_of_stack(Run& run, Position& here);
 
 /// Where the code stands that has resumed a stack, which is current or below it.

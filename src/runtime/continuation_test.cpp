@@ -154,7 +154,9 @@ Bytes module_bytes() {
 }
 
 std::vector<LoadOptions> tiers() {
-  return {{.tier = Tier::Vm}};
+  std::vector<LoadOptions> all = {{.tier = Tier::Vm}};
+  if (config::kNative) all.push_back({.tier = Tier::Native, .bounds = Bounds::Software, .fuel = true});
+  return all;
 }
 
 class Continuations : public testing::TestWithParam<LoadOptions> {

@@ -6,7 +6,6 @@
 #pragma once
 #include "runtime/continuation.hpp"
 #include "vm/call.hpp"
-#include "wasm/walk.hpp"
 
 namespace mote::vm {
 
@@ -53,44 +52,22 @@ inline Flow start_stack(Registers& r) {
   return r.charge() ? Flow::Goto : Flow::Leave;
 }
 
-/// A resume's immediates: `a` is the number of its arguments' slots, and 256 times that of the slot that is
-/// told its outcome; `b` is where its clauses lie in the module, behind the tag of resume_throw.
-inline Trap resume(Registers& r, HelperNumber which, runtime::Position& here, u32 a, u32 b) {
-  runtime::Run& run = r.run();
-  const wasm::Module& module = r.instance().module->wasm;
-  wasm::Walk walk(module.bytes, module.bytes.data() + b);
-  runtime::Tag* tag = nullptr;
-  if (which == helper_of(wasm::Op::ResumeThrow)) tag = r.instance().references.tags[walk.u32()];
-  here.clauses = walk.position();
-  here.outcome = a >> 8;
-  if (which == helper_of(wasm::Op::Resume)) return runtime::resume_continuation(run, here, a & 0xff);
-  return runtime::resume_throwing(run, here, tag, a & 0xff);
-}
-
 /// `behind`: the next instruction.
 [[gnu::noinline]] inline Flow switch_stacks(Registers& r, HelperNumber which, uint32_t* slots, u32 a, u32 b,
                                             const uint8_t* behind) {
-  using wasm::Op;
   if (which == kStackStart) return start_stack(r);
   r.save();
   runtime::Run& run = r.run();
   runtime::Position here = position_at(r, behind, slots);
   Trap why = Trap::None;
-  switch (which) {
-    case kStackEnd:
-      runtime::end_of_stack(run, here);
-      break;
-    case helper_of(Op::Suspend):
-      why = runtime::suspend(run, here, *r.instance().references.tags[a], b);
-      break;
-    case helper_of(Op::Switch):
-      why = runtime::switch_continuation(run, here, *r.instance().references.tags[a], b);
-      break;
-    default:
-      why = resume(r, which, here, a, b);
-      if (why != Trap::Exception) break;
-      go_on_at(r, here);
-      return unwind(r, here.ip - 1);
+  if (which == kStackEnd) {
+    runtime::end_of_stack(run, here);
+  } else {
+    why = runtime::switch_stacks(run, here, static_cast<wasm::Op>(which), a, b);
+  }
+  if (why == Trap::Exception) {
+    go_on_at(r, here);
+    return unwind(r, here.ip - 1);
   }
   if (why != Trap::None) return trap(r, why);
   go_on_at(r, here);

@@ -26,7 +26,6 @@ namespace mote::compile {
 class Thumb2Assembler {
  public:
   static constexpr bool kKeepsValues = true;
-  static constexpr bool kSwitchesStacks = false;
   static constexpr uint32_t kMostValues = 24;
   static constexpr bool kLeaves = true;
 

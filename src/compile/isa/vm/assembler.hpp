@@ -20,7 +20,6 @@ namespace mote::compile {
 class VmAssembler {
  public:
   static constexpr bool kKeepsValues = false;
-  static constexpr bool kSwitchesStacks = true;
   static constexpr bool kLeaves = true;
   static uint32_t reserved_bytes(uint32_t) { return 0; }
   static void write_reserved(const uint32_t*, uint32_t, uint8_t*, uint32_t) {}

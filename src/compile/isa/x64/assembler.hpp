@@ -26,7 +26,6 @@ namespace mote::compile {
 class X64Assembler {
  public:
   static constexpr bool kKeepsValues = true;
-  static constexpr bool kSwitchesStacks = false;
   static constexpr bool kLeaves = false;  ///< calls are patched when their callee is compiled
   static uint32_t reserved_bytes(uint32_t) { return 0; }
   static void write_reserved(const uint32_t*, uint32_t, uint8_t*, uint32_t) {}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From one guest stack to another on x86-64. A suspended stack is as mote_native_help leaves it: r14, r13, r12, rbp and
+   where to go on. Everything here is entered with the guest's stack pointer in place and the run in r10. */
+#include "native/layout.hpp"
+
+#define IMAGE_FLOATS 48
+#define IMAGE_FUNCTION 112
+#define IMAGE_ENTRY 120
+#define IMAGE_SIZE 128
+
+        .intel_syntax noprefix
+        .text
+
+/* Where a continuation's stack begins: at the top is the image of its first call, of a function of anyone. */
+        .globl  mote_native_start, mote_native_started
+mote_native_start:
+        mov     rdi, [rsp]
+        mov     rsi, [rsp + 8]
+        mov     rdx, [rsp + 16]
+        mov     rcx, [rsp + 24]
+        mov     r8, [rsp + 32]
+        mov     r9, [rsp + 40]
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        movsd   xmm\n, [rsp + IMAGE_FLOATS + 8 * \n]
+        .endr
+        mov     r10, [rsp + IMAGE_FUNCTION]
+        mov     r11, [rsp + IMAGE_ENTRY]
+        mov     eax, 0xffffffff
+        add     rsp, IMAGE_SIZE
+        call    r11
+mote_native_started:
+        sub     rsp, IMAGE_SIZE
+        mov     [rsp], rax
+        movsd   [rsp + IMAGE_FLOATS], xmm0
+        mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     [r10 + MOTE_RUN_SP], rsp
+        mov     rdi, rbx
+        mov     rsi, rsp
+        lea     rdx, [rsp + IMAGE_SIZE]
+        mov     rsp, [r10 + MOTE_RUN_C_STACK]
+        call    mote_native_end_function
+        mov     r10, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rsp, [r10 + MOTE_RUN_SP]
+/* Goes on with a suspended stack. */
+        .globl  mote_native_switched
+mote_native_switched:
+        mov     rbx, [r10 + MOTE_RUN_INSIDE]
+        pop     r14
+        pop     r13
+        pop     r12
+        pop     rbp
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        ret
+
+/* An exception goes on at Run::ip, perhaps in another instance. */
+        .globl  mote_native_caught_elsewhere, mote_native_thrown
+mote_native_thrown:
+mote_native_caught_elsewhere:
+        mov     rbx, [r10 + MOTE_RUN_INSIDE]
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        jmp     [r10 + MOTE_RUN_IP]
+
+        .section .note.GNU-stack, "", @progbits
