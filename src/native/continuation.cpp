@@ -37,8 +37,8 @@ uint32_t* words_at(uintptr_t address) {
   return reinterpret_cast<uint32_t*>(address);
 }
 
-/// Puts the image of the first call at the stack's top, with arguments from the stack's begin. Where the stack
-/// pointer is then.
+/// Puts the image of the first call at the stack's top, with arguments from the stack's begin. Where the
+/// stack pointer is then.
 uintptr_t lay_out(GuestStack& stack) {
   const runtime::Function& function = *stack.function;
   const wasm::FuncType& type = *function.type;
