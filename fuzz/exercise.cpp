@@ -153,7 +153,8 @@ class Exercise {
     if (error.message[0] == '\0') fail("an error that says nothing");
     if (error.code == ErrorCode::OutOfMemory && error.detail == 0)
       fail(std::string("out of memory, but no bytes are missing: ") + error.message);
-    const bool exhausted = error.code == ErrorCode::Trapped && error.trap == Trap::StackExhausted;
+    const bool exhausted = error.code == ErrorCode::Trapped &&
+                           (error.trap == Trap::StackExhausted || error.trap == Trap::HeapExhausted);
     if (error.code == ErrorCode::OutOfMemory || error.code == ErrorCode::Limit || exhausted)
       outcome_.comparable = false;
     note(std::string("error ") + to_string(error.code) + ": " + error.message);

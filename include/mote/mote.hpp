@@ -333,8 +333,8 @@ class Engine {
   void collect();
   /// For tests: collects at every allocation.
   void collect_always(bool always);
-  /// Bytes for frames and links of each continuation made from now on (stack switching); 2048 at first.
-  /// Native code takes more, as for an instance's stack. They lie in the heap, and end with the last
+  /// Bytes for frames and links of each continuation made from now on (stack switching); 2048 at first, 16 MB
+  /// at most. Native code takes more, as for an instance's stack. They lie in the heap, and end with the last
   /// reference to them.
   void set_continuation_stack(uint32_t bytes);
   /// Keeps what a reference refers to until unhold(): references in the host's own variables are not seen by

@@ -16,7 +16,7 @@ using runtime::Run;
 extern "C" {
 // switch_<isa>.S
 extern const uint8_t mote_native_start[], mote_native_switched[], mote_native_caught_elsewhere[],
-    mote_native_thrown[];
+    mote_native_thrown[], mote_native_uncaught[];
 // enter_<isa>.S
 extern const uint8_t mote_native_call[];
 }
@@ -75,7 +75,7 @@ void move_to(Run& run, const Position& place) {
   run.native.sp = place.native.sp;
   run.native.frame = place.native.frame;
   run.native.type = place.native.type;
-  set_stack_limit(run);
+  take_stack(run);
 }
 
 void go_on_at(Run& run, const Position& place) {
@@ -148,9 +148,11 @@ uint32_t switch_stacks(Instance& instance, uint32_t which, uint32_t* slots, uint
   if (why == Trap::Exception) {
     const Place place = place_of(here);
     move_to(run, here);
-    const uint32_t exit = throw_from(*here.inside, run, place);
-    run.native.resume_at = resume_address(mote_native_thrown);
-    return exit;
+    const bool caught = throw_from(*here.inside, run, place) == MOTE_EXIT_CAUGHT;
+    run.native.resume_at = resume_address(caught ? mote_native_thrown : mote_native_uncaught);
+    if (!caught) run.ip = place.ip;
+    if (!caught) run.native.unwind_sp = place.sp;
+    return MOTE_EXIT_CAUGHT;
   }
   if (why != Trap::None) {
     run.trap = why;

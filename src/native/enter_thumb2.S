@@ -80,7 +80,7 @@
         str     r3, [\run, #MOTE_RUN_RESUME_AT]
         to_c_stack \run
         movs    r0, #\exit
-        b       leave_guest
+        b       mote_native_leave
         .endm
 
 /* uint32_t mote_native_enter(Run*, Instance*, CallImage*) */
@@ -97,7 +97,7 @@
         stm     r2, {r0, r1}
         movs    r0, #MOTE_EXIT_RETURNED
 /* On the C stack again, the exit's number in r0. */
-leave_guest:
+        function mote_native_leave
         pop     {r2, lr}
         pop_singles
         pop     {r3-r11, pc}
@@ -124,7 +124,7 @@ trap_here:
         str     r10, [r1, #MOTE_RUN_INSIDE]
         to_c_stack r1
         movs    r0, #MOTE_EXIT_TRAPPED
-        b       leave_guest
+        b       mote_native_leave
 
 #if defined(MOTE_COMPILER_THUMB2)
 /* From the MPU's fault handler: r0 the trap, lr behind the instruction that faulted, r1 the return address of a
@@ -188,7 +188,7 @@ call_again:
         ldr     r1, [sp, #CALL_SAVED + 20]
         add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
 /* To lr in the guest, unless somebody has asked it to stop. r0 and r1 are results. */
-return_to_guest:
+        function mote_native_return
         ldr     r3, [r10, #MOTE_INSTANCE_ACTIVE]
         ldrb    r12, [r3, #MOTE_RUN_INTERRUPT]
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
@@ -341,6 +341,6 @@ on_c_stack:
         pop     {r4-r9, lr}
         cmp     r0, #0
         bne     trap_here
-        b       return_to_guest
+        b       mote_native_return
 
         .section .note.GNU-stack, "", %progbits

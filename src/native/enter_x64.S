@@ -45,11 +45,12 @@
         mov     [\run + MOTE_RUN_RESUME_AT], rax
         mov     rsp, [\run + MOTE_RUN_C_STACK]
         mov     eax, \exit
-        jmp     leave_guest
+        jmp     mote_native_leave
 .endm
 
 /* On the C stack again, the exit's number in eax. */
-leave_guest:
+        .globl  mote_native_leave
+mote_native_leave:
         pop     rdx
         pop     r15
         pop     r14
@@ -88,7 +89,7 @@ mote_native_returned:
         mov     [rdx], rax
         movsd   [rdx + IMAGE_FLOATS], xmm0
         xor     eax, eax
-        jmp     leave_guest
+        jmp     mote_native_leave
 
 /* uint32_t mote_native_resume(Run*, Instance*, CallImage*) */
         .globl  mote_native_resume
@@ -117,7 +118,7 @@ trap_at:
         mov     [r11 + MOTE_RUN_INSIDE], rbx
         mov     rsp, [r11 + MOTE_RUN_C_STACK]
         mov     eax, MOTE_EXIT_TRAPPED
-        jmp     leave_guest
+        jmp     mote_native_leave
 
 /* Jumped to from a prologue that has put everything back. */
         .globl  mote_native_stack_exhausted
@@ -159,7 +160,8 @@ resume_fuel:
         ret
 
 /* To the guest, at the return address; unless somebody has asked it to stop. r11: the run. rax and xmm0 are results. */
-return_to_guest:
+        .globl  mote_native_return
+mote_native_return:
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
         cmp     byte ptr [r11 + MOTE_RUN_INTERRUPT], 0
         jne     1f
@@ -233,7 +235,7 @@ call_again:
         movsd   xmm0, [rsp + CALL_SAVED + 16 + IMAGE_FLOATS]
         add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         mov     r11, r10
-        jmp     return_to_guest
+        jmp     mote_native_return
 call_trapped:
         add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         jmp     trap_here
@@ -298,7 +300,7 @@ mote_native_host:
         mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     rsp, [r11 + MOTE_RUN_SP]
         add     rsp, 32
-        jmp     return_to_guest
+        jmp     mote_native_return
 
 /* An operation on operands in the frame: esi the operation, rdx the slots, ecx and r8d immediates. */
         .globl  mote_native_help, mote_native_numeric
@@ -325,6 +327,6 @@ on_c_stack:
         test    eax, eax
         jne     trap_here
         mov     r11, r10
-        jmp     return_to_guest
+        jmp     mote_native_return
 
         .section .note.GNU-stack, "", @progbits

@@ -114,6 +114,11 @@ void prepare(Instance& instance) {
   instance.native.pool_base = reinterpret_cast<uintptr_t>(instance.pool->base());
 }
 
+void take_stack(Run& run) {
+  run.top = floor_of(run);
+  set_stack_limit(run);
+}
+
 void set_stack_limit(const Run& run) {
   run.inside->native.stack_limit = limit_of(run);
 }

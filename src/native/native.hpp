@@ -40,6 +40,8 @@ constexpr uint32_t stack_bytes(uint32_t asked) {
 vm::Exit enter(runtime::Run& run, const runtime::Function& function, uint32_t* frame);
 vm::Exit resume(runtime::Run& run);
 
+/// A run goes on on another stack: what C++ calls from there begins behind the entered function's slots.
+void take_stack(runtime::Run& run);
 /// The limit of the stack that a run is on, in the instance whose code it is in.
 void set_stack_limit(const runtime::Run& run);
 

@@ -2,66 +2,23 @@
 // Stopping native code that counts no fuel: signals of a timer interrupt a guest wherever it is; it is
 // suspended, resumed, and must compute what it does undisturbed.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/time.h>
 #include <ucontext.h>
 #include <mote/mote.hpp>
 #include <mote/signals.hpp>
 
 #include <array>
-#include <atomic>
 #include <cstring>
 #include <memory>
 #include <vector>
 
 #include "config/tiers.hpp"
+#include "native/preempt_timer.hpp"
 #include "wasm/instruction_bytes.hpp"
 
 namespace mote {
 namespace {
 
 using namespace wasm::test;
-
-const Instance* g_instance = nullptr;
-std::atomic<int> g_taken{0};  ///< signals that found the guest where it could stop
-
-void handle(int, siginfo_t*, void* context) {
-  g_instance->interrupt();
-  if constexpr (config::kNative) {
-    if (mote_preempt_signal(context)) g_taken.fetch_add(1);
-  }
-}
-
-/// A signal every `microseconds`, on a stack of its own, while it lives.
-class Timer {
- public:
-  explicit Timer(suseconds_t microseconds) {
-    stack_t stack = {};
-    stack.ss_sp = stack_.data();
-    stack.ss_size = stack_.size();
-    sigaltstack(&stack, nullptr);
-    struct sigaction action = {};
-    action.sa_sigaction = handle;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
-    sigaction(SIGALRM, &action, &before_);
-    const itimerval every = {{0, microseconds}, {0, microseconds}};
-    setitimer(ITIMER_REAL, &every, nullptr);
-  }
-  ~Timer() {
-    const itimerval never = {};
-    setitimer(ITIMER_REAL, &never, nullptr);
-    sigaction(SIGALRM, &before_, nullptr);
-    stack_t none = {};
-    none.ss_flags = SS_DISABLE;
-    sigaltstack(&none, nullptr);
-  }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
-
- private:
-  std::array<std::byte, 64 * 1024> stack_;
-  struct sigaction before_ = {};
-};
 
 int32_t next(int32_t x) {
   return static_cast<int32_t>(static_cast<uint32_t>(x) * 1103515245u + 12345u);
@@ -227,8 +184,8 @@ class Preempt : public testing::TestWithParam<Bounds> {
     auto instance = engine_.instantiate(module_, {.functions = kHost}, {.stack_bytes = 8192});
     ASSERT_TRUE(instance) << instance.error().message;
     instance_ = std::move(*instance);
-    g_instance = &instance_;
-    g_taken = 0;
+    test::g_instance = &instance_;
+    test::g_taken = 0;
   }
   /// Calls, and resumes as often as the call is suspended.
   Value result_of(const char* function, int32_t argument) {
@@ -251,7 +208,7 @@ class Preempt : public testing::TestWithParam<Bounds> {
   }
   /// A call of spin(), stopped.
   void spin() {
-    const Timer timer(2000);
+    const test::Timer timer(2000);
     const auto spun = instance_.call<int32_t>("spin", 0);
     ASSERT_FALSE(spun);
     ASSERT_EQ(spun.error().code, ErrorCode::Suspended);
@@ -270,10 +227,10 @@ TEST_P(Preempt, DisturbsNothing) {
   constexpr bool kSlow = sizeof(void*) == 4;
   constexpr int32_t kTurns = kSlow ? 200 : 20'000, kSignals = kSlow ? 200 : 1'000;
   const int32_t expected = result_of("work", kTurns).i32();
-  const Timer timer(kSlow ? 2'000 : 150);
-  for (int i = 0; i < 100'000 && g_taken < kSignals; ++i)
+  const test::Timer timer(kSlow ? 2'000 : 150);
+  for (int i = 0; i < 100'000 && test::g_taken < kSignals; ++i)
     ASSERT_EQ(result_of("work", kTurns).i32(), expected);
-  EXPECT_GE(g_taken, kSignals);
+  EXPECT_GE(test::g_taken, kSignals);
 }
 
 TEST_P(Preempt, ALoopWithoutCallsIsStoppedResumedAndKilled) {
@@ -282,7 +239,7 @@ TEST_P(Preempt, ALoopWithoutCallsIsStoppedResumedAndKilled) {
   ASSERT_EQ(instance_.backtrace(frames), 1u);
   EXPECT_EQ(frames[0].function, 3u);
   {
-    const Timer timer(2000);
+    const test::Timer timer(2000);
     std::array<Value, 1> results;
     EXPECT_EQ(instance_.resume(results).error().code, ErrorCode::Suspended);
   }

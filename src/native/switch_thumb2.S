@@ -56,8 +56,14 @@ go_on:
         ldr     r10, [r2, #MOTE_RUN_INSIDE]
         add     sp, #4
         pop     {r4-r9, lr}
-        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
-        bx      lr
+        b       mote_native_return
+
+/* Nobody catches what resume_throw has thrown: the run says where. */
+        function mote_native_uncaught
+        ldr     r3, [r2, #MOTE_RUN_C_STACK]
+        mov     sp, r3
+        movs    r0, #MOTE_EXIT_TRAPPED
+        b       mote_native_leave
 
 /* An exception that resume_throw has thrown goes on: as below, and r4 as above. */
         function mote_native_thrown

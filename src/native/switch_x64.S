@@ -49,8 +49,15 @@ mote_native_switched:
         pop     r13
         pop     r12
         pop     rbp
-        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
-        ret
+        mov     r11, r10
+        jmp     mote_native_return
+
+/* Nobody catches what resume_throw has thrown: the run says where. */
+        .globl  mote_native_uncaught
+mote_native_uncaught:
+        mov     rsp, [r10 + MOTE_RUN_C_STACK]
+        mov     eax, MOTE_EXIT_TRAPPED
+        jmp     mote_native_leave
 
 /* An exception goes on at Run::ip, perhaps in another instance. */
         .globl  mote_native_caught_elsewhere, mote_native_thrown

@@ -261,6 +261,12 @@ void resume(Instance& instance, uint32_t* results, Error& error) {
   Run& run = instance.run;
   if (run.status != Status::Suspended)
     return void(error = {ErrorCode::Busy, "the instance is not suspended"});
+  if constexpr (kStackSwitching) {
+    if (!can_resume(run)) {
+      run.status = Status::Idle;
+      return trapped(Trap::ContinuationConsumed, error);
+    }
+  }
   run.status = Status::Running;
   take_fuel(instance);
   // Without any fuel the call stays where it is; after a host function waited it can be asked again all the

@@ -48,6 +48,7 @@ GuestStack* make_stack(Engine& engine, uint32_t bytes, const uint32_t* operands,
   }
   engine.spare_stack = 0;
   spare->parent = spare->bound = 0;
+  spare->begun = false;
   spare->here = Position();
   return spare;
 }
@@ -96,6 +97,7 @@ void make_current(Run& run, GuestStack* stack) {
 void enter_chain(Run& run, Position& here, const Chain& chain) {
   here = chain.leaf->here;
   chain.leaf->bound = 0;
+  chain.leaf->begun = true;
   chain.reference->leaf = chain.reference->root = 0;
   make_current(run, chain.leaf);
 }
@@ -200,7 +202,12 @@ Trap resume_throwing(Run& run, Position& here, Tag* tag, uint32_t count) {
   const Trap why =
       tag == nullptr ? throw_reference(engine, here.slots[0]) : throw_exception(engine, *tag, here.slots);
   if (why != Trap::Exception) return why;
-  resume_chain(run, here, chain);
+  if (chain.leaf->begun) {
+    resume_chain(run, here, chain);
+  } else {
+    // Nothing in it could catch it: it is as if it had been thrown here.
+    chain.reference->leaf = chain.reference->root = 0;
+  }
   return why;
 }
 
@@ -295,13 +302,25 @@ void mark_stacks(Engine& engine, const Run& run) {
 }
 
 void forget_stacks(Instance& instance) {
-  instance.engine->heap.each(
-      kGuestStack,
-      [](void* gone, Object& object) {
-        auto& stack = static_cast<GuestStack&>(object);
-        if (stack.home == gone) stack.home = nullptr;
-      },
-      &instance);
+  bool makes_any = false;
+  for (const wasm::FuncType& type : instance.module->wasm.types)
+    makes_any = makes_any || wasm::kind_of(type) == wasm::TypeKind::Continuation;
+  if (!makes_any) return;
+  const auto visit = [](void* gone, Object& object) {
+    auto& stack = static_cast<GuestStack&>(object);
+    const Pool* pool = static_cast<Instance*>(gone)->pool;
+    for (const GuestStack* outer = &stack; outer != nullptr; outer = pool->at<GuestStack>(outer->parent)) {
+      if (outer->home != nullptr && outer->home != gone) continue;
+      stack.home = nullptr;
+      return;
+    }
+  };
+  instance.engine->heap.each(*instance.engine, kGuestStack, visit, &instance);
+}
+
+bool can_resume(const Run& run) {
+  const GuestStack* current = stacks_of(run).current;
+  return current == nullptr || current->home != nullptr;
 }
 
 void reassert(const Run& run) {

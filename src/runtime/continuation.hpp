@@ -16,7 +16,8 @@ struct GuestStack : Object {
   uint32_t bytes = 0;        ///< of the object
   uint32_t parent = 0;       ///< handle of the stack that has resumed it; 0: its run's owner's, or nobody
   uint32_t bound = 0;        ///< slots of arguments that cont.bind has left at here.slots
-  Instance* home = nullptr;  ///< that made it; nullptr: it is gone, and the stack with it
+  bool begun = false;        ///< its function has been called
+  Instance* home = nullptr;  ///< that made it; nullptr: it, or one further out in the chain, is gone
   const Function* function = nullptr;  ///< that it began with; nullptr: it has ended
   Position here;                       ///< while it does not run
 
@@ -96,8 +97,10 @@ void leave_stack(Run& run);
 
 /// Marks the stacks of a run, and what the owner's own refers to while another is current.
 void mark_stacks(Engine& engine, const Run& run);
-/// Stacks that an instance has made are gone with it.
+/// Stacks that an instance has made are gone with it, and what is suspended further in.
 void forget_stacks(Instance& instance);
+/// Whether the code that a suspended run would go on with is still there.
+bool can_resume(const Run& run);
 
 /// After a call from C++ has ended: the code that waits for it finds its instance as it left it.
 void reassert(const Run& run);

@@ -278,7 +278,9 @@ void Heap::free_empty_arenas(Engine& engine) {
   }
 }
 
-void Heap::each(uint32_t type, void (*visit)(void* context, Object& object), void* context) {
+void Heap::each(const Engine& engine, uint32_t type, void (*visit)(void* context, Object& object),
+                void* context) {
+  finish_sweep(engine);
   for (Arena* arena = arenas_; arena != nullptr; arena = arena->next) {
     for (uint8_t* at = arena->begin(); at < arena->end(); at += kGranule) {
       if (!arena->starts_at(at)) continue;

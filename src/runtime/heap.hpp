@@ -88,8 +88,9 @@ class Heap {
   Object* find(const Pool& pool, uint32_t handle) const;
   bool empty() const { return arenas_ == nullptr; }
   void release(Pool& pool);
-  /// Visits the objects of a type that have not been swept.
-  void each(uint32_t type, void (*visit)(void* context, Object& object), void* context);
+  /// Visits the objects of a type that the last collection has found, and those made since. What they refer
+  /// to is there, too. Ends the sweep, in steps like a collection's.
+  void each(const Engine& engine, uint32_t type, void (*visit)(void* context, Object& object), void* context);
 
   // For collect(): what is reachable.
   void mark(const Engine& engine, uint32_t handle);

@@ -109,7 +109,8 @@ RefKind kind_of_object(const runtime::Engine& engine, const runtime::Object& obj
     if (number != nullptr) *number = content >> 1;
     return RefKind::I31;
   }
-  if (object.type() == runtime::kContinuation) return RefKind::Continuation;
+  if (object.type() == runtime::kContinuation || object.type() == runtime::kGuestStack)
+    return RefKind::Continuation;
   switch (engine.types[object.type()].kind) {
     case wasm::TypeKind::Struct:
       return RefKind::Struct;
@@ -154,8 +155,9 @@ void Engine::collect_always(bool always) {
 }
 
 void Engine::set_continuation_stack(uint32_t bytes) {
-  if constexpr (wasm::kTypedReferences) {
-    if (state_ != nullptr) state_->stack_bytes = bytes & ~uint32_t{7};
+  constexpr uint32_t kMost = 1 << 24;
+  if constexpr (runtime::kStackSwitching) {
+    if (state_ != nullptr) state_->stack_bytes = (bytes < kMost ? bytes : kMost) & ~uint32_t{7};
   }
 }
 
