@@ -95,6 +95,9 @@ inline void set_first_call(const runtime::Function& function, const uint8_t* ent
   image.words[1] = ~uint32_t{0};
 }
 
+/// Below what a helper's call pushes: s16 to s31 of a stack that is left (switch_thumb2.S).
+inline constexpr uint32_t kSavedSingles = config::kFloat32Unit ? 64 : 0;
+
 /// A label of enter_<isa>.S or switch_<isa>.S as the CPU goes there.
 inline const void* resume_address(const uint8_t* label) {
   return reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(label) | 1);

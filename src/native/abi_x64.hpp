@@ -119,6 +119,9 @@ inline void set_first_call(const runtime::Function& function, const uint8_t* ent
   image.entry = entry;
 }
 
+/// Of registers for floats, calls keep none.
+inline constexpr uint32_t kSavedSingles = 0;
+
 /// A label of enter_<isa>.S or switch_<isa>.S as the CPU goes there.
 inline const void* resume_address(const uint8_t* label) {
   return label;

@@ -23,12 +23,6 @@ extern const uint8_t mote_native_call[];
 
 namespace {
 
-#if defined(__thumb2__) && defined(__ARM_FP)
-constexpr uint32_t kSingles = 64;  // bytes of s16 to s31, below what mote_native_help pushes
-#else
-constexpr uint32_t kSingles = 0;
-#endif
-
 bool is_outside(const runtime::Function& function) {
   return function.instance == nullptr || function.instance->module->options.tier != runtime::Tier::Native;
 }
@@ -49,10 +43,10 @@ uintptr_t lay_out(GuestStack& stack) {
   auto& image = *new (words_at(outgoing - sizeof(CallImage))) CallImage;
   set_first_call(function, is_outside(function) ? mote_native_call : function.entry, is_outside(function),
                  stack.begin(), image, reinterpret_cast<uint8_t*>(outgoing));
-  const uintptr_t sp = outgoing - sizeof(CallImage) - MOTE_HELP_FRAME - kSingles;
-  std::memset(words_at(sp), 0, MOTE_HELP_FRAME + kSingles);
+  const uintptr_t sp = outgoing - sizeof(CallImage) - MOTE_HELP_FRAME - kSavedSingles;
+  std::memset(words_at(sp), 0, MOTE_HELP_FRAME + kSavedSingles);
   const void* start = resume_address(mote_native_start);
-  std::memcpy(words_at(sp + kSingles + MOTE_HELP_RETURN), &start, sizeof(start));
+  std::memcpy(words_at(sp + kSavedSingles + MOTE_HELP_RETURN), &start, sizeof(start));
   return sp;
 }
 
@@ -61,7 +55,7 @@ Position position_at(Instance& instance, const Run& run, uint32_t* slots) {
   here.links = run.links;
   here.inside = &instance;
   here.slots = slots;
-  here.native.sp = run.native.sp - kSingles;
+  here.native.sp = run.native.sp - kSavedSingles;
   here.native.frame = run.native.frame;
   here.native.type = run.native.type;
   return here;
@@ -99,7 +93,7 @@ void begin_stack(GuestStack& stack) {
 }
 
 Place place_of(const Position& position) {
-  const uintptr_t sp = position.native.sp + kSingles;
+  const uintptr_t sp = position.native.sp + kSavedSingles;
   const uint8_t* back = nullptr;
   if (position.ip != mote_native_start) std::memcpy(&back, words_at(sp + MOTE_HELP_RETURN), sizeof(back));
   return {back == nullptr ? call_before(mote_native_started) : call_before(back), sp + MOTE_HELP_FRAME};

@@ -80,7 +80,7 @@
         str     r3, [\run, #MOTE_RUN_RESUME_AT]
         to_c_stack \run
         movs    r0, #\exit
-        b       mote_native_leave
+        b       leave_guest
         .endm
 
 /* uint32_t mote_native_enter(Run*, Instance*, CallImage*) */
@@ -98,6 +98,7 @@
         movs    r0, #MOTE_EXIT_RETURNED
 /* On the C stack again, the exit's number in r0. */
         function mote_native_leave
+leave_guest:
         pop     {r2, lr}
         pop_singles
         pop     {r3-r11, pc}
@@ -124,7 +125,7 @@ trap_here:
         str     r10, [r1, #MOTE_RUN_INSIDE]
         to_c_stack r1
         movs    r0, #MOTE_EXIT_TRAPPED
-        b       mote_native_leave
+        b       leave_guest
 
 #if defined(MOTE_COMPILER_THUMB2)
 /* From the MPU's fault handler: r0 the trap, lr behind the instruction that faulted, r1 the return address of a
@@ -189,6 +190,7 @@ call_again:
         add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
 /* To lr in the guest, unless somebody has asked it to stop. r0 and r1 are results. */
         function mote_native_return
+return_to_guest:
         ldr     r3, [r10, #MOTE_INSTANCE_ACTIVE]
         ldrb    r12, [r3, #MOTE_RUN_INTERRUPT]
         ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
@@ -341,6 +343,6 @@ on_c_stack:
         pop     {r4-r9, lr}
         cmp     r0, #0
         bne     trap_here
-        b       mote_native_return
+        b       return_to_guest
 
         .section .note.GNU-stack, "", %progbits

@@ -45,12 +45,13 @@
         mov     [\run + MOTE_RUN_RESUME_AT], rax
         mov     rsp, [\run + MOTE_RUN_C_STACK]
         mov     eax, \exit
-        jmp     mote_native_leave
+        jmp     leave_guest
 .endm
 
 /* On the C stack again, the exit's number in eax. */
         .globl  mote_native_leave
 mote_native_leave:
+leave_guest:
         pop     rdx
         pop     r15
         pop     r14
@@ -89,7 +90,7 @@ mote_native_returned:
         mov     [rdx], rax
         movsd   [rdx + IMAGE_FLOATS], xmm0
         xor     eax, eax
-        jmp     mote_native_leave
+        jmp     leave_guest
 
 /* uint32_t mote_native_resume(Run*, Instance*, CallImage*) */
         .globl  mote_native_resume
@@ -118,7 +119,7 @@ trap_at:
         mov     [r11 + MOTE_RUN_INSIDE], rbx
         mov     rsp, [r11 + MOTE_RUN_C_STACK]
         mov     eax, MOTE_EXIT_TRAPPED
-        jmp     mote_native_leave
+        jmp     leave_guest
 
 /* Jumped to from a prologue that has put everything back. */
         .globl  mote_native_stack_exhausted
@@ -162,6 +163,7 @@ resume_fuel:
 /* To the guest, at the return address; unless somebody has asked it to stop. r11: the run. rax and xmm0 are results. */
         .globl  mote_native_return
 mote_native_return:
+return_to_guest:
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
         cmp     byte ptr [r11 + MOTE_RUN_INTERRUPT], 0
         jne     1f
@@ -235,7 +237,7 @@ call_again:
         movsd   xmm0, [rsp + CALL_SAVED + 16 + IMAGE_FLOATS]
         add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         mov     r11, r10
-        jmp     mote_native_return
+        jmp     return_to_guest
 call_trapped:
         add     rsp, CALL_SAVED + 16 + IMAGE_SIZE
         jmp     trap_here
@@ -300,7 +302,7 @@ mote_native_host:
         mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
         mov     rsp, [r11 + MOTE_RUN_SP]
         add     rsp, 32
-        jmp     mote_native_return
+        jmp     return_to_guest
 
 /* An operation on operands in the frame: esi the operation, rdx the slots, ecx and r8d immediates. */
         .globl  mote_native_help, mote_native_numeric
@@ -327,6 +329,6 @@ on_c_stack:
         test    eax, eax
         jne     trap_here
         mov     r11, r10
-        jmp     mote_native_return
+        jmp     return_to_guest
 
         .section .note.GNU-stack, "", @progbits

@@ -94,98 +94,85 @@ Bytes inside(uint8_t function) {
   return body({0}, join({local_get(0), made(function), resume()}));
 }
 
-Bytes module_bytes() {
-  const Bytes kContLocal = {1, 1, 0x63, kCont};
-  const Bytes gen = body({0}, join({{0x03, 0x40},
-                                    local_get(0),
-                                    suspend(),
-                                    i32_const(1),
-                                    {kAdd},
-                                    local_set(0),
-                                    {0x0c, 0, kEnd},
-                                    {kUnreachable}}));
-  // n == 0: suspends with 7; otherwise a continuation of itself with n - 1, and 1 more.
-  const Bytes deep = body({0}, join({local_get(0),
-                                     {0x45, 0x04, kI32},
-                                     i32_const(7),
-                                     suspend(),
-                                     {0x05},
-                                     local_get(0),
-                                     i32_const(1),
-                                     {kSub},
-                                     made(kDeep),
-                                     resume(),
-                                     i32_const(1),
-                                     {kAdd, kEnd}}));
-  // 10000 * what it suspends with, and what is left of deep(n) when 100 is sent back.
-  const Bytes climb = body(kContLocal, join({until_suspended(join({local_get(0), made(kDeep)})),
-                                             local_set(1),
-                                             i32_const(10'000),
-                                             {kMul},
-                                             i32_const(100),
-                                             local_get(1),
-                                             resume(),
-                                             {kAdd}}));
-  const Bytes fault = body({0}, join({i32_const(0x7fff'fff0), access(0x28, 0)}));
-  const Bytes spin = body({0}, join({{0x03, 0x40, 0x0c, 0, kEnd, kUnreachable}}));
-  // Does nothing but switch stacks.
-  const Bytes forever = body(kContLocal, join({made(kGen),
-                                               local_set(1),
-                                               {0x03, 0x40},
-                                               until_suspended(join({local_get(0), local_get(1)})),
-                                               local_set(1),
-                                               {kDrop, 0x0c, 0, kEnd, kUnreachable}}));
-  const Bytes make_box = body({0}, join({made(kGen), {0xfb, 0, kBox}}));
-  const Bytes use_box =
-      body({0}, join({until_suspended(join({local_get(1), local_get(0), {0xfb, 2, kBox, 0}})), {kDrop}}));
-  // Twice the payload of an exception that it is resumed with.
-  const Bytes catcher = body({0}, join({{0x02, kI32, 0x1f, 0x40, 1, 0, 1, 0},
-                                        local_get(0),
+const Bytes kContLocal = {1, 1, 0x63, kCont};
+const Bytes kGenCode = body({0}, join({{0x03, 0x40},
+                                       local_get(0),
+                                       suspend(),
+                                       i32_const(1),
+                                       {kAdd},
+                                       local_set(0),
+                                       {0x0c, 0, kEnd},
+                                       {kUnreachable}}));
+// n == 0: suspends with 7; otherwise a continuation of itself with n - 1, and 1 more.
+const Bytes kDeepCode = body({0}, join({local_get(0),
+                                        {0x45, 0x04, kI32},
+                                        i32_const(7),
                                         suspend(),
-                                        {kDrop, kEnd},
-                                        i32_const(-1),
-                                        {kEnd},
-                                        i32_const(2),
-                                        {kMul}}));
-  const auto throws_at = [&](uint8_t function) {
-    return body(kContLocal, join({until_suspended(join({local_get(0), made(function)})), local_set(1),
-                                  local_get(1), resume_throw()}));
-  };
-  const Bytes throw_at_new = body({0}, join({local_get(0), made(kGen), resume_throw()}));
-  // Resumes what is in the table.
-  const Bytes between = body({0}, join({local_get(0), i32_const(0), {0x25, 0}, resume()}));
-  const Bytes box_between = body({0}, join({made(kBetween), {0xfb, 0, kBox}}));
-  const Bytes unbox = join({local_get(0), {0xfb, 2, kBox, 0}});
-  const Bytes put = body({0}, join({i32_const(0), unbox, {0x26, 0}, local_get(1)}));
-  // Leaves there what suspends when a box's continuation is resumed; its payload.
-  const Bytes keep = body(kContLocal, join({until_suspended(join({local_get(1), unbox})),
-                                            local_set(2),
-                                            i32_const(0),
-                                            local_get(2),
-                                            {0x26, 0}}));
+                                        {0x05},
+                                        local_get(0),
+                                        i32_const(1),
+                                        {kSub},
+                                        made(kDeep),
+                                        resume(),
+                                        i32_const(1),
+                                        {kAdd, kEnd}}));
+// 10000 * what it suspends with, and what is left of deep(n) when 100 is sent back.
+const Bytes kClimbCode = body(kContLocal, join({until_suspended(join({local_get(0), made(kDeep)})),
+                                                local_set(1),
+                                                i32_const(10'000),
+                                                {kMul},
+                                                i32_const(100),
+                                                local_get(1),
+                                                resume(),
+                                                {kAdd}}));
+const Bytes kFaultCode = body({0}, join({i32_const(0x7fff'fff0), access(0x28, 0)}));
+const Bytes kSpinCode = body({0}, join({{0x03, 0x40, 0x0c, 0, kEnd, kUnreachable}}));
+// Does nothing but switch stacks.
+const Bytes kForeverCode = body(kContLocal, join({made(kGen),
+                                                  local_set(1),
+                                                  {0x03, 0x40},
+                                                  until_suspended(join({local_get(0), local_get(1)})),
+                                                  local_set(1),
+                                                  {kDrop, 0x0c, 0, kEnd, kUnreachable}}));
+const Bytes kMakeBoxCode = body({0}, join({made(kGen), {0xfb, 0, kBox}}));
+const Bytes kUseBoxCode =
+    body({0}, join({until_suspended(join({local_get(1), local_get(0), {0xfb, 2, kBox, 0}})), {kDrop}}));
+// Twice the payload of an exception that it is resumed with.
+const Bytes kCatcherCode = body({0}, join({{0x02, kI32, 0x1f, 0x40, 1, 0, 1, 0},
+                                           local_get(0),
+                                           suspend(),
+                                           {kDrop, kEnd},
+                                           i32_const(-1),
+                                           {kEnd},
+                                           i32_const(2),
+                                           {kMul}}));
+/// Resumes a function's continuation with an exception when it has suspended.
+Bytes throws_at(uint8_t function) {
+  return body(kContLocal, join({until_suspended(join({local_get(0), made(function)})), local_set(1),
+                                local_get(1), resume_throw()}));
+}
+const Bytes kThrowAtNewCode = body({0}, join({local_get(0), made(kGen), resume_throw()}));
+// Resumes what is in the table.
+const Bytes kBetweenCode = body({0}, join({local_get(0), i32_const(0), {0x25, 0}, resume()}));
+const Bytes kBoxBetweenCode = body({0}, join({made(kBetween), {0xfb, 0, kBox}}));
+const Bytes kUnbox = join({local_get(0), {0xfb, 2, kBox, 0}});
+const Bytes kPutCode = body({0}, join({i32_const(0), kUnbox, {0x26, 0}, local_get(1)}));
+// Leaves there what suspends when a box's continuation is resumed; its payload.
+const Bytes kKeepCode = body(kContLocal, join({until_suspended(join({local_get(1), kUnbox})),
+                                               local_set(2),
+                                               i32_const(0),
+                                               local_get(2),
+                                               {0x26, 0}}));
+const std::vector<Bytes> kFunctionTypes = {
+    {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kMake},
+    {kUse},   {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kUnary}, {kMake},  {kUse},   {kUse}};
+
+Bytes module_bytes() {
   const auto exported = [](const char* text, uint8_t function) { return join({name(text), {0, function}}); };
   return ModuleBuilder()
       .types(kTypes)
       .imports({join({name("env"), name("direct"), {0, kUnary}})})
-      .functions({{kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kMake},
-                  {kUse},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kUnary},
-                  {kMake},
-                  {kUse},
-                  {kUse}})
+      .functions(kFunctionTypes)
       .tables({{0x63, kCont, 0, 1}})
       .memories({{0, 1}})
       .section(13, {2, 0, kUnary, 0, kThrown})
@@ -196,9 +183,9 @@ Bytes module_bytes() {
                 exported("go_on", kBetween), exported("box_between", kBoxBetween), exported("put", kPut),
                 exported("keep", kKeep)})
       .elements({{3, 0, 7, kDirect, kGen, kDeep, kFault, kSpin, kCatcher, kBetween}})
-      .code({gen, deep, climb, fault, inside(kFault), inside(kDirect), spin, inside(kSpin), forever, make_box,
-             use_box, catcher, throws_at(kCatcher), throw_at_new, throws_at(kGen), between, box_between, put,
-             keep})
+      .code({kGenCode, kDeepCode, kClimbCode, kFaultCode, inside(kFault), inside(kDirect), kSpinCode,
+             inside(kSpin), kForeverCode, kMakeBoxCode, kUseBoxCode, kCatcherCode, throws_at(kCatcher),
+             kThrowAtNewCode, throws_at(kGen), kBetweenCode, kBoxBetweenCode, kPutCode, kKeepCode})
       .bytes;
 }
 
