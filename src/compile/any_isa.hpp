@@ -12,7 +12,6 @@ namespace mote::compile {
 class AnyIsa {
  public:
   static constexpr bool kKeepsValues = true;  // if keeps_values() says so
-  static constexpr bool kSwitchesStacks = false;
 
   virtual bool keeps_values() const = 0;
   /// The most values that it may hold.

@@ -132,6 +132,14 @@ GuestStack* find_resume(const Run& run, const Tag& tag, bool switches, uint32_t&
   return nullptr;
 }
 
+/// Why there is none: nobody takes the tag, or somebody on the other side of a call by C++.
+Trap without_resume(const Run& run, const Tag& tag, bool switches) {
+  for (GuestStack* stack = stacks_of(run).barrier; stack != nullptr; stack = parent_of(run, *stack)) {
+    if (clause_for(resumer_of(run, *stack), tag, switches) != 0) return Trap::SuspensionBarred;
+  }
+  return Trap::UnhandledTag;
+}
+
 /// The chain from the current stack up to `root`, without a parent from now on.
 Continuation* capture(Run& run, const Position& here, GuestStack& root, uint32_t operands) {
   Engine& engine = *here.inside->engine;
@@ -152,7 +160,7 @@ void copy_slots(uint32_t* to, const uint32_t* from, uint32_t count) {
 Trap suspend(Run& run, Position& here, const Tag& tag, uint32_t count) {
   uint32_t clause = 0;
   GuestStack* root = find_resume(run, tag, false, clause);
-  if (root == nullptr) return Trap::UnhandledTag;
+  if (root == nullptr) return without_resume(run, tag, false);
   Continuation* made = capture(run, here, *root, count);
   if (made == nullptr) return Trap::HeapExhausted;
   const Position resumer = resumer_of(run, *root);
@@ -171,7 +179,7 @@ Trap switch_continuation(Run& run, Position& here, const Tag& tag, uint32_t coun
   if (const Trap why = find_chain(here, here.slots[count], chain); why != Trap::None) return why;
   uint32_t clause = 0;
   GuestStack* root = find_resume(run, tag, true, clause);
-  if (root == nullptr) return Trap::UnhandledTag;
+  if (root == nullptr) return without_resume(run, tag, true);
   Continuation* made = capture(run, here, *root, count + 1);
   if (made == nullptr) return Trap::HeapExhausted;
   uint32_t* to = chain.leaf->here.slots + chain.leaf->bound;

@@ -64,6 +64,7 @@ enum Functions : uint8_t {
   kSum,
   kBound,
   kOverflowInside,
+  kBarred,
 };
 
 // Types: 1 and 2 are functions i32 to i32 and the continuation of such; tag 0 gives an i32 and gets one; tag
@@ -139,17 +140,19 @@ Bytes module_bytes() {
   return ModuleBuilder()
       .types(kTypes)
       .imports({join({name("env"), name("host"), {0, 1}})})
-      .functions({{1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {5}, {1}, {8}, {1}, {1}})
+      .functions(
+          {{1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {5}, {1}, {8}, {1}, {1}, {1}})
       .tables({{0x63, 2, 0, 0xe8, 0x07}})
       .section(13, {3, 0, 1, 0, 3, 0, 4})
       .exports({exported("drive", kDrive), exported("twice", kTwice), exported("spawn", kSpawn),
                 exported("clear", kClear), exported("recurse", kRecurse),
                 exported("overflow", kOverflowInside), exported("catch", kCatches),
                 exported("ask", kAskInside), exported("fault", kFaultInside), exported("pingpong", kPingPong),
-                exported("bound", kBound), exported("gen", kGen)})
+                exported("bound", kBound), exported("gen", kGen), exported("barred", kBarred)})
       .elements({{3, 0, 8, kGen, kRecurse, kOverflow, kThrows, kAsk, kFaults, kPing, kSum}})
       .code({kGenCode, driver(kGen), twice, spawn, clear, recurse, overflow, throws, catches, ask,
-             runner(kAsk), faults, runner(kFaults), ping, pingpong, sum, bound, runner(kOverflow)})
+             runner(kAsk), faults, runner(kFaults), ping, pingpong, sum, bound, runner(kOverflow),
+             driver(kAsk)})
       .bytes;
 }
 
@@ -294,6 +297,8 @@ TEST_P(Continuations, EndAtHostFunctions) {
   host_.calls = "gen";
   EXPECT_EQ(trap_of("ask", 5), Trap::Host);
   EXPECT_EQ(host_.trapped, Trap::UnhandledTag) << "no suspension crosses the host";
+  EXPECT_EQ(trap_of("barred", 5), Trap::Host);
+  EXPECT_EQ(host_.trapped, Trap::SuspensionBarred) << "not even when it is handled on the other side";
 }
 
 TEST_P(Continuations, RunOutOfFuelAndGoOn) {

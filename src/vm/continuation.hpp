@@ -67,7 +67,8 @@ inline Flow start_stack(Registers& r) {
   }
   if (why == Trap::Exception) {
     go_on_at(r, here);
-    return unwind(r, here.ip - 1);
+    r.set_ip(here.ip - 1);  // inside of the operation, should nobody catch it
+    return unwind(r, r.ip());
   }
   if (why != Trap::None) return trap(r, why);
   go_on_at(r, here);
