@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compile/code_buffer.hpp"
 
-#include "compile/growing.hpp"
-
 namespace mote::compile {
 
 namespace {
@@ -30,14 +28,6 @@ bool CodeBuffer::grow(uint32_t bytes) {
   data_ = moved;
   capacity_ = static_cast<uint32_t>(pool_.size_of(data_));
   return true;
-}
-
-void* grow_block(Pool& pool, void* old, size_t used, size_t bytes) {
-  void* more = pool.allocate_high(bytes);
-  if (more == nullptr) return nullptr;
-  if (used > 0) std::memcpy(more, old, used);
-  pool.free(old);
-  return more;
 }
 
 uint8_t* CodeBuffer::release() {

@@ -8,67 +8,68 @@
 
 namespace mote::compile {
 
-/// A larger block of the pool's high end with what the old one held, which is freed; nullptr: none, and
-/// nothing changed.
-void* grow_block(Pool& pool, void* old, size_t used, size_t bytes);
+/// What a stack of any type is, so that its growth is code once.
+class GrowingBlock {
+ public:
+  explicit GrowingBlock(Pool& pool) : pool_(pool) {}
+  ~GrowingBlock() { pool_.free(data_); }
+  GrowingBlock(const GrowingBlock&) = delete;
+  GrowingBlock& operator=(const GrowingBlock&) = delete;
+
+  uint32_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+ protected:
+  /// Room for so many elements of so many bytes, or for twice as many as there are (0).
+  bool grow(uint32_t capacity, uint32_t bytes);
+
+  Pool& pool_;
+  std::byte* data_ = nullptr;
+  std::byte* end_ = nullptr;  ///< behind the top: indexing by size would multiply
+  uint32_t size_ = 0;
+  uint32_t capacity_ = 0;
+};
 
 /// A stack of plain values in the high end of the pool, for the time of one compilation. Doubles when full;
 /// push() answers false when the pool is exhausted (Pool::missing() says by how much).
 template <class T>
-class Growing {
+class Growing : public GrowingBlock {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  explicit Growing(Pool& pool) : pool_(pool) {}
-  ~Growing() { pool_.free(data_); }
-  Growing(const Growing&) = delete;
-  Growing& operator=(const Growing&) = delete;
+  using GrowingBlock::GrowingBlock;
 
   bool push(const T& value) {
-    if (size_ == capacity_ && !grow(capacity_ ? 2 * capacity_ : kFirst)) return false;
-    *end_++ = value;
+    if (size_ == capacity_ && !grow(0, sizeof(T))) return false;
+    *behind() = value;
+    end_ += sizeof(T);
     ++size_;
     return true;
   }
   bool resize(uint32_t size) {
-    if (size > capacity_ && !grow(size)) return false;
+    if (size > capacity_ && !grow(size, sizeof(T))) return false;
     truncate(size);
     return true;
   }
   T pop() {
     --size_;
-    return *--end_;
+    end_ -= sizeof(T);
+    return *behind();
   }
-  T& top() { return end_[-1]; }
-  T& from_top(uint32_t depth) { return *(end_ - 1 - depth); }
-  T& operator[](uint32_t index) { return data_[index]; }
-  const T& operator[](uint32_t index) const { return data_[index]; }
+  T& top() { return behind()[-1]; }
+  T& from_top(uint32_t depth) { return *(behind() - 1 - depth); }
+  T& operator[](uint32_t index) { return first()[index]; }
+  const T& operator[](uint32_t index) const { return data()[index]; }
   void truncate(uint32_t size) {
     size_ = size;
-    end_ = data_ + size;
+    end_ = data_ + size * sizeof(T);
   }
-  const T* data() const { return data_; }
-  const T* end() const { return end_; }
-  uint32_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  const T* data() const { return reinterpret_cast<const T*>(data_); }
+  const T* end() const { return reinterpret_cast<const T*>(end_); }
 
  private:
-  static constexpr uint32_t kFirst = 16;
-
-  bool grow(uint32_t capacity) {
-    auto* more = static_cast<T*>(grow_block(pool_, data_, size_ * sizeof(T), size_t{capacity} * sizeof(T)));
-    if (more == nullptr) return false;
-    data_ = more;
-    end_ = more + size_;
-    capacity_ = capacity;
-    return true;
-  }
-
-  Pool& pool_;
-  T* data_ = nullptr;
-  T* end_ = nullptr;  ///< behind the top: indexing by size would multiply
-  uint32_t size_ = 0;
-  uint32_t capacity_ = 0;
+  T* first() { return reinterpret_cast<T*>(data_); }
+  T* behind() { return reinterpret_cast<T*>(end_); }
 };
 
 }  // namespace mote::compile
