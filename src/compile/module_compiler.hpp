@@ -113,18 +113,23 @@ template <class I>
 class FunctionCompilerOf final : public FunctionCompiler {
  public:
   FunctionCompilerOf(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code, uint32_t* entries,
-                     Error& error)
+                     const Notes& notes, Error& error)
       : pool_(pool),
         module_(loaded.wasm),
         code_(code),
         entries_(entries),
-        compilation_(pool, loaded, code, entries, error) {}
+        notes_(notes),
+        compilation_(pool, loaded, code, entries, error) {
+    compilation_.isa.note_in(notes);
+  }
 
   bool compile(const wasm::Body& body) override {
     const uint32_t function = module_.imported_functions + done_;
     compilation_.isa.select_function(function);
     uint32_t entry = 0;
+    notes_.begin();
     if (!compilation_.pass.compile(function, body, entry) || !code_.ok()) return false;
+    notes_.move_down(compilation_.isa.moved());
     entries_[done_++] = entry;
     return true;
   }
@@ -156,6 +161,7 @@ class FunctionCompilerOf final : public FunctionCompiler {
   const wasm::Module& module_;
   CodeBuffer& code_;
   uint32_t* entries_;
+  [[no_unique_address]] Notes notes_;
   Compilation<I> compilation_;
   uint32_t done_ = 0;
 };
@@ -174,10 +180,10 @@ uint32_t PerIsa<I>::locate_offset(const runtime::LoadedModule& loaded, Pool& poo
 
 template <IsaId I>
 FunctionCompiler* PerIsa<I>::make_compiler(Pool& pool, runtime::LoadedModule& loaded, CodeBuffer& code,
-                                           uint32_t* entries, Error& error) {
+                                           uint32_t* entries, const Notes& notes, Error& error) {
   using Made = FunctionCompilerOf<typename AssemblerOf<I>::Type>;
   void* place = pool.allocate_high(sizeof(Made));
-  return place == nullptr ? nullptr : new (place) Made(pool, loaded, code, entries, error);
+  return place == nullptr ? nullptr : new (place) Made(pool, loaded, code, entries, notes, error);
 }
 
 }  // namespace mote::compile

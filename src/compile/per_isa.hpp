@@ -4,6 +4,7 @@
 #pragma once
 #include "compile/code_buffer.hpp"
 #include "compile/function_compiler.hpp"
+#include "compile/offset_notes.hpp"
 #include "config/tiers.hpp"
 #include "runtime/instance.hpp"
 
@@ -18,9 +19,9 @@ struct PerIsa {
   static bool compile_functions(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries, Error&);
   static uint32_t locate_offset(const runtime::LoadedModule&, Pool&, uint32_t index, const wasm::Body&,
                                 uint32_t code_offset);
-  /// nullptr when memory does not suffice.
+  /// nullptr when memory does not suffice. `notes` are those of the function that was compiled last.
   static FunctionCompiler* make_compiler(Pool&, runtime::LoadedModule&, CodeBuffer&, uint32_t* entries,
-                                         Error&);
+                                         const Notes& notes, Error&);
 };
 
 }  // namespace mote::compile

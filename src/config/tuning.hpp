@@ -89,6 +89,14 @@ inline constexpr bool kDspExtension = true;
 inline constexpr bool kDspExtension = false;
 #endif
 
+// Whether backtraces use the offset maps of images (300 bytes of flash in a firmware that asks for
+// backtraces), and whether images are made with them: hosts do.
+#ifndef MOTE_OFFSET_MAPS
+#define MOTE_OFFSET_MAPS 1
+#endif
+inline constexpr bool kOffsetMaps = MOTE_OFFSET_MAPS;
+inline constexpr bool kMakesOffsetMaps = kOffsetMaps && !kOneCpu;
+
 // Whether the compiler checks its own picture of values and registers after each instruction: in builds for
 // debugging, and where the CMake option asks for it. Costs time alone.
 #if !defined(NDEBUG) || defined(MOTE_CHECK_COMPILER)

@@ -249,7 +249,10 @@ bool Builder::finish() {
     if (loaded_.wasm.has_data_count && loaded_.wasm.data.count > 0 && header_.parts[kDataPart].at == 0)
       fail(ErrorCode::Malformed, "data count and data section have inconsistent lengths");
   }
-  if (!error_ && check_kept() && read_data() && write_reserved()) write_tables();
+  if (!error_ && check_kept() && read_data() && write_reserved()) {
+    write_tables();
+    write_map();
+  }
   if (!error_) write_header();
   return !error_;
 }

@@ -11,6 +11,7 @@
 #include "compile/function_compiler.hpp"
 #include "image/format.hpp"
 #include "image/hash.hpp"
+#include "image/offset_map.hpp"
 #include "image/rows.hpp"
 #include "image/sink.hpp"
 #include "runtime/instance.hpp"
@@ -25,6 +26,7 @@ struct BuildOptions {
   /// For builds of the profile full, with typed references; otherwise for the others.
   bool wide_types = wasm::kTypedReferences;
   bool names = false;  ///< keep the name section, for backtraces
+  bool map = false;    ///< add an offset map, for backtraces; only where config::kMakesOffsetMaps
 };
 
 class Builder {
@@ -90,6 +92,7 @@ class Builder {
   bool read_data();
   bool check_kept();
   void write_tables();
+  void write_map();
   void write_header();
   uint32_t offset_of(const uint8_t* at) const;
 
@@ -101,6 +104,7 @@ class Builder {
   runtime::LoadedModule loaded_;
   compile::CodeBuffer code_;
   compile::FunctionCompiler* compiler_ = nullptr;
+  [[no_unique_address]] Mapping mapping_;
   wasm::DataSegment* data_ = nullptr;
   uint8_t* body_ = nullptr;   ///< collects a body that comes in pieces
   uint32_t body_bytes_ = 0;   ///< of it that are there

@@ -13,7 +13,12 @@
 namespace mote::image {
 
 Builder::Builder(Pool& pool, const Sink& sink, const BuildOptions& options)
-    : pool_(pool), sink_(sink), options_(options), code_(pool), position_(kHeaderRoom) {
+    : pool_(pool),
+      sink_(sink),
+      options_(options),
+      code_(pool),
+      mapping_(pool, options.isa),
+      position_(kHeaderRoom) {
   header_.module_hash = kHashBasis;
   pool_.clear_missing();
 }
@@ -74,7 +79,8 @@ bool Builder::begin_code() {
   if (!compile::place_globals(module, error_)) return false;
   loaded_.entries = pool_.array<uint32_t>(module.defined_functions());
   compiler_ = loaded_.entries == nullptr ? nullptr : compile::for_isa(options_.isa, [&]<IsaId I>() {
-    return compile::PerIsa<I>::make_compiler(pool_, loaded_, code_, loaded_.entries, error_);
+    return compile::PerIsa<I>::make_compiler(pool_, loaded_, code_, loaded_.entries,
+                                             mapping_.notes(options_.map), error_);
   });
   if (compiler_ == nullptr) {
     return fail(ErrorCode::OutOfMemory, "no memory for the compiler", static_cast<uint32_t>(pool_.missing()));
@@ -97,6 +103,7 @@ bool Builder::compile(const uint8_t* begin, uint32_t size) {
   const uint32_t frame = compiler_->frame_bytes(code_.at(loaded_.entries[functions_]));
   if (frame > header_.frame_bytes) header_.frame_bytes = frame;
   ++functions_;
+  mapping_.take(code_.position());
   return !compiler_->leaves() || write_code();
 }
 
@@ -224,6 +231,17 @@ void Builder::write_tables() {
   part.bytes = position_ - part.at;
 }
 
+void Builder::write_map() {
+  if constexpr (config::kMakesOffsetMaps) {
+    if (!options_.map || error_) return;
+    if (!mapping_.map.complete())
+      return void(fail(ErrorCode::OutOfMemory, "no memory for the offset map",
+                       static_cast<uint32_t>(pool_.missing())));
+    align();
+    write(mapping_.map.data(), mapping_.map.size());
+  }
+}
+
 void Builder::write_header() {
   const wasm::Module& module = loaded_.wasm;
   header_.magic = kMagic;
@@ -235,7 +253,8 @@ void Builder::write_header() {
   header_.bounds = static_cast<uint8_t>(loaded_.options.bounds);
   const bool touches = compiler_->touches_memory();
   header_.flags = static_cast<uint8_t>((options_.fuel ? kFuel : 0) | (touches ? kTouchesMemory : 0) |
-                                       (options_.wide_types ? kWide : 0));
+                                       (options_.wide_types ? kWide : 0) |
+                                       (options_.map && config::kMakesOffsetMaps ? kMapped : 0));
   header_.features = compiler_->features();
   header_.module_bytes = stream_;
   uint64_t memory = 0;

@@ -22,6 +22,7 @@ inline constexpr uint32_t kNone = 0xffff'ffff;
 inline constexpr uint8_t kFuel = 1;           ///< native code charges fuel
 inline constexpr uint8_t kTouchesMemory = 2;  ///< an instruction reads, writes, grows or measures a memory
 inline constexpr uint8_t kWide = 4;           ///< for builds with typed references, which decode the module
+inline constexpr uint8_t kMapped = 8;         ///< an offset map follows the tables
 
 /// Where a part of an image lies, in bytes from its begin.
 struct Part {
@@ -85,6 +86,11 @@ constexpr uint32_t types_at(const Header& header) {
 }
 constexpr uint32_t rows_at(const Header& header) {
   return types_at(header) + 2 * header.counts[kFunctions];
+}
+
+/// Where an offset map begins; it goes on to the image's end.
+constexpr uint32_t map_at(const Header& header) {
+  return aligned(header.part(kTablesPart).at + header.part(kTablesPart).bytes);
 }
 
 /// What code of an ISA takes for granted of the engine that runs it, as a number: layouts that it reads, the

@@ -2,6 +2,7 @@
 #include "runtime/backtrace.hpp"
 
 #include "compile/compile.hpp"
+#include "image/offset_map.hpp"
 #include "native/continuation.hpp"
 #include "runtime/continuation.hpp"
 #include "runtime/inner_run.hpp"
@@ -20,6 +21,12 @@ Frame describe(const Instance& inside, const uint8_t* ip) {
       compile::locate(module, *inside.pool, static_cast<uint32_t>(ip - module.code));
   frame.function = place.function;
   frame.offset = place.offset;
+  if constexpr (config::kOffsetMaps) {
+    if (module.in_image && place.function != Error::kNoOffset)
+      frame.offset =
+          image::mapped_offset(module, module.entries[place.function - module.wasm.imported_functions],
+                               static_cast<uint32_t>(ip - module.code));
+  }
   if (place.function != Error::kNoOffset) frame.name = wasm::function_name(module.wasm, place.function);
   return frame;
 }

@@ -26,7 +26,7 @@ namespace {
 struct Options {
   std::string file, output, header, object, name, section;
   std::string target = "native", bounds, profile;
-  bool fuel = false, names = false;
+  bool fuel = false, names = false, map = false;
 };
 
 bool run(const std::vector<std::string>& words) {
@@ -99,8 +99,11 @@ int compile(Options options) {
     complain(options.file + " is an image already; `mote compile` wants the module it was made from");
     return kUsage;
   }
-  image::BuildOptions build{
-      .isa = target->isa, .fuel = options.fuel, .features = target->features, .names = options.names};
+  image::BuildOptions build{.isa = target->isa,
+                            .fuel = options.fuel,
+                            .features = target->features,
+                            .names = options.names,
+                            .map = options.map};
   build.wide_types = options.profile.empty() ? target->wide_types : options.profile == "full";
   if (options.bounds == "guard-pages") build.bounds = runtime::Bounds::GuardPages;
   if (const std::string beyond = build.wide_types ? "" : beyond_mcu(*bytes); !beyond.empty()) {
@@ -134,6 +137,7 @@ void add_compile(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"tiny", "mcu", "full"}));
   command->add_flag("--fuel", options->fuel, "Native code counts fuel, so that it can be stopped");
   command->add_flag("--names", options->names, "Keep functions' names for backtraces");
+  command->add_flag("--map", options->map, "Add byte offsets of the module for backtraces");
   command->add_option("-o,--output", options->output, "Image (default: FILE's name with .mote)");
   command->add_option("--header", options->header, "A C/C++ header with the image as an array");
   command->add_option("--object", options->object, "An object file with NAME_begin and NAME_end around it");

@@ -50,6 +50,7 @@ json describe(const image::Header& header) {
           {"functions", header.defined_functions()},
           {"imported_functions", header.imported[image::kFunctions]},
           {"names_bytes", header.part(image::kNamesPart).bytes},
+          {"map_bytes", (header.flags & image::kMapped) != 0 ? header.length - image::map_at(header) : 0},
           {"crc", hexadecimal(header.crc, 8)},
           {"runs_here", runs},
           {"why_not", runs ? "" : error.message}};

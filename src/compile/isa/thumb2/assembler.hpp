@@ -15,6 +15,7 @@
 #include "compile/isa.hpp"
 #include "compile/isa/thumb2/features.hpp"
 #include "compile/isa/thumb2/node.hpp"
+#include "compile/offset_notes.hpp"
 #include "compile/rank.hpp"
 #include "compile/unmade.hpp"
 #include "config/tuning.hpp"
@@ -103,6 +104,7 @@ class Thumb2Assembler {
   void watch(uint32_t position) { watched_ = position + moved_; }
   void detach() { detached_ = true; }
   uint32_t watched_offset() const { return watched_offset_; }
+  void note_in(const Notes& notes) { notes_ = notes; }
 
  private:
   using Reg = thumb2::Reg;
@@ -365,6 +367,7 @@ class Thumb2Assembler {
     if (watched_ != kNowhere && watched_offset_ == kNowhere && buffer_.position() > watched_)
       watched_offset_ = offset_at_;
     offset_at_ = offset;
+    notes_.add(buffer_.position(), offset);
   }
   void pass(std::span<const Value> arguments, uint16_t frame);
   void pass_in_frame(std::span<const Value> arguments, uint16_t frame);
@@ -492,6 +495,7 @@ class Thumb2Assembler {
   Message refusal_;
   uint32_t watched_ = kNowhere;
   uint32_t watched_offset_ = kNowhere;
+  [[no_unique_address]] Notes notes_;
   uint32_t offset_at_ = 0;
 };
 

@@ -11,6 +11,7 @@
 
 #include "compile/code_buffer.hpp"
 #include "compile/isa.hpp"
+#include "compile/offset_notes.hpp"
 #include "config/tuning.hpp"
 #include "runtime/instance.hpp"
 #include "vm/encoding.hpp"
@@ -74,6 +75,8 @@ class VmAssembler {
   /// The function is compiled by itself, away from the module's code: no call may refer to where it is.
   void detach() { detached_ = true; }
   uint32_t watched_offset() const { return watched_offset_; }
+  /// Notes what all code comes from.
+  void note_in(const Notes& notes) { notes_ = notes; }
 
  private:
   using Operation = vm::Operation;
@@ -196,6 +199,7 @@ class VmAssembler {
   bool detached_ = false;
   uint32_t watched_ = kNoSlot;
   uint32_t watched_offset_ = kNoSlot;
+  [[no_unique_address]] Notes notes_;
 };
 
 }  // namespace mote::compile

@@ -113,6 +113,7 @@ void VmAssembler::write(const Instruction& what) {
   if (start == nullptr) return;
   code_.rewind(position + size);
   if (watched_ >= position && watched_ < position + size) watched_offset_ = what.offset;
+  notes_.add(position, what.offset);
   static_assert(offsetof(Instruction, bytes) == offsetof(Instruction, token) + 1 &&
                 offsetof(Instruction, token) == 0);
   std::memcpy(start, &what, kCopied);

@@ -87,6 +87,7 @@ class X64Assembler {
   void watch(uint32_t position) { e_.watch(position); }
   void detach() { detached_ = true; }
   uint32_t watched_offset() const { return e_.watched_offset(); }
+  void note_in(const Notes& notes) { e_.note_in(notes); }
 
  private:
   using Op = wasm::Op;

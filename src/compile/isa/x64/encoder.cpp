@@ -48,6 +48,7 @@ uint32_t rex_bits(uint8_t reg, const Rm& rm) {
 void Encoder::bytes(const uint8_t* at, uint32_t count) {
   const uint32_t position = code_.position();
   if (watched_ >= position && watched_ < position + count) watched_offset_ = offset_;
+  notes_.add(position, offset_);
   if (uint8_t* to = code_.append(count)) std::memcpy(to, at, count);
 }
 

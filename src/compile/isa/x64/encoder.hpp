@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "compile/code_buffer.hpp"
+#include "compile/offset_notes.hpp"
 
 namespace mote::compile::x64 {
 
@@ -112,12 +113,14 @@ class Encoder {
   uint32_t offset() const { return offset_; }
   void watch(uint32_t position) { watched_ = position; }
   uint32_t watched_offset() const { return watched_offset_; }
+  void note_in(const Notes& notes) { notes_ = notes; }
 
  private:
   CodeBuffer& code_;
   uint32_t offset_ = 0;
   uint32_t watched_ = 0xffff'ffff;
   uint32_t watched_offset_ = 0xffff'ffff;
+  [[no_unique_address]] Notes notes_;
 };
 
 }  // namespace mote::compile::x64

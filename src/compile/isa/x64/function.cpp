@@ -159,6 +159,7 @@ void X64Assembler::receive_parameters(const FunctionShape& shape, const Rank<kRa
 }
 
 void X64Assembler::begin_function(const FunctionShape& shape) {
+  e_.at(0);  // what no instruction asks for
   shape_ = shape;
   pending_ = Pending{};
   for (Held& held : held_) held = Held{};
