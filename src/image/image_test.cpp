@@ -200,7 +200,7 @@ TEST_P(Images, MapsKnowWhereAllCodeComesFrom) {
       ASSERT_EQ(offset, wanted) << "function " << i << " at " << at;
     }
   }
-  EXPECT_GT(known, all * 3 / 4);
+  EXPECT_GT(known, all / 2);
   const auto* header = reinterpret_cast<const image::Header*>(image.data());
   EXPECT_LT(image.size() - image::map_at(*header), b.code_bytes / 3);
 }

@@ -83,7 +83,7 @@ uint32_t mapped_offset(const runtime::LoadedModule& module, uint32_t entry, uint
     at += steps * step;
     offset += difference;
     if (at > position) break;
-    // Code that no instruction asks for, as the end of an overflow of the stack, has 0.
+    // Code that no instruction asks for, as what traps when the stack is exhausted, has 0.
     if (at >= entry) found = offset == 0 ? Error::kNoOffset : offset;
   }
   return found;
