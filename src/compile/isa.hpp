@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <span>
 
+#include "compile/offset_notes.hpp"
 #include "compile/value.hpp"
 #include "wasm/module.hpp"
 #include "wasm/opcodes.hpp"

@@ -120,7 +120,7 @@ class FunctionCompilerOf final : public FunctionCompiler {
         entries_(entries),
         notes_(notes),
         compilation_(pool, loaded, code, entries, error) {
-    compilation_.isa.note_in(notes);
+    if constexpr (config::kMakesOffsetMaps) compilation_.isa.note_in(notes);
   }
 
   bool compile(const wasm::Body& body) override {

@@ -232,14 +232,13 @@ void Builder::write_tables() {
 }
 
 void Builder::write_map() {
-  if constexpr (config::kMakesOffsetMaps) {
-    if (!options_.map || error_) return;
-    if (!mapping_.map.complete())
-      return void(fail(ErrorCode::OutOfMemory, "no memory for the offset map",
-                       static_cast<uint32_t>(pool_.missing())));
-    align();
-    write(mapping_.map.data(), mapping_.map.size());
-  }
+  if (!config::kMakesOffsetMaps || !options_.map || error_) return;
+  const OffsetMap* map = mapping_.complete_map();
+  if (map == nullptr)
+    return void(
+        fail(ErrorCode::OutOfMemory, "no memory for the offset map", static_cast<uint32_t>(pool_.missing())));
+  align();
+  write(map->data(), map->size());
 }
 
 void Builder::write_header() {

@@ -47,6 +47,9 @@ struct MadeMapping {
   /// A function is compiled, up to `end`.
   void take(uint32_t end) { map.add(notes_of_function, end); }
 
+  /// nullptr: the pool was too small.
+  const OffsetMap* complete_map() const { return map.complete() ? &map : nullptr; }
+
   compile::OffsetNotes notes_of_function;
   OffsetMap map;
 };
@@ -55,6 +58,7 @@ struct NoMapping {
 
   compile::NoNoteTaker notes(bool) { return {}; }
   void take(uint32_t) {}
+  const OffsetMap* complete_map() const { return nullptr; }
 };
 using Mapping = std::conditional_t<config::kMakesOffsetMaps, MadeMapping, NoMapping>;
 

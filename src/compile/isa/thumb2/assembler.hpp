@@ -15,7 +15,6 @@
 #include "compile/isa.hpp"
 #include "compile/isa/thumb2/features.hpp"
 #include "compile/isa/thumb2/node.hpp"
-#include "compile/offset_notes.hpp"
 #include "compile/rank.hpp"
 #include "compile/unmade.hpp"
 #include "config/tuning.hpp"
@@ -423,8 +422,7 @@ class Thumb2Assembler {
   thumb2::Encoder a_;
   uint32_t* entries_;
   runtime::CodeOptions options_;
-  uint32_t function_ = 0;
-  uint32_t offset_ = 0;
+  uint32_t function_ = 0, offset_ = 0;
   FunctionShape shape_;
   uint32_t start_ = 0;  ///< position where the room for the prologue begins
   uint32_t body_ = 0;   ///< and ends
@@ -493,8 +491,7 @@ class Thumb2Assembler {
   uint32_t features_ = 0;
   bool detached_ = false;
   Message refusal_;
-  uint32_t watched_ = kNowhere;
-  uint32_t watched_offset_ = kNowhere;
+  uint32_t watched_ = kNowhere, watched_offset_ = kNowhere;
   [[no_unique_address]] Notes notes_;
   uint32_t offset_at_ = 0;
 };

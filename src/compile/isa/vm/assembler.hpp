@@ -11,7 +11,6 @@
 
 #include "compile/code_buffer.hpp"
 #include "compile/isa.hpp"
-#include "compile/offset_notes.hpp"
 #include "config/tuning.hpp"
 #include "runtime/instance.hpp"
 #include "vm/encoding.hpp"
