@@ -31,6 +31,17 @@ bool stays_placed(const Memory& memory, uint32_t bytes) {
          reinterpret_cast<uintptr_t>(memory.data) % native::mpu::alignment(bytes) == 0;
 }
 
+/// As std::memmove, which small C libraries do byte by byte: four instructions each on a Cortex-M4, where
+/// their std::memcpy takes half a one.
+void move(uint8_t* to, const uint8_t* from, uint32_t size) {
+  const auto a = reinterpret_cast<uintptr_t>(to), b = reinterpret_cast<uintptr_t>(from);
+  if (a - b >= size && b - a >= size) {
+    std::memcpy(to, from, size);
+  } else {
+    std::memmove(to, from, size);
+  }
+}
+
 }  // namespace
 
 bool can_move([[maybe_unused]] const Engine& engine) {
@@ -157,7 +168,7 @@ Trap memory_init(Instance& instance, uint32_t memory_index, uint32_t segment, ui
 Trap memory_copy(Memory& to_memory, const Memory& from_memory, uint32_t to, uint32_t from, uint32_t size) {
   if (!inside(to, size, bytes_of(to_memory)) || !inside(from, size, bytes_of(from_memory)))
     return Trap::MemoryOutOfBounds;
-  if (size > 0) std::memmove(to_memory.data + to, from_memory.data + from, size);
+  if (size > 0) move(to_memory.data + to, from_memory.data + from, size);
   return Trap::None;
 }
 
