@@ -95,6 +95,11 @@ inline void set_first_call(const runtime::Function& function, const uint8_t* ent
   image.words[1] = ~uint32_t{0};
 }
 
+/// Whether entry code can make a call across instances: arguments and results lie where r12 points.
+inline bool can_cross(const wasm::FuncType&) {
+  return true;
+}
+
 /// Below what a helper's call pushes: s16 to s31 of a stack that is left (switch_thumb2.S).
 inline constexpr uint32_t kSavedSingles = config::kFloat32Unit ? 64 : 0;
 

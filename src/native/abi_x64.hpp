@@ -119,6 +119,11 @@ inline void set_first_call(const runtime::Function& function, const uint8_t* ent
   image.entry = entry;
 }
 
+/// Whether entry code can make a call across instances: with what lies in registers.
+inline bool can_cross(const wasm::FuncType& type) {
+  return outgoing_bytes(type) == 0;
+}
+
 /// Of registers for floats, calls keep none.
 inline constexpr uint32_t kSavedSingles = 0;
 

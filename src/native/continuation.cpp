@@ -116,7 +116,9 @@ uint32_t throw_from(Instance& instance, Run& run, Place place) {
     handler = runtime::find_handler(*inside, place.ip);
     if (handler != nullptr) break;
     const auto end = reinterpret_cast<uintptr_t>(stack == nullptr ? run.owner->stack_end : stack->end());
-    if (unwind(*inside->module, place, end) || to_resumer(run, place, stack, inside)) continue;
+    if (unwind(*inside->module, place, end) || to_caller(place, inside) ||
+        to_resumer(run, place, stack, inside))
+      continue;
     run.trap = Trap::Exception;
     return MOTE_EXIT_TRAPPED;
   }
@@ -128,6 +130,8 @@ uint32_t throw_from(Instance& instance, Run& run, Place place) {
   auto& catching = const_cast<Instance&>(*inside);
   run.trap = Trap::None;
   run.inside = &catching;
+  catching.active = &run;
+  set_stack_limit(run);
   run.native.sp = place.sp;
   run.ip = static_cast<const uint8_t*>(code_address(catching.code + handler->target));
   run.native.resume_at = resume_address(mote_native_caught_elsewhere);

@@ -240,6 +240,7 @@ call_not_done:
 #if MOTE_OWN_BY_SUBTYPE
         cmp     r0, #MOTE_EXIT_OWN
         beq     call_own
+        bhi     call_across
 #endif
         add     r3, sp, #CALL_SAVED + 16 + IMAGE_SIZE
         str     r3, [r2, #MOTE_RUN_UNWIND_SP]
@@ -268,6 +269,29 @@ call_own:
         push    {r3}
         ldm     r12, {r0-r3}
         pop     {pc}
+
+/* The callee is compiled code of another instance. No C lies between them: the run is what it was, on the stack that
+   it is on. The frame stays, with the caller's instance in place of the type. */
+call_across:
+        ldr     r0, [sp, #CALL_SAVED]
+        ldr     r12, [sp, #CALL_SAVED + 8]
+        str     r10, [sp, #MOTE_ACROSS_INSTANCE]
+        ldr     r10, [r0, #MOTE_FUNCTION_INSTANCE]
+        ldr     lr, [r0, #MOTE_FUNCTION_ENTRY]
+        ldr     r11, [r10, #MOTE_INSTANCE_MEMORY]
+        orr     lr, lr, #1
+        ldm     r12, {r0-r3}
+        blx     lr
+        .globl  mote_native_crossed
+mote_native_crossed:
+        ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
+        ldr     r3, [r10, #MOTE_INSTANCE_STACK_LIMIT]
+        ldr     r10, [sp, #MOTE_ACROSS_INSTANCE]
+        ldr     lr, [sp, #MOTE_ACROSS_RETURN]
+        str     r2, [r10, #MOTE_INSTANCE_ACTIVE]
+        str     r3, [r10, #MOTE_INSTANCE_STACK_LIMIT]
+        add     sp, #MOTE_ACROSS_FRAME
+        b       return_to_guest
 #endif
 
 #if MOTE_CATCHES

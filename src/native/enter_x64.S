@@ -197,6 +197,22 @@ mote_native_resume_interrupted:
         popfq
         ret
 
+/* Of a call that C++ has looked at: takes its frame down, with the function in r10 and the arguments where they were. */
+.macro load_arguments
+        mov     r10, [rsp + CALL_SAVED + 8]
+        add     rsp, CALL_SAVED + 16
+        mov     rdi, [rsp]
+        mov     rsi, [rsp + 8]
+        mov     rdx, [rsp + 16]
+        mov     rcx, [rsp + 24]
+        mov     r8, [rsp + 32]
+        mov     r9, [rsp + 40]
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        movsd   xmm\n, [rsp + IMAGE_FLOATS + 8 * \n]
+        .endr
+        add     rsp, IMAGE_SIZE
+.endm
+
 /* A call of a function of anyone: r10 the Function, eax the type's index that it must have or all ones, arguments as
    in any call. */
         .globl  mote_native_call
@@ -246,6 +262,7 @@ call_not_done:
         je      caught
         cmp     eax, MOTE_EXIT_OWN
         je      call_own
+        ja      call_across
         lea     rax, [rsp + CALL_SAVED + 16 + IMAGE_SIZE + 8]
         mov     [r10 + MOTE_RUN_UNWIND_SP], rax
         mov     rax, [rax - 8]
@@ -260,20 +277,25 @@ resume_call:
         jmp     call_again
 /* The callee is the instance's own, whose type had to be looked at: as if it had been called at once. */
 call_own:
-        mov     r10, [rsp + CALL_SAVED + 8]
-        add     rsp, CALL_SAVED + 16
-        mov     rdi, [rsp]
-        mov     rsi, [rsp + 8]
-        mov     rdx, [rsp + 16]
-        mov     rcx, [rsp + 24]
-        mov     r8, [rsp + 32]
-        mov     r9, [rsp + 40]
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
-        movsd   xmm\n, [rsp + IMAGE_FLOATS + 8 * \n]
-        .endr
-        add     rsp, IMAGE_SIZE
+        load_arguments
         mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
         jmp     [r10 + MOTE_FUNCTION_ENTRY]
+/* The callee is compiled code of another instance, with all arguments in registers. No C lies between them: the run
+   is what it was, on the stack that it is on. */
+call_across:
+        load_arguments
+        push    rbx
+        mov     rbx, [r10 + MOTE_FUNCTION_INSTANCE]
+        mov     r15, [rbx + MOTE_INSTANCE_MEMORY]
+        call    [r10 + MOTE_FUNCTION_ENTRY]
+        .globl  mote_native_crossed
+mote_native_crossed:
+        mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
+        mov     rcx, [rbx + MOTE_INSTANCE_STACK_LIMIT]
+        pop     rbx
+        mov     [rbx + MOTE_INSTANCE_ACTIVE], r11
+        mov     [rbx + MOTE_INSTANCE_STACK_LIMIT], rcx
+        jmp     return_to_guest
 /* r10: the run. */
 caught:
         mov     rsp, [r10 + MOTE_RUN_SP]

@@ -53,6 +53,11 @@
 
 /* During an operation and during a call that goes out: bytes from Run::native.sp to the return address, and
    to the frame of the function that it lies in. */
+/* Of a call across instances, from the stack pointer on: the caller's instance and return address, and its
+ * frame. */
+#define MOTE_ACROSS_INSTANCE 28
+#define MOTE_ACROSS_RETURN 36
+#define MOTE_ACROSS_FRAME 64
 #define MOTE_HELP_RETURN 28
 #define MOTE_HELP_FRAME 32
 #define MOTE_CALL_RETURN 36

@@ -30,7 +30,7 @@ uint32_t mote_native_enter(Run* run, Instance* instance, CallImage* image);
 uint32_t mote_native_resume(Run* run, Instance* instance, CallImage* image);
 extern const uint8_t mote_native_trap[], mote_native_stack_exhausted[], mote_native_out_of_fuel[],
     mote_native_call[], mote_native_help[], mote_native_numeric[], mote_native_host[],
-    mote_native_resume_interrupted[];
+    mote_native_resume_interrupted[], mote_native_crossed[];
 }
 
 namespace {
@@ -223,6 +223,15 @@ bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end) {
   return place.ip >= module.code && place.ip < module.code + module.code_bytes;
 }
 
+bool to_caller(Place& place, const Instance*& inside) {
+  if (!MOTE_OWN_BY_SUBTYPE || place.ip != call_before(mote_native_crossed)) return false;
+  const auto word = [&](uint32_t at) { return *reinterpret_cast<const uintptr_t*>(place.sp + at); };
+  inside = reinterpret_cast<const Instance*>(word(MOTE_ACROSS_INSTANCE));
+  place.ip = call_before(reinterpret_cast<const uint8_t*>(word(MOTE_ACROSS_RETURN)));
+  place.sp += MOTE_ACROSS_FRAME;
+  return true;
+}
+
 namespace {
 
 /// An exception that came out of an operation or a call at the guest's stack pointer. `to_return`,
@@ -273,6 +282,17 @@ uint32_t call(Instance& instance, const Function& callee, CallImage& image, uint
   return MOTE_EXIT_RETURNED;
 }
 
+/// Whether entry code makes the call, because the callee is native code of another instance. It then runs as
+/// the caller does. With the MPU C++ has to grant it its memory.
+bool crosses(const Instance& instance, const Function& callee) {
+  Instance* const to = callee.instance;
+  if (!MOTE_OWN_BY_SUBTYPE || config::kMpu || to == nullptr) return false;
+  if (to->module->options.tier != runtime::Tier::Native || !can_cross(*callee.type)) return false;
+  to->active = instance.active;
+  to->native.stack_limit = instance.native.stack_limit;
+  return true;
+}
+
 }  // namespace
 
 extern "C" {
@@ -286,6 +306,7 @@ uint32_t mote_native_call_function(Instance* instance, const Function* callee, u
     return trapped(*instance, Trap::IndirectCallTypeMismatch);
   // No C between them: it can be suspended, and backtraces see it.
   if (MOTE_OWN_BY_SUBTYPE && callee->instance == instance) return MOTE_EXIT_OWN;
+  if (crosses(*instance, *callee)) return MOTE_EXIT_ACROSS;
   return call(*instance, *callee, *image, outgoing);
 }
 

@@ -60,6 +60,9 @@ struct Place {
 /// the guest's stack: of a guest that was stopped in a prologue or an epilogue, frames may seem to lie
 /// elsewhere.
 bool unwind(const runtime::LoadedModule& module, Place& place, uintptr_t end);
+/// At the end of what unwind() finds: whether code of another instance called there. Then `place` and
+/// `inside` become the caller's.
+bool to_caller(Place& place, const runtime::Instance*& inside);
 /// Whether the function around `ip`, in the module's code, leaves its return address in the register.
 bool saves_nothing(const runtime::LoadedModule& module, const uint8_t* ip);
 

@@ -18,7 +18,8 @@ namespace {
 /// whole.
 bool stands_in_body(const runtime::Instance& instance, Place place) {
   const auto end = reinterpret_cast<uintptr_t>(runtime::area_of(*instance.active).end);
-  while (unwind(*instance.module, place, end)) {
+  const runtime::Instance* inside = &instance;
+  while (unwind(*inside->module, place, end) || to_caller(place, inside)) {
   }
   return place.ip == call_before(mote_native_returned) ||
          (runtime::kStackSwitching && place.ip == call_before(mote_native_started));

@@ -52,6 +52,7 @@ struct Frames {
     do {
       frames.add(*inside, place.ip);
     } while (native::unwind(*inside->module, place, end));
+    if (native::to_caller(place, inside)) continue;
     if constexpr (!kStackSwitching) return;
     if constexpr (kStackSwitching) {
       if (!native::to_resumer(owner.run, place, stack, inside)) return;

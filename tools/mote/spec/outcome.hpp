@@ -38,7 +38,6 @@ struct ScriptReport {
 inline constexpr char kTextFormat[] = "tests the text format, which a binary engine does not read";
 inline constexpr char kStarved[] = "follows a growth that did not fit into the target's memory";
 inline constexpr char kNoThreads[] = "needs threads, which only a target in this process has";
-inline constexpr char kBarred[] = "suspends through a call between compiled instances, which C++ makes";
 inline constexpr char kHexDump[] = "the suite holds a hex dump in place of the module";
 
 }  // namespace mote::spec
