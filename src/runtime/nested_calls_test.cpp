@@ -168,6 +168,15 @@ class NestedCalls : public testing::TestWithParam<Pair> {
     for (const uint32_t function : functions) EXPECT_EQ(at++->function, function);
   }
 
+  /// Of a guest that was stopped anywhere. On Arm it may stand where no backtrace finds out: in a prologue,
+  /// or on the way out of fuel.
+  void expect_stopped_frames(const Instance& of, std::initializer_list<uint32_t> functions) {
+    if (sizeof(void*) == 8 || suspends()) return expect_frames(of, functions);
+    std::array<Frame, 1> frames;
+    ASSERT_GE(of.backtrace(frames), 1u);
+    EXPECT_EQ(frames[0].function, *functions.begin());
+  }
+
   const Bytes callee_bytes_ = make_callee(), caller_bytes_ = make_caller();
   std::unique_ptr<std::array<std::byte, 1 << 20>> pool_ = std::make_unique<std::array<std::byte, 1 << 20>>();
   Host host_;
@@ -182,14 +191,14 @@ TEST_P(NestedCalls, ALoopInTheCalleeIsStoppedByAnotherThread) {
   ASSERT_FALSE(spun);
   if (suspends()) {
     EXPECT_EQ(spun.error().code, ErrorCode::Suspended);
-    expect_frames(caller_, {2, 5});
+    expect_stopped_frames(caller_, {2, 5});
     std::array<Value, 1> results;
     EXPECT_EQ(caller_.resume(results).error().code, ErrorCode::Suspended);
     caller_.kill();
   } else {
     EXPECT_EQ(spun.error().trap, Trap::Killed);
     EXPECT_STREQ(spun.error().message, "stopped by the host");
-    expect_frames(caller_, {2, 5});
+    expect_stopped_frames(caller_, {2, 5});
   }
 }
 
@@ -210,7 +219,7 @@ TEST_P(NestedCalls, ALoopTwoInstancesDeepIsStopped) {
     const Stopper stopper(outer_);
     const auto spun = outer_.call<int32_t>("spin", 0);
     ASSERT_FALSE(spun);
-    expect_frames(outer_, {2, 5, 5});
+    expect_stopped_frames(outer_, {2, 5, 5});
     outer_.kill();
   }
   EXPECT_EQ(*outer_.call<int32_t>("ask", 1), 23);

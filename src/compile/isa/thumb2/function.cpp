@@ -274,6 +274,7 @@ void Thumb2Assembler::place_returns(uint32_t bytes, RegSet saved) {
   if (returns_.at == buffer_.position() - 4 && returns_.at != Label::kNowhere) {
     const uint32_t before = a_.read32(returns_.at) & 0x0fff'ffff;
     buffer_.rewind(returns_.at);
+    if (watched_ >= returns_.at) watched_offset_ = kNowhere;  // what was there has been taken back
     returns_.at = before == 0x0fff'ffff ? Label::kNowhere : before;
   }
   const uint32_t here = buffer_.position();
