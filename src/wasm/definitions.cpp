@@ -38,7 +38,7 @@ uint8_t read_limits(Reader& reader, Limits& limits, uint8_t allowed) {
 /// Core spec, 3.2.11: bounds of a size, counted in pages or elements.
 void check_limits(Reader& reader, const Limits& limits, uint8_t flags, Limits::Size most, Message beyond,
                   uint32_t at) {
-  if ((flags & kTooLarge) || limits.min > most || (limits.max != Limits::kNoMax && limits.max > most)) {
+  if ((flags & kTooLarge) || limits.min > most || ((flags & kHasMax) && limits.max > most)) {
     reader.fail_at(beyond, at);
   } else if (limits.max < limits.min) {
     reader.fail_at("size minimum must not be greater than maximum", at);
