@@ -285,12 +285,15 @@ uint32_t call(Instance& instance, const Function& callee, CallImage& image, uint
 /// Whether entry code makes the call, because the callee is native code of another instance. It then runs as
 /// the caller does. With the MPU C++ has to grant it its memory.
 bool crosses(const Instance& instance, const Function& callee) {
-  Instance* const to = callee.instance;
-  if (!MOTE_OWN_BY_SUBTYPE || config::kMpu || to == nullptr) return false;
-  if (to->module->options.tier != runtime::Tier::Native || !can_cross(*callee.type)) return false;
-  to->active = instance.active;
-  to->native.stack_limit = instance.native.stack_limit;
-  return true;
+  if constexpr (MOTE_OWN_BY_SUBTYPE && !config::kMpu) {
+    Instance* const to = callee.instance;
+    if (to == nullptr || to->module->options.tier != runtime::Tier::Native) return false;
+    if (!can_cross(*callee.type)) return false;
+    to->active = instance.active;
+    to->native.stack_limit = instance.native.stack_limit;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace

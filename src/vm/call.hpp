@@ -99,9 +99,8 @@ inline void leave_stacks(Registers& r, const runtime::GuestStack* to) {
     if (at->ip != kLeaveInstanceCode) continue;
     ++at;
     const auto* crossing = reinterpret_cast<const InstanceLink*>(at);
-    runtime::Run* run = &r.run();
+    if constexpr (runtime::kStackSwitching) crossing->caller->active = &r.run();
     r.instance().active = crossing->callee_active;
-    if constexpr (runtime::kStackSwitching) crossing->caller->active = run;
     r.set_instance(crossing->caller);
   }
   r.set_links(const_cast<uintptr_t*>(reinterpret_cast<const uintptr_t*>(link)));
