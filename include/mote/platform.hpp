@@ -52,8 +52,8 @@ int64_t blob_read(std::string_view name, uint64_t from, std::span<std::byte> out
 bool blob_write(std::string_view name, std::span<const std::byte> bytes);
 bool blob_remove(std::string_view name);
 
-// Machine code. These come with the engine's library (src/platform/posix/code_mapped.cpp,
-// src/platform/cortex_m/ code.cpp); a firmware whose memories or caches are not the CPU's usual ones defines
+// Machine code. These come with the engine's library (src/platform/posix/code_mapped.cpp and
+// src/platform/cortex_m/code.cpp); a firmware whose memories or caches are not the CPU's usual ones defines
 // its own.
 
 /// What was written there as data is fetched as code from now on: caches and the pipeline are told. Bytes of

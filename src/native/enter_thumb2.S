@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ways between C and guest code on Cortex-M. r10: instance; r11: its memory's base. See SPEC.md, "Native code". */
+#include "native/image_thumb2.inc"
 #include "native/layout.hpp"
 
-#define IMAGE_SP 16
-#define IMAGE_ENTRY 20
-#define IMAGE_SIZE 24
 #define CALL_SAVED 24
 
-        .syntax unified
-        .thumb
         .text
-
-        .macro  function name
-        .globl  \name
-        .type   \name, %function
-        .thumb_func
-\name:
-        .endm
 
 /* What both C and guest code keep across calls of the FPU's registers. */
 #if defined(__ARM_FP)

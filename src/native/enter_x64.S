@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ways between C and guest code on x86-64. rbx: instance; r15: its memory's base. See SPEC.md, "Native code". */
+#include "native/image_x64.inc"
 #include "native/layout.hpp"
 
-#define IMAGE_FLOATS 48
-#define IMAGE_SP 112
-#define IMAGE_ENTRY 120
-#define IMAGE_SIZE 128
 #define CALL_SAVED 32
 
-        .intel_syntax noprefix
         .text
 
 /* The C stack while guest code runs: the image, then what C wants kept. c_stack is a multiple of 16. */
@@ -68,20 +64,7 @@ mote_native_enter:
         enter_guest
         mov     rax, rdx
         mov     rsp, [rax + IMAGE_SP]
-        mov     rdi, [rax]
-        mov     rsi, [rax + 8]
-        mov     rdx, [rax + 16]
-        mov     rcx, [rax + 24]
-        mov     r8, [rax + 32]
-        mov     r9, [rax + 40]
-        movsd   xmm0, [rax + IMAGE_FLOATS]
-        movsd   xmm1, [rax + IMAGE_FLOATS + 8]
-        movsd   xmm2, [rax + IMAGE_FLOATS + 16]
-        movsd   xmm3, [rax + IMAGE_FLOATS + 24]
-        movsd   xmm4, [rax + IMAGE_FLOATS + 32]
-        movsd   xmm5, [rax + IMAGE_FLOATS + 40]
-        movsd   xmm6, [rax + IMAGE_FLOATS + 48]
-        movsd   xmm7, [rax + IMAGE_FLOATS + 56]
+        load_image rax
         call    [rax + IMAGE_ENTRY]
 mote_native_returned:
         mov     r11, [rbx + MOTE_INSTANCE_ACTIVE]
@@ -201,15 +184,7 @@ mote_native_resume_interrupted:
 .macro load_arguments
         mov     r10, [rsp + CALL_SAVED + 8]
         add     rsp, CALL_SAVED + 16
-        mov     rdi, [rsp]
-        mov     rsi, [rsp + 8]
-        mov     rdx, [rsp + 16]
-        mov     rcx, [rsp + 24]
-        mov     r8, [rsp + 32]
-        mov     r9, [rsp + 40]
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
-        movsd   xmm\n, [rsp + IMAGE_FLOATS + 8 * \n]
-        .endr
+        load_image rsp
         add     rsp, IMAGE_SIZE
 .endm
 

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From one guest stack to another on Cortex-M. A suspended stack is as mote_native_help leaves it (a word, r4 to r9 and
    where to go on), with the FPU's registers that calls keep below. */
+#include "native/image_thumb2.inc"
 #include "native/layout.hpp"
 
-#define IMAGE_ENTRY 20
-#define IMAGE_SIZE 24
-
-        .syntax unified
-        .thumb
         .text
-
-        .macro  function name
-        .globl  \name
-        .type   \name, %function
-        .thumb_func
-\name:
-        .endm
 
 /* Where a continuation's stack begins: at the top is the image of its first call. */
         function mote_native_start

@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From one guest stack to another on x86-64. A suspended stack is as mote_native_help leaves it: r14, r13, r12, rbp and
    where to go on. Everything here is entered with the guest's stack pointer in place and the run in r10. */
+#include "native/image_x64.inc"
 #include "native/layout.hpp"
 
-#define IMAGE_FLOATS 48
-#define IMAGE_FUNCTION 112
-#define IMAGE_ENTRY 120
-#define IMAGE_SIZE 128
-
-        .intel_syntax noprefix
         .text
 
 /* Where a continuation's stack begins: at the top is the image of its first call, of a function of anyone. */
         .globl  mote_native_start, mote_native_started
 mote_native_start:
-        mov     rdi, [rsp]
-        mov     rsi, [rsp + 8]
-        mov     rdx, [rsp + 16]
-        mov     rcx, [rsp + 24]
-        mov     r8, [rsp + 32]
-        mov     r9, [rsp + 40]
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
-        movsd   xmm\n, [rsp + IMAGE_FLOATS + 8 * \n]
-        .endr
+        load_image rsp
         mov     r10, [rsp + IMAGE_FUNCTION]
         mov     r11, [rsp + IMAGE_ENTRY]
         mov     eax, 0xffffffff
