@@ -166,5 +166,11 @@ bool is_engine_value_of(const Engine& engine, wasm::ValType type, const Value& v
 
 ValueType public_type(wasm::ValType type);
 wasm::ValType wasm_type(ValueType type);
+/// Whether only a module can say which type it is: the host makes nothing of such a type.
+constexpr bool is_module_defined(ValueType type) {
+  return wasm::kTypedReferences && (type == ValueType::Ref || type == ValueType::RefNull);
+}
+inline constexpr const char* kModuleDefined =
+    "the type names one that a module defines; use FuncRef, AnyRef or the like";
 
 }  // namespace mote::runtime

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What instances can import that is not an instance's: made by the host; and the host's access to externs of
 // either kind.
+#include <algorithm>
 #include <cstring>
 
 #include "config/limits.hpp"
@@ -143,9 +144,14 @@ Result<Extern> Engine::new_memory(const ExternLimits& limits, std::span<uint8_t>
 
 Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, uint32_t initial_reference) {
   if (state_ == nullptr) return no_engine();
+  if (runtime::is_module_defined(element))
+    return runtime::refusal(ErrorCode::Signature, runtime::kModuleDefined);
   Pool& pool = state_->pool;
   auto* table = pool.array<runtime::Table>(1);
-  auto* elements = table == nullptr ? nullptr : pool.array<uint32_t>(static_cast<size_t>(limits.min));
+  auto* elements =
+      table == nullptr
+          ? nullptr
+          : pool.array<uint32_t>(static_cast<size_t>(std::min(limits.min, uint64_t{0xffff'ffff})));
   if (elements == nullptr) {
     pool.free(table);
     return runtime::no_room(pool, "no memory for a table");
@@ -161,6 +167,8 @@ Result<Extern> Engine::new_table(ValueType element, const ExternLimits& limits, 
 
 Result<Extern> Engine::new_global(const Value& value, bool is_mutable) {
   if (state_ == nullptr) return no_engine();
+  if (runtime::is_module_defined(value.type))
+    return runtime::refusal(ErrorCode::Signature, runtime::kModuleDefined);
   auto* block = state_->pool.array<std::byte>(sizeof(runtime::Global) + 16);
   if (block == nullptr) return runtime::no_room(state_->pool, "no memory for a global");
   auto* global = new (block) runtime::Global;

@@ -139,5 +139,16 @@ TEST_F(Externs, MalformedSignaturesAreRefused) {
   }
 }
 
+// A type that a module defines says nothing without the module: made of it, a table or tag would name a type
+// that nobody has.
+TEST_F(Externs, TypesOfModulesAreRefused) {
+  for (const ValueType type : {ValueType::Ref, ValueType::RefNull}) {
+    EXPECT_EQ(engine_.new_table(type, {}).error().code, ErrorCode::Signature);
+    EXPECT_EQ(engine_.new_global(Value(type, 0), false).error().code, ErrorCode::Signature);
+    const ValueType payload[] = {ValueType::I32, type};
+    EXPECT_EQ(engine_.new_tag(payload).error().code, ErrorCode::Signature);
+  }
+}
+
 }  // namespace
 }  // namespace mote

@@ -255,6 +255,10 @@ Result<Extern> Engine::new_tag(std::span<const ValueType> payload) {
   if constexpr (wasm::kExceptions) {
     if (payload.size() > limits::kParamSlots)
       return runtime::refusal(ErrorCode::Limit, "a tag with more than 240 values");
+    for (const ValueType type : payload) {
+      if (runtime::is_module_defined(type))
+        return runtime::refusal(ErrorCode::Signature, runtime::kModuleDefined);
+    }
     // The type stays with the tag where types have no numbers.
     const size_t kept = wasm::kTypedReferences ? 0 : sizeof(wasm::FuncType) + payload.size();
     auto* block = state_->pool.array<std::byte>(sizeof(runtime::Tag) + kept);
