@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "native/mpu.hpp"
 #include "runtime/exception.hpp"
 #include "vm/helpers.hpp"
 
@@ -61,10 +62,16 @@ Position position_at(Instance& instance, const Run& run, uint32_t* slots) {
   return here;
 }
 
+/// An instance's code goes on, in place of the code of another perhaps.
+void go_inside(Run& run, Instance& inside) {
+  run.inside = &inside;
+  inside.active = &run;
+  if constexpr (config::kMpu) (void)mpu::switch_to(&inside);
+}
+
 /// The run is at a place from now on.
 void move_to(Run& run, const Position& place) {
-  run.inside = place.inside;
-  run.inside->active = &run;
+  go_inside(run, *place.inside);
   run.links = place.links;
   run.native.sp = place.native.sp;
   run.native.frame = place.native.frame;
@@ -129,8 +136,7 @@ uint32_t throw_from(Instance& instance, Run& run, Place place) {
   }
   auto& catching = const_cast<Instance&>(*inside);
   run.trap = Trap::None;
-  run.inside = &catching;
-  catching.active = &run;
+  go_inside(run, catching);
   set_stack_limit(run);
   run.native.sp = place.sp;
   run.ip = static_cast<const uint8_t*>(code_address(catching.code + handler->target));

@@ -273,12 +273,18 @@ call_across:
         blx     lr
         .globl  mote_native_crossed
 mote_native_crossed:
-        ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
-        ldr     r3, [r10, #MOTE_INSTANCE_STACK_LIMIT]
-        ldr     r10, [sp, #MOTE_ACROSS_INSTANCE]
+        push    {r0, r1, r4, r5}
+        mov     r4, sp
+        mov     r1, r10
+        ldr     r10, [sp, #16 + MOTE_ACROSS_INSTANCE]
+        ldr     r2, [r1, #MOTE_INSTANCE_ACTIVE]
+        ldr     r3, [r2, #MOTE_RUN_C_STACK]
+        mov     sp, r3
+        mov     r0, r10
+        bl      mote_native_cross_back
+        mov     sp, r4
+        pop     {r0, r1, r4, r5}
         ldr     lr, [sp, #MOTE_ACROSS_RETURN]
-        str     r2, [r10, #MOTE_INSTANCE_ACTIVE]
-        str     r3, [r10, #MOTE_INSTANCE_STACK_LIMIT]
         add     sp, #MOTE_ACROSS_FRAME
         b       return_to_guest
 #endif

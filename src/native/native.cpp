@@ -282,15 +282,21 @@ uint32_t call(Instance& instance, const Function& callee, CallImage& image, uint
   return MOTE_EXIT_RETURNED;
 }
 
+/// Another instance's code goes on, as that of `from` did.
+void cross(const Instance& from, Instance& to) {
+  to.active = from.active;
+  to.native.stack_limit = from.native.stack_limit;
+  if constexpr (config::kMpu) (void)mpu::switch_to(&to);
+}
+
 /// Whether entry code makes the call, because the callee is native code of another instance. It then runs as
-/// the caller does. With the MPU C++ has to grant it its memory.
+/// the caller does.
 bool crosses(const Instance& instance, const Function& callee) {
-  if constexpr (MOTE_OWN_BY_SUBTYPE && !config::kMpu) {
+  if constexpr (MOTE_OWN_BY_SUBTYPE) {
     Instance* const to = callee.instance;
     if (to == nullptr || to->module->options.tier != runtime::Tier::Native) return false;
     if (!can_cross(*callee.type)) return false;
-    to->active = instance.active;
-    to->native.stack_limit = instance.native.stack_limit;
+    cross(instance, *to);
     return true;
   }
   return false;
@@ -311,6 +317,11 @@ uint32_t mote_native_call_function(Instance* instance, const Function* callee, u
   if (MOTE_OWN_BY_SUBTYPE && callee->instance == instance) return MOTE_EXIT_OWN;
   if (crosses(*instance, *callee)) return MOTE_EXIT_ACROSS;
   return call(*instance, *callee, *image, outgoing);
+}
+
+/// The callee of a call that entry code has made comes back to its caller.
+void mote_native_cross_back(Instance* caller, const Instance* callee) {
+  cross(*callee, *caller);
 }
 
 uint32_t mote_native_help_function(Instance* instance, uint32_t which, uint32_t* slots, uint32_t a,

@@ -72,11 +72,8 @@ Trap find_chain(const Engine& engine, uint32_t reference, Chain& chain) {
 Trap find_chain(const Position& here, uint32_t reference, Chain& chain) {
   const Trap why = find_chain(*here.inside->engine, reference, chain);
   if (why != Trap::None) return why;
-  const Instance& inside = *chain.leaf->here.inside;
-  // With the MPU, only C++ goes from one instance's code to another's.
-  if (is_native(inside) != is_native(*here.inside) || (config::kMpu && &inside != here.inside))
-    return Trap::ForeignContinuation;
-  return Trap::None;
+  const bool same_tier = is_native(*chain.leaf->here.inside) == is_native(*here.inside);
+  return same_tier ? Trap::None : Trap::ForeignContinuation;
 }
 
 GuestStack* parent_of(const Run& run, const GuestStack& stack) {
