@@ -44,6 +44,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Generic" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
   set(MOTE_LTO_DEFAULT ON)
 endif()
 option(MOTE_LTO "Mote's library is optimised when the firmware is linked" ${MOTE_LTO_DEFAULT})
+option(MOTE_WHOLE_LOADER "A build without compilers runs images for the MPU and ones with exceptions, too" OFF)
 option(MOTE_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(MOTE_CHECK_COMPILER "The compiler checks its picture of values and registers after each instruction, as in builds for debugging" OFF)
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An install on a board: the module arrives in pieces, is compiled while it arrives, and lies in (emulated)
-// flash as an image, from where it runs; once as the CPU's code, once as the interpreter's. Prints a line of
-// JSON for each. The flash's contents are left in files through semihosting: flash-native.bin, flash-vm.bin.
+// flash as an image, from where it runs; as the CPU's code, as such with the MPU for bounds, as the
+// interpreter's. Prints a line of JSON for each. The flash's contents are left in files through semihosting:
+// flash-native.bin, flash-mpu.bin, flash-vm.bin.
 #include <mote/apps.hpp>
 
 #include <cstdio>
@@ -37,9 +38,10 @@ int fail(const char* what, const mote::Error& error) {
   return 1;
 }
 
-int install_and_run(mote::apps::NorModel& nor, mote::Tier tier, const char* name, const char* file) {
+int install_and_run(mote::apps::NorModel& nor, const mote::InstallOptions& options, const char* name,
+                    const char* file) {
   mote::AppStore store(nor.flash(), kSlotBytes);
-  mote::Installer installer(store, install_pool, {.tier = tier});
+  mote::Installer installer(store, install_pool, options);
   if (const auto begun = installer.begin(name); !begun) return fail("begin", begun.error());
   const std::span<const uint8_t> module(module_begin, module_end);
   for (size_t at = 0; at < module.size(); at += kPiece) {
@@ -72,6 +74,8 @@ int install_and_run(mote::apps::NorModel& nor, mote::Tier tier, const char* name
 int main() {
   mote::apps::NorModel nor(cells, {.erase_bytes = 4096, .page_bytes = 256, .write_bytes = 8});
   nor.erase_all();
-  const int native = install_and_run(nor, mote::Tier::Native, "native", "flash-native.bin");
-  return native + install_and_run(nor, mote::Tier::Vm, "vm", "flash-vm.bin");
+  using mote::Bounds, mote::Tier;
+  int failed = install_and_run(nor, {.tier = Tier::Native}, "native", "flash-native.bin");
+  failed += install_and_run(nor, {.tier = Tier::Native, .bounds = Bounds::Mpu}, "mpu", "flash-mpu.bin");
+  return failed + install_and_run(nor, {}, "vm", "flash-vm.bin");
 }

@@ -72,8 +72,9 @@ class AppStore {
 
 struct InstallOptions {
   Tier tier = Tier::Vm;
-  bool fuel = false;   ///< native code counts fuel
-  bool names = false;  ///< keep functions' names for backtraces
+  Bounds bounds = Bounds::Software;  ///< of native code, as load() takes it; GuardPages is for hosts
+  bool fuel = false;                 ///< native code counts fuel
+  bool names = false;                ///< keep functions' names for backtraces
 };
 
 class Installer {

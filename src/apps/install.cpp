@@ -9,6 +9,7 @@
 #include "image/build.hpp"
 #include "image/verify.hpp"
 #include "native/features.hpp"
+#include "runtime/bounds.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote {
@@ -48,6 +49,7 @@ image::BuildOptions build_options(const InstallOptions& options) {
     if (options.tier == Tier::Native) {
       build.isa = config::kNativeIsa;
       build.features = native::cpu_features();
+      build.bounds = runtime::machine_bounds(static_cast<runtime::Bounds>(options.bounds));
     }
   }
   return build;

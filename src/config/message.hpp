@@ -33,7 +33,8 @@ inline constexpr bool kImages = !config::kCompiler, kImagesTyped = kImages && kT
                       kImagesNoFloat32 = kImages && !config::kFloat32Unit,
                       kImagesFloat32 = kImages && !config::kSoftFloat32,
                       kImagesNoFloat64 = kImages && !config::kFloat64Unit,
-                      kImagesNoDsp = kImages && !config::kDspExtension;
+                      kImagesNoDsp = kImages && !config::kDspExtension,
+                      kImagesFenced = kImages && (config::kGuardPages || config::kMpu);
 
 /// What can be said, in no order. A text that this build never says takes no room; traps have consecutive
 /// numbers, so theirs take a byte, and so do proposals where there is a decoder to refuse them.

@@ -39,15 +39,6 @@ inline constexpr IsaId kNativeIsa = IsaId::Vm;
 inline constexpr bool kGuardPages = false;
 #endif
 
-// Armv7-M's MPU: see native/mpu.hpp. Images are not made for it, so a build that only runs images has no use
-// for it.
-#if defined(MOTE_TIER_THUMB2) && defined(MOTE_COMPILER_THUMB2) && defined(__ARM_ARCH_PROFILE) && \
-    __ARM_ARCH_PROFILE == 'M' && __ARM_ARCH == 7
-inline constexpr bool kMpu = true;
-#else
-inline constexpr bool kMpu = false;
-#endif
-
 #if defined(MOTE_TIER_INTERPRETER)
 inline constexpr bool kInterpreter = true;
 #else
@@ -59,6 +50,21 @@ inline constexpr bool kInterpreter = false;
 inline constexpr bool kCompiler = true;
 #else
 inline constexpr bool kCompiler = false;
+#endif
+
+// Whether a build that runs images only takes all of them (CMake's MOTE_WHOLE_LOADER): also those for the MPU
+// and those with exceptions.
+#if defined(MOTE_WHOLE_LOADER)
+inline constexpr bool kWholeLoader = true;
+#else
+inline constexpr bool kWholeLoader = kCompiler;
+#endif
+
+// Armv7-M's MPU: see native/mpu.hpp.
+#if defined(MOTE_TIER_THUMB2) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && __ARM_ARCH == 7
+inline constexpr bool kMpu = kWholeLoader;
+#else
+inline constexpr bool kMpu = false;
 #endif
 
 }  // namespace config

@@ -20,7 +20,7 @@ namespace mote::image {
 
 struct BuildOptions {
   IsaId isa = IsaId::Vm;                               ///< one of MOTE_COMPILERS
-  runtime::Bounds bounds = runtime::Bounds::Software;  ///< GuardPages: where the module allows it
+  runtime::Bounds bounds = runtime::Bounds::Software;  ///< others: where ISA and module allow it
   bool fuel = false;
   uint32_t features = 0;  ///< that the CPU has
   /// For builds of the profile full, with typed references; otherwise for the others.

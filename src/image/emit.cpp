@@ -8,6 +8,7 @@
 #include "image/data_section.hpp"
 #include "image/rows.hpp"
 #include "image/verify.hpp"
+#include "runtime/bounds.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::image {
@@ -52,6 +53,19 @@ void Builder::align() {
   position_ = aligned(position_);
 }
 
+namespace {
+
+/// What machines of the ISA may have of the bounds that are asked for.
+runtime::Bounds isa_bounds(const BuildOptions& options) {
+  using runtime::Bounds;
+  const Bounds theirs = options.isa == IsaId::X64      ? Bounds::GuardPages
+                        : options.isa == IsaId::Thumb2 ? Bounds::Mpu
+                                                       : Bounds::Software;
+  return options.bounds == theirs ? theirs : Bounds::Software;
+}
+
+}  // namespace
+
 /// What came before the code is stored: decodes it there.
 bool Builder::begin_code() {
   decoded_ = true;
@@ -65,10 +79,8 @@ bool Builder::begin_code() {
     return false;
   }
   const bool native = options_.isa != IsaId::Vm;
-  const bool guards = options_.bounds == runtime::Bounds::GuardPages && options_.isa == IsaId::X64 &&
-                      runtime::can_be_guarded(module);
   loaded_.options = {.tier = native ? runtime::Tier::Native : runtime::Tier::Vm,
-                     .bounds = guards ? runtime::Bounds::GuardPages : runtime::Bounds::Software,
+                     .bounds = runtime::module_bounds(module, isa_bounds(options_)),
                      .fuel = options_.fuel,
                      .leaves = true,
                      .isa = options_.isa,

@@ -177,6 +177,7 @@ TEST(Image, IsRefusedWithTheReason) {
   expect(refusal(changed([](auto& h) { h.isa = static_cast<uint8_t>(IsaId::Thumb2) + 7; })), ImageMismatch,
          "another CPU");
   expect(refusal(changed([](auto& h) { h.bounds = 9; })), ImageMismatch, "bounds mode");
+  expect(refusal(changed([](auto& h) { h.bounds = 2; })), ImageMismatch, "needs an MPU");
   expect(refusal(changed([](auto& h) { h.parts[image::kTablesPart].at += 32; })), ImageDamaged, "outside");
   expect(refusal(changed([](auto& h) { h.parts[image::kCodePart].bytes = 1; })), ImageDamaged, "outside");
   expect(refusal(changed([](auto& h) { h.parts[image::kTablesPart].bytes = 4; })), ImageDamaged, "outside");
@@ -227,6 +228,43 @@ TEST(Image, NamesTheFeaturesThatItUses) {
   EXPECT_EQ(features(0x6a, 0x7f), (std::vector<uint32_t>{0, 0}));  // i32.add
   EXPECT_EQ(features(0x92, 0x7d),
             (std::vector<uint32_t>{compile::thumb2::kFloat32, compile::thumb2::kSoftFloat32}));  // f32.add
+}
+
+/// Code for guard pages checks nothing: its memory must be one that can lie between them.
+TEST(Image, NeedsAMemoryThatSuitsItsBounds) {
+  if (!config::kGuardPages) GTEST_SKIP() << "this build has software checks only";
+  const auto of = [](const Bytes& memory) {
+    const Bytes module =
+        ModuleBuilder().types({{0x60, 0, 0}}).functions({{0}}).memories({memory}).code({{0, 0x0b}}).bytes;
+    auto image = build(module, {.isa = config::kNativeIsa, .bounds = runtime::Bounds::GuardPages});
+    auto& header = *reinterpret_cast<image::Header*>(image.data());
+    EXPECT_EQ(header.bounds, memory[0] == 0 ? 1 : 0);  // small pages are compared
+    header.bounds = 1;
+    header.crc = image::crc_of(header, image);
+    return image;
+  };
+  EXPECT_FALSE(refusal(of({0, 1})));
+  if (enabled(Proposal::CustomPageSizes))
+    expect(refusal(of({8, 1, 0})), ErrorCode::ImageMismatch, "does not suit");
+}
+
+/// Any machine makes code for the MPU of a board, where two regions can cover the memory.
+TEST(Image, ForTheMpuIsMadeWhereRegionsCoverTheMemory) {
+  if (!compile::compiles_for(IsaId::Thumb2)) GTEST_SKIP() << "this build does not compile for Thumb-2";
+  const auto bounds_of = [](const Bytes& memory, IsaId isa = IsaId::Thumb2) {
+    const Bytes module = ModuleBuilder()
+                             .types({{0x60, 1, kI32, 1, kI32}})
+                             .functions({{0}})
+                             .memories({memory})
+                             .code({{0, 0x20, 0, 0x28, 2, 0, 0x0b}})
+                             .bytes;
+    const auto image = build(module, {.isa = isa, .bounds = runtime::Bounds::Mpu});
+    return static_cast<runtime::Bounds>(reinterpret_cast<const image::Header*>(image.data())->bounds);
+  };
+  EXPECT_EQ(bounds_of({0, 1}), runtime::Bounds::Mpu);
+  EXPECT_EQ(bounds_of({1, 2, 4}), runtime::Bounds::Mpu);
+  EXPECT_EQ(bounds_of({0, 17}), runtime::Bounds::Software);  // 17 * 64 KiB: no multiple of what regions have
+  if (compile::compiles_for(IsaId::X64)) EXPECT_EQ(bounds_of({0, 1}, IsaId::X64), runtime::Bounds::Software);
 }
 
 TEST(Image, IsReplacedByTheModuleAtHand) {

@@ -10,6 +10,7 @@
 #include "image/rows.hpp"
 #include "image/words.hpp"
 #include "native/executable.hpp"
+#include "runtime/bounds.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::image {
@@ -167,6 +168,13 @@ runtime::CodeOptions options_of(const Header& header) {
           .features = header.features};
 }
 
+/// Code that checks nothing needs a memory that the machine can fence in.
+bool memory_suits(const runtime::LoadedModule& loaded) {
+  if constexpr (config::kGuardPages || config::kMpu)
+    return runtime::module_bounds(loaded.wasm, loaded.options.bounds) == loaded.options.bounds;
+  return true;
+}
+
 bool publish(runtime::LoadedModule& loaded, const uint8_t* code) {
   if constexpr (config::kNative) {
     if (loaded.options.tier == runtime::Tier::Native) return native::publish_image(loaded, code);
@@ -194,9 +202,15 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   loaded.touches_memory = (header.flags & kTouchesMemory) != 0;
   loaded.entries = at<uint32_t>(image, header.part(kTablesPart).at);
   loaded.code_bytes = code.bytes;
-  if (publish(loaded, image.data() + code.at)) return true;
+  if (!memory_suits(loaded)) {
+    mismatch(error, "the image's memory does not suit its bounds mode");
+  } else if (publish(loaded, image.data() + code.at)) {
+    return true;
+  } else {
+    no_memory(error, "no memory for the image's code", pool);
+  }
   runtime::release_tables(loaded, pool);
-  return no_memory(error, "no memory for the image's code", pool);
+  return false;
 }
 
 }  // namespace mote::image

@@ -4,6 +4,7 @@
 #include "image/crc32.hpp"
 #include "image/words.hpp"
 #include "native/features.hpp"
+#include "native/mpu.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote::image {
@@ -87,6 +88,22 @@ bool verify(std::span<const uint8_t> bytes, Error& error) {
   return true;
 }
 
+namespace {
+
+/// Whether the machine has what keeps the code's accesses inside.
+bool bounds_fit(runtime::Bounds bounds, Error& error) {
+  using runtime::Bounds;
+  if (bounds == Bounds::Software || (config::kGuardPages && bounds == Bounds::GuardPages)) return true;
+  if (bounds != Bounds::Mpu)
+    return mismatch(error, "the image needs another bounds mode", static_cast<uint32_t>(bounds));
+  if constexpr (config::kMpu) {
+    if (native::mpu::is_usable()) return true;
+  }
+  return mismatch(error, "the image needs an MPU of Armv7-M, which this build, CPU or thread cannot use");
+}
+
+}  // namespace
+
 bool fits(const Header& header, Error& error) {
   const auto isa = static_cast<IsaId>(header.isa);
   const bool interpreted = isa == IsaId::Vm;
@@ -102,10 +119,7 @@ bool fits(const Header& header, Error& error) {
   }
   if (!wasm::kExceptions && header.handlers != 0)
     return mismatch(error, "the image catches exceptions, which this profile lacks", header.handlers);
-  const bool guarded = header.bounds == static_cast<uint8_t>(runtime::Bounds::GuardPages);
-  if (guarded ? !config::kGuardPages : header.bounds != static_cast<uint8_t>(runtime::Bounds::Software))
-    return mismatch(error, "the image needs another bounds mode", header.bounds);
-  return true;
+  return bounds_fit(static_cast<runtime::Bounds>(header.bounds), error);
 }
 
 }  // namespace mote::image

@@ -52,11 +52,6 @@ void write(uint32_t region, const Cover& cover, uint32_t attributes) {
   reg(kMpuRasr) = attributes | cover.attributes();
 }
 
-/// Code that is not where a region can cover it is not in the pool, but in flash.
-bool is_placed(const runtime::LoadedModule& module) {
-  return reinterpret_cast<uintptr_t>(module.code) % granule(module.code_bytes) == 0;
-}
-
 void grant_memory(const Instance& instance, uint32_t first) {
   const auto memory = reinterpret_cast<uintptr_t>(instance.memory);
   // A memory that no instruction of the module touches lies anywhere.
@@ -68,9 +63,10 @@ void grant_memory(const Instance& instance, uint32_t first) {
 void grant(const Instance& instance) {
   const uint32_t first = first_region();
   const runtime::LoadedModule& module = *instance.module;
-  const Cover code = is_placed(module)
-                         ? cover(reinterpret_cast<uintptr_t>(module.code), rounded(module.code_bytes), 0)
-                         : Cover{};
+  // An image lies where its owner has put it: in flash.
+  const Cover code = module.in_image
+                         ? Cover{}
+                         : cover(reinterpret_cast<uintptr_t>(module.code), rounded(module.code_bytes), 0);
   write(first + kCode, code, kPrivilegedReads | kNormal);
   const auto stack = reinterpret_cast<uintptr_t>(instance.stack) - kGuardBytes;
   const auto stack_bytes = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(instance.stack_end) - stack);

@@ -80,11 +80,6 @@ bool refuse(Error& error, Message message, uint32_t detail = 0);
 /// Likewise of a request that the pool refused.
 bool refuse_memory(Error& error, const Pool& pool, Message message);
 
-/// Whether memory 0 can lie between guard pages: the instance's own, of whole pages of the machine.
-inline bool can_be_guarded(const wasm::Module& module) {
-  return module.memories.count > 0 && module.imported_memories == 0 && module.memories[0].page_log2 >= 12;
-}
-
 /// link.cpp: finds what an import names, and checks its type (core spec, 4.5.3 "Matching").
 bool resolve(Instance& instance, const mote::Imports& imports, Error& error);
 /// Whether the signature of a host function is that type.

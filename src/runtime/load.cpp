@@ -2,8 +2,7 @@
 // Engine::load(): from a module's bytes to code, on this machine.
 #include "compile/compile.hpp"
 #include "native/features.hpp"
-#include "native/mpu.hpp"
-#include "native/mpu_layout.hpp"
+#include "runtime/bounds.hpp"
 #include "runtime/engine.hpp"
 
 namespace mote {
@@ -12,34 +11,18 @@ using runtime::LoadedModule;
 
 namespace {
 
-/// Guard pages need a memory of whole pages of the machine, the MPU one that regions can cover now and when
-/// it has grown; both one that the engine makes itself.
-runtime::Bounds possible_bounds(const wasm::Module& module, const LoadOptions& options) {
-  if (options.tier != Tier::Native || module.memories.count == 0 || module.imported_memories > 0)
-    return runtime::Bounds::Software;
-  const wasm::MemoryType& memory = module.memories[0];
-  if constexpr (config::kGuardPages) {
-    if (options.bounds == Bounds::GuardPages && memory.page_log2 >= 12) return runtime::Bounds::GuardPages;
-  }
-  if constexpr (config::kMpu) {
-    const uint64_t bytes = uint64_t{memory.limits.min} << memory.page_log2;
-    const bool fixed = memory.page_log2 >= 12 || memory.limits.min == memory.limits.max;
-    if (options.bounds == Bounds::Mpu && fixed && bytes < 0x8000'0000 &&
-        native::mpu::is_coverable(static_cast<uint32_t>(bytes)) && native::mpu::is_usable())
-      return runtime::Bounds::Mpu;
-  }
-  return runtime::Bounds::Software;
-}
-
-runtime::CodeOptions code_options(const wasm::Module& module, const LoadOptions& options) {
+runtime::CodeOptions code_options([[maybe_unused]] const wasm::Module& module, const LoadOptions& options) {
   runtime::CodeOptions chosen{.tier = static_cast<runtime::Tier>(options.tier), .fuel = options.fuel};
   if constexpr (config::kNative) {
     if (options.tier == Tier::Native) {
       chosen.isa = config::kNativeIsa;
       chosen.features = native::cpu_features();
+      if constexpr (config::kGuardPages || config::kMpu) {
+        const auto wanted = static_cast<runtime::Bounds>(options.bounds);
+        chosen.bounds = runtime::module_bounds(module, runtime::machine_bounds(wanted));
+      }
     }
   }
-  chosen.bounds = possible_bounds(module, options);
   return chosen;
 }
 

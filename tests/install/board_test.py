@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGETS = {"native": ["--target", "cortex-m4f"], "vm": ["--target", "vm", "--profile", "mcu"]}
+TARGETS = {"native": ["--target", "cortex-m4f"], "mpu": ["--target", "cortex-m4f", "--bounds", "mpu"],
+           "vm": ["--target", "vm", "--profile", "mcu"]}
 RECORD = 64  # bytes before the image in its slot
 EXPECTED = 46368  # fib(24)
 

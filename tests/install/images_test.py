@@ -8,8 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-# (module (func (export "answer") (result i32) i32.const 42)), and one with a call_ref.
+# (module (func (export "answer") (result i32) i32.const 42)), one whose answer is in its memory, and one with a call_ref.
 ANSWER = bytes.fromhex("0061736d 01000000 0105016000017f 03020100 070a0106616e737765720000 0a06010400412a0b")
+MEMORY = bytes.fromhex("0061736d 01000000 0105016000017f 03020100 0503010001 070a0106616e737765720000 0a09010700410028 02000b")
 CALL_REF = bytes.fromhex("0061736d 01000000 0105016000017f 03030200 00 0705010167 0001 0905010300 0100"
                          "0a0d02 0400412a0b 0600d20014000b")
 
@@ -38,6 +39,20 @@ def main():
         assert "did you mean cortex-m4f" in run("compile", module, "--target", "cortex-4f", expect=2).stderr
         assert "--target vm" in run("compile", module, "--target", "cortex-m0+", expect=2).stderr
         assert "is an image already" in run("compile", image, expect=2).stderr
+
+        run("compile", module, "--target", "cortex-m4f", "--bounds", "mpu", "-o", image)  # it has no memory
+        assert json.loads(run("inspect", image, "--json").stdout)["bounds"] == "software"
+        module.write_bytes(MEMORY)
+        for target in ("cortex-m3", "cortex-m4", "cortex-m4f", "cortex-m7"):
+            assert run("compile", module, "--target", target, "--bounds", "mpu", "-o", image).stderr == ""
+            assert json.loads(run("inspect", image, "--json").stdout)["bounds"] == "mpu"
+        for target in ("cortex-m33", "x86-64", "vm"):
+            assert "Cortex-M3" in run("compile", module, "--target", target, "--bounds", "mpu", expect=2).stderr
+        assert "guard-pages" in run("compile", module, "--target", "cortex-m4f", "--bounds", "guard-pages", expect=2).stderr
+        module.write_bytes(MEMORY.replace(bytes.fromhex("0503010001"), bytes.fromhex("0503010011")))  # 17 pages: no two regions are so large
+        assert "compares" in run("compile", module, "--target", "cortex-m4f", "--bounds", "mpu", "-o", image).stderr
+        assert json.loads(run("inspect", image, "--json").stdout)["bounds"] == "software"
+        module.write_bytes(ANSWER)
 
         run("compile", module, "-o", image)
         damaged = bytearray(image.read_bytes())

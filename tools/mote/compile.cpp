@@ -105,7 +105,7 @@ int compile(Options options) {
                             .names = options.names,
                             .map = options.map};
   build.wide_types = options.profile.empty() ? target->wide_types : options.profile == "full";
-  if (options.bounds == "guard-pages") build.bounds = runtime::Bounds::GuardPages;
+  if (!find_bounds(options.bounds, *target, build.bounds)) return kUsage;
   if (const std::string beyond = build.wide_types ? "" : beyond_mcu(*bytes); !beyond.empty()) {
     complain(options.file + ": needs the " + beyond + " proposal, which builds with the profile mcu lack");
     return kRefused;
@@ -113,6 +113,9 @@ int compile(Options options) {
   Error error;
   const std::vector<uint8_t> image = build_image(*bytes, build, error);
   if (image.empty()) return report(options.file, error, false);
+  if (reinterpret_cast<const image::Header*>(image.data())->bounds != static_cast<uint8_t>(build.bounds))
+    complain(options.file + ": --bounds " + options.bounds +
+             " does not suit its memory, so code compares addresses");
   if (options.name.empty()) options.name = array_name(options.file);
   if (options.output.empty() && options.header.empty() && options.object.empty())
     options.output = std::filesystem::path(options.file).filename().replace_extension(".mote").string();
@@ -129,8 +132,7 @@ void add_compile(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("compile", "Compile a module to an image that runs in place");
   command->add_option("FILE", options->file, "Module")->required();
   command->add_option("--target", options->target, "Machine: " + target_names())->capture_default_str();
-  command->add_option("--bounds", options->bounds, "software (default) or, on x86-64, guard-pages")
-      ->check(CLI::IsMember({"software", "guard-pages"}));
+  command->add_option("--bounds", options->bounds, bounds_help())->check(CLI::IsMember(bounds_names()));
   command
       ->add_option("--profile", options->profile,
                    "Of the build that will run it: mcu (as boards have it) or full (as hosts)")

@@ -147,7 +147,7 @@ int print(const Code& code, const Shown& shown) {
 }
 
 struct Options {
-  std::string file, objdump, target;
+  std::string file, objdump, target, bounds;
   LoadOptions load;
 };
 
@@ -173,13 +173,13 @@ int disasm_loaded(const Options& options, const std::vector<uint8_t>& bytes) {
 int disasm_image(const Options& options, const std::vector<uint8_t>& bytes) {
   const CompileTarget* target = find_target(options.target);
   if (target == nullptr) return kUsage;
+  image::BuildOptions build{.isa = target->isa,
+                            .fuel = options.load.fuel,
+                            .features = target->features,
+                            .wide_types = target->wide_types};
+  if (!find_bounds(options.bounds, *target, build.bounds)) return kUsage;
   Error error;
-  const std::vector<uint8_t> image = build_image(bytes,
-                                                 {.isa = target->isa,
-                                                  .fuel = options.load.fuel,
-                                                  .features = target->features,
-                                                  .wide_types = target->wide_types},
-                                                 error);
+  const std::vector<uint8_t> image = build_image(bytes, build, error);
   if (image.empty()) return report(options.file, error, false);
   Workspace workspace;
   Pool pool(workspace.memory());
@@ -208,10 +208,13 @@ void add_disasm(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("disasm", "Show Wasm code and the code made of it side by side");
   command->add_option("FILE", options->file, "Module")->required();
   add_tier(*command, options->load);
-  command
-      ->add_option("--target", options->target,
-                   "Code as an image has it for a machine, instead: " + target_names())
-      ->excludes("--tier");
+  CLI::Option* target = command
+                            ->add_option("--target", options->target,
+                                         "Code as an image has it for a machine, instead: " + target_names())
+                            ->excludes("--tier");
+  command->add_option("--bounds", options->bounds, bounds_help())
+      ->check(CLI::IsMember(bounds_names()))
+      ->needs(target);
   command->add_option("--objdump", options->objdump,
                       "The command that disassembles machine code [objdump, arm-none-eabi-objdump]");
   command->callback([options, &status] { status = disasm(*options); });

@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "image/verify.hpp"
 #include "runtime/instance.hpp"
+#include "targets.hpp"
 
 namespace mote::tool {
 
@@ -22,8 +23,7 @@ const char* isa_name(uint8_t isa) {
 }
 
 const char* bounds_name(uint8_t bounds) {
-  constexpr const char* kNames[] = {"software", "guard-pages"};
-  return bounds < std::size(kNames) ? kNames[bounds] : "another";
+  return bounds < bounds_names().size() ? bounds_names()[bounds].c_str() : "another";
 }
 
 std::string hexadecimal(uint64_t number, int digits) {

@@ -16,6 +16,7 @@ namespace mote::tool {
 namespace {
 
 using namespace compile;
+using runtime::Bounds;
 
 constexpr const char* kArmObjdump =
     "arm-none-eabi-objdump -D -b binary -m arm -M force-thumb --no-show-raw-insn ";
@@ -31,20 +32,21 @@ uint32_t own_features() {
 
 std::vector<CompileTarget> all_targets() {
   const CompileTarget all[] = {
-      {"vm", IsaId::Vm, 0, kOwn, "", "arm-none-eabi-gcc"},
-      {"cortex-m3", IsaId::Thumb2, thumb2::kSoftFloat32, false, kArmObjdump,
+      {"vm", IsaId::Vm, 0, kOwn, Bounds::Software, "", "arm-none-eabi-gcc"},
+      {"cortex-m3", IsaId::Thumb2, thumb2::kSoftFloat32, false, Bounds::Mpu, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m3"},
-      {"cortex-m4", IsaId::Thumb2, thumb2::kSoftFloat32, false, kArmObjdump,
+      {"cortex-m4", IsaId::Thumb2, thumb2::kSoftFloat32, false, Bounds::Mpu, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m4"},
-      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
+      {"cortex-m4f", IsaId::Thumb2, thumb2::kFloat32, false, Bounds::Mpu, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard"},
-      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64, false, kArmObjdump,
+      {"cortex-m7", IsaId::Thumb2, thumb2::kFloat32 | thumb2::kFloat64, false, Bounds::Mpu, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard"},
-      {"cortex-m33", IsaId::Thumb2, thumb2::kFloat32, false, kArmObjdump,
+      {"cortex-m33", IsaId::Thumb2, thumb2::kFloat32, false, Bounds::Software, kArmObjdump,
        "arm-none-eabi-gcc -mcpu=cortex-m33 -mfpu=fpv5-sp-d16 -mfloat-abi=hard"},
-      {"x86-64", IsaId::X64, 0, kOwn, kX64Objdump, "cc"},
-      {"x86-64-v3", IsaId::X64, kX64Version3, kOwn, kX64Objdump, "cc"},
+      {"x86-64", IsaId::X64, 0, kOwn, Bounds::GuardPages, kX64Objdump, "cc"},
+      {"x86-64-v3", IsaId::X64, kX64Version3, kOwn, Bounds::GuardPages, kX64Objdump, "cc"},
       {"native", config::kNativeIsa, own_features(), kOwn,
+       config::kGuardPages ? Bounds::GuardPages : Bounds::Software,
        config::kNativeIsa == IsaId::X64 ? kX64Objdump : kArmObjdump, "cc"},
   };
   std::vector<CompileTarget> found;
@@ -89,6 +91,24 @@ const CompileTarget* find_target(const std::string& name) {
   complain("no target \"" + name + '"' + (meant.empty() ? "" : "; did you mean " + meant + "?") +
            "\n  there are: " + target_names());
   return nullptr;
+}
+
+const std::vector<std::string>& bounds_names() {
+  static const std::vector<std::string> names = {"software", "guard-pages", "mpu"};  // as runtime::Bounds
+  return names;
+}
+
+const char* bounds_help() {
+  return "software (default); on x86-64 guard-pages; on Cortex-M3, M4 and M7 mpu";
+}
+
+bool find_bounds(const std::string& name, const CompileTarget& target, runtime::Bounds& bounds) {
+  const auto found = std::find(bounds_names().begin(), bounds_names().end(), name);
+  bounds = name.empty() ? Bounds::Software : static_cast<Bounds>(found - bounds_names().begin());
+  if (bounds == Bounds::Software || bounds == target.fence) return true;
+  complain(std::string("code for ") + target.name + " has no bounds mode " + name +
+           (bounds == Bounds::Mpu ? ": Cortex-M3, M4 and M7 have it" : ": x86-64 has it"));
+  return false;
 }
 
 std::vector<uint8_t> build_image(const std::vector<uint8_t>& module, const image::BuildOptions& options,

@@ -3,6 +3,8 @@
 // the code, flash, peripherals and the core's own registers.
 #include "attacks/attacks.hpp"
 
+#include "image/build.hpp"
+#include "native/features.hpp"
 #include "runtime/instance.hpp"
 
 namespace {
@@ -35,15 +37,30 @@ void report(const char* what, const char* why) {
   if (++printed <= 20) std::printf("FAILED: %s: %s\n", what, why);
 }
 
-bool attack(const char* name, mote::Bounds bounds, mote::runtime::Bounds wanted, uint32_t stride) {
+bool attack(const char* name, mote::Bounds bounds, mote::runtime::Bounds wanted, uint32_t stride,
+            std::span<const uint8_t> image = {}) {
   for (uint32_t i = 0; i < 16; ++i) other_data[i] = 0xabcd'0000 + i;
   mote::attacks::Run run(pool, {.tier = mote::Tier::Native, .bounds = bounds}, kVictims, report, stride);
-  const bool ran = run.all();
+  const bool ran = run.all(image);
   const bool mode = run.module().state() != nullptr && run.module().state()->options.bounds == wanted;
   if (!mode) report(name, "the module was compiled for other bounds");
   std::printf("%s: %u traps, %u accesses inside, %u failures\n", name, unsigned(run.traps),
               unsigned(run.successes), unsigned(run.failures));
   return ran && mode && run.failures == 0 && run.traps > 10'000 && run.successes > 2'000;
+}
+
+/// The module of the attacks as an image for the MPU, made in the pool.
+std::vector<uint8_t> make_image() {
+  std::vector<uint8_t> image(768 * 1024);
+  mote::Pool memory(pool);
+  mote::image::Builder builder(memory, mote::image::memory_sink(image),
+                               {.isa = mote::IsaId::Thumb2,
+                                .bounds = mote::runtime::Bounds::Mpu,
+                                .features = mote::native::cpu_features()});
+  const bool made = builder.feed(mote::attacks::make_module()) && builder.finish();
+  if (!made) report("the image", builder.error().message);
+  image.resize(made ? builder.length() : 0);
+  return image;
 }
 
 }  // namespace
@@ -52,6 +69,9 @@ int main() {
   using mote::Bounds;
   const bool software = attack("software", Bounds::Software, mote::runtime::Bounds::Software, 11);
   const bool mpu = attack("mpu", Bounds::Mpu, mote::runtime::Bounds::Mpu, 2);
-  std::printf(software && mpu ? "passed\n" : "failed\n");
-  return software && mpu ? 0 : 1;
+  const std::vector<uint8_t> made = make_image();
+  const bool image =
+      !made.empty() && attack("mpu, an image", Bounds::Mpu, mote::runtime::Bounds::Mpu, 7, made);
+  std::printf(software && mpu && image ? "passed\n" : "failed\n");
+  return software && mpu && image ? 0 : 1;
 }
