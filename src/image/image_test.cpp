@@ -264,7 +264,9 @@ TEST(Image, ForTheMpuIsMadeWhereRegionsCoverTheMemory) {
   EXPECT_EQ(bounds_of({0, 1}), runtime::Bounds::Mpu);
   EXPECT_EQ(bounds_of({1, 2, 4}), runtime::Bounds::Mpu);
   EXPECT_EQ(bounds_of({0, 17}), runtime::Bounds::Software);  // 17 * 64 KiB: no multiple of what regions have
-  if (compile::compiles_for(IsaId::X64)) EXPECT_EQ(bounds_of({0, 1}, IsaId::X64), runtime::Bounds::Software);
+  if (compile::compiles_for(IsaId::X64)) {
+    EXPECT_EQ(bounds_of({0, 1}, IsaId::X64), runtime::Bounds::Software);
+  }
 }
 
 TEST(Image, IsReplacedByTheModuleAtHand) {

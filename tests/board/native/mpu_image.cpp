@@ -37,13 +37,20 @@ void attack(const mote::Instance& instance, uint32_t bytes) {
   const auto read = instance.call<int32_t>("read", int32_t(bytes - 4));
   expect("the last word", inside && read && *read == 77);
   const auto memory = reinterpret_cast<uintptr_t>(instance.memory("memory").data());
-  const uint32_t outside[] = {bytes - 3, bytes, bytes + 256, 0xffff'fffc, uint32_t(reinterpret_cast<uintptr_t>(&other_data) - memory),
-                              uint32_t(reinterpret_cast<uintptr_t>(image_begin) - memory), uint32_t(0xe000'ed94 - memory)};
+  const uint32_t outside[] = {bytes - 3,
+                              bytes,
+                              bytes + 256,
+                              0xffff'fffc,
+                              uint32_t(reinterpret_cast<uintptr_t>(&other_data) - memory),
+                              uint32_t(reinterpret_cast<uintptr_t>(image_begin) - memory),
+                              uint32_t(0xe000'ed94 - memory)};
   for (const uint32_t at : outside) {
     const auto done = instance.call<int32_t>("read", int32_t(at));
     expect("a read outside", !done && done.error().trap == mote::Trap::MemoryOutOfBounds);
-    expect_trap("a store outside", instance.call<void>("write", int32_t(at), 1), mote::Trap::MemoryOutOfBounds);
-    expect_trap("a wide store outside", instance.call<void>("write64", int32_t(at - 4), int64_t{1}), mote::Trap::MemoryOutOfBounds);
+    expect_trap("a store outside", instance.call<void>("write", int32_t(at), 1),
+                mote::Trap::MemoryOutOfBounds);
+    expect_trap("a wide store outside", instance.call<void>("write64", int32_t(at - 4), int64_t{1}),
+                mote::Trap::MemoryOutOfBounds);
   }
   mote::Frame frames[2];
   expect("the trap's place", instance.backtrace(frames) == 1 && frames[0].function == 2);
@@ -56,7 +63,8 @@ void run(std::span<const uint8_t> image) {
   {
     const auto module = engine.load_image(image, {.trusted = true});
     if (!module) return expect(module.error().message, false);
-    expect("in place", module->state()->code >= image.data() && module->state()->code < image.data() + image.size());
+    expect("in place",
+           module->state()->code >= image.data() && module->state()->code < image.data() + image.size());
     expect("the mode", module->state()->options.bounds == mote::runtime::Bounds::Mpu);
     const auto instance = engine.instantiate(*module, {}, {.stack_bytes = 2048});
     if (!instance) return expect(instance.error().message, false);
@@ -80,15 +88,18 @@ void install(std::span<const uint8_t> host) {
   nor.erase_all();
   mote::AppStore store(nor.flash(), 8192);
   mote::Installer installer(store, install_pool, {.tier = mote::Tier::Native, .bounds = mote::Bounds::Mpu});
-  const bool done = installer.begin("app") && installer.write({module_begin, module_end}) && installer.finish();
+  const bool done =
+      installer.begin("app") && installer.write({module_begin, module_end}) && installer.finish();
   mote::App app;
   if (!done || !store.find("app", app)) return expect("install", false);
-  expect("host and board make the same bytes", app.image.size() == host.size() && std::memcmp(app.image.data(), host.data(), host.size()) == 0);
+  expect("host and board make the same bytes",
+         app.image.size() == host.size() && std::memcmp(app.image.data(), host.data(), host.size()) == 0);
   run(app.image);
 }
 
 void refused(const char* what, const mote::Result<mote::Module>& module, const char* why) {
-  expect(what, !module && module.error().code == mote::ErrorCode::ImageMismatch && std::strstr(module.error().message, why) != nullptr);
+  expect(what, !module && module.error().code == mote::ErrorCode::ImageMismatch &&
+                   std::strstr(module.error().message, why) != nullptr);
 }
 
 /// Unprivileged code may not program the MPU.
@@ -122,7 +133,8 @@ void check_memory(std::span<const uint8_t> image) {
   mote::Engine engine(pool);
   expect("as it was", bool(engine.load_image({copy, image.size()}, {.trusted = true})));
   change(17, 12);
-  refused("a memory that no two regions cover", engine.load_image({copy, image.size()}, {.trusted = true}), "does not suit");
+  refused("a memory that no two regions cover", engine.load_image({copy, image.size()}, {.trusted = true}),
+          "does not suit");
 }
 
 }  // namespace
