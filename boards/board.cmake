@@ -5,18 +5,21 @@ include_guard(GLOBAL)
 set(MOTE_BOARDS netduinoplus2 mps2-an386)  # of Cortex-M4F, which the examples are built for
 set(MOTE_BOARDS_DIR ${CMAKE_CURRENT_LIST_DIR})
 
-# mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END and TIM2 (which timer board.cpp reads) in the caller.
+# mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END, TIMER (what board.cpp counts by, 0: none) and UART (0: not
+# told) in the caller.
 function(mote_board_map board)
   if(board STREQUAL netduinoplus2)  # STM32F405 (RM0090, 2.3): 1 MB of flash, 128 KB of RAM
-    set(map 0x08000000 0x20000000 0x20020000 1)
+    set(map 0x08000000 0x20000000 0x20020000 0x40000000 0)
   elseif(board MATCHES "^mps2-an(385|386|500)$")  # Cortex-M3, M4, M7: AN386 (DAI0386, 3.1): code from 0, 4 MB of SSRAM
-    set(map 0x00000000 0x20000000 0x20400000 0)
+    set(map 0x00000000 0x20000000 0x20400000 0x40000000 0x40004000)
   elseif(board STREQUAL mps2-an505)  # Cortex-M33, Secure: AN505 (DAI0505, 3.2): code in SSRAM1, data in SSRAM2 and 3
-    set(map 0x10000000 0x38000000 0x38200000 0)
+    set(map 0x10000000 0x38000000 0x38400000 0x50000000 0x50200000)
+  elseif(board STREQUAL mps3-an547)  # Cortex-M55, Secure: AN547 (DAI0547): code in ITCM (512 KB), data in the SSE-300's SRAM
+    set(map 0x10000000 0x31000000 0x31400000 0 0x59303000)
   else()
-    message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}, and of other CPUs mps2-an385, mps2-an500, mps2-an505")
+    message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}, and of other CPUs mps2-an385, mps2-an500, mps2-an505, mps3-an547")
   endif()
-  foreach(name IN ITEMS FLASH RAM STACK_END TIM2)
+  foreach(name IN ITEMS FLASH RAM STACK_END TIMER UART)
     list(POP_FRONT map value)
     set(${name} ${value} PARENT_SCOPE)
   endforeach()
@@ -32,7 +35,9 @@ function(mote_board target board)
     add_library(${support} OBJECT ${MOTE_BOARDS_DIR}/board.cpp ${MOTE_BOARDS_DIR}/startup.S)
     target_include_directories(${support} INTERFACE ${MOTE_BOARDS_DIR})
     target_compile_features(${support} PRIVATE cxx_std_20)
-    target_compile_definitions(${support} PRIVATE STACK_END=${STACK_END} BOARD_TIM2=${TIM2})
+    target_compile_definitions(${support} PRIVATE STACK_END=${STACK_END} BOARD_NAME="${board}" BOARD_TIMER=${TIMER}
+                               BOARD_TIM2=$<STREQUAL:${board},netduinoplus2>)
+    target_compile_definitions(${support} INTERFACE BOARD_UART=${UART})
     target_compile_options(${support} PRIVATE -ffunction-sections)
     target_compile_options(${support} PUBLIC -Wall -Wextra -Wshadow -Werror
                            $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)

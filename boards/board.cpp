@@ -8,18 +8,18 @@ namespace board {
 
 namespace {
 
-volatile uint32_t& reg(uint32_t address) {
+[[maybe_unused]] volatile uint32_t& reg(uint32_t address) {
   return *reinterpret_cast<volatile uint32_t*>(address);
 }
 
 }  // namespace
 
-#if BOARD_TIM2
-const char* const kName = "netduinoplus2";
+const char* const kName = BOARD_NAME;
 
+#if BOARD_TIM2
 // STM32F405 reference manual (RM0090), chapter 18: CR1, EGR, CNT, PSC, ARR.
 uint32_t instructions() {
-  constexpr uint32_t kTim2 = 0x4000'0000;
+  constexpr uint32_t kTim2 = BOARD_TIMER;
   if (reg(kTim2) == 0) {
     reg(kTim2 + 0x28) = 0;
     reg(kTim2 + 0x2c) = 0xffff'ffff;
@@ -28,12 +28,10 @@ uint32_t instructions() {
   }
   return reg(kTim2 + 0x24);
 }
-#else
-const char* const kName = "mps2-an386";
-
+#elif BOARD_TIMER
 // CMSDK (DDI0479), 4.4 "APB timer": CTRL, VALUE, RELOAD; it counts down.
 uint32_t instructions() {
-  constexpr uint32_t kTimer0 = 0x4000'0000, kInstructionsPerTick = 40;
+  constexpr uint32_t kTimer0 = BOARD_TIMER, kInstructionsPerTick = 40;
   if (reg(kTimer0) == 0) {
     reg(kTimer0 + 8) = 0xffff'ffff;
     reg(kTimer0 + 4) = 0xffff'ffff;

@@ -3,6 +3,7 @@
 //
 // 1. The vector table's entries for MemManage and BusFault are mote_memory_fault().
 // 2. With more than one task: each switch of tasks calls mote_switch_task().
+// 3. On Armv8-M, where regions must not overlap: no region of the embedder's own covers anything of the pool.
 // Instances that use the MPU must be called from privileged thread mode, not from interrupts.
 #pragma once
 #include <cstdint>
@@ -25,7 +26,7 @@ void mote_memory_fault();
 bool mote_preempt(uint32_t* frame);
 
 /// Tells that another task runs from now on; call it while switching, from the kernel. `incoming` is what it
-/// returned when that task was switched out, nullptr at first. Writes the MPU's five highest regions, if
-/// either of the tasks is running an instance that uses them.
+/// returned when that task was switched out, nullptr at first. Writes the MPU's five highest regions (of
+/// Armv8-M four), if either of the tasks is running an instance that uses them.
 const void* mote_switch_task(const void* incoming);
 }

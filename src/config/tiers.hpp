@@ -60,12 +60,13 @@ inline constexpr bool kWholeLoader = true;
 inline constexpr bool kWholeLoader = kCompiler;
 #endif
 
-// Armv7-M's MPU: see native/mpu.hpp.
-#if defined(MOTE_TIER_THUMB2) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && __ARM_ARCH == 7
-inline constexpr bool kMpu = kWholeLoader;
+// The MPU of Cortex-M, by the version of its architecture (PMSAv7, PMSAv8), 0 for none: see native/mpu.hpp.
+#if defined(MOTE_TIER_THUMB2) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+inline constexpr unsigned kMpuVersion = kWholeLoader ? __ARM_ARCH : 0;
 #else
-inline constexpr bool kMpu = false;
+inline constexpr unsigned kMpuVersion = 0;
 #endif
+inline constexpr bool kMpu = kMpuVersion != 0;
 
 }  // namespace config
 }  // namespace mote

@@ -89,6 +89,14 @@ inline constexpr bool kDspExtension = true;
 inline constexpr bool kDspExtension = false;
 #endif
 
+// What memories that an Armv8-M MPU checks begin at and are multiples of. An access that straddles a region's
+// end is checked byte by byte (Armv8-M manual, MemU); QEMU checks only its first byte if all of it lies
+// within 1 KiB: firmware for it says 1024 here.
+#ifndef MOTE_MPU_GRANULE
+#define MOTE_MPU_GRANULE 32
+#endif
+inline constexpr unsigned kMpuGranule = MOTE_MPU_GRANULE;
+
 // Whether backtraces use the offset maps of images (300 bytes of flash in a firmware that asks for
 // backtraces), and whether images are made with them: hosts do.
 #ifndef MOTE_OFFSET_MAPS

@@ -15,17 +15,18 @@ namespace {
 /// Moves code to where one region of the MPU can cover it: further on in its block if it can be had, or to a
 /// block of its own.
 uint8_t* place(uint8_t* code, uint32_t bytes, Pool& pool) {
-  const uint32_t whole = mpu::rounded(bytes), granule = mpu::granule(whole),
-                 region = granule * mpu::kSubregions;
+  using mpu::Layout;
+  const uint32_t whole = Layout::rounded(bytes), granule = Layout::granule(whole),
+                 block = Layout::block(whole);
   const auto begin = reinterpret_cast<uintptr_t>(code);
   uintptr_t to = (begin + granule - 1) & ~uintptr_t{granule - 1};
-  if (to / region != (to + whole - 1) / region) to = (to + region - 1) & ~uintptr_t{region - 1};
+  if (block != 0 && to / block != (to + whole - 1) / block) to = (to + block - 1) & ~uintptr_t{block - 1};
   const uintptr_t skipped = to - begin;
   if (skipped <= granule && pool.extend(code, skipped + whole)) {
     std::memmove(code + skipped, code, bytes);
     return static_cast<uint8_t*>(pool.drop_front(code, skipped));
   }
-  auto* moved = static_cast<uint8_t*>(pool.allocate_placed(whole, granule, region));
+  auto* moved = static_cast<uint8_t*>(pool.allocate_placed(whole, granule, block));
   if (moved != nullptr) std::memcpy(moved, code, bytes);
   pool.free(code);
   return moved;

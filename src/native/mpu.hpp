@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bounds::Mpu: generated code is privileged and accesses the linear memory by unprivileged loads and stores
-// (LDRT, STRT, ...), to which the MPU grants the linear memory and nothing else. Five regions, those with
-// the highest numbers, belong to the instance that runs; what no region covers is for privileged code only.
+// (LDRT, STRT, ...), to which the MPU grants the linear memory and nothing else. The regions with the highest
+// numbers belong to the instance that runs; what no region covers is for privileged code only.
 // SPEC.md, "Regions of the MPU".
 #pragma once
 #include <cstdint>
 
+#include "native/mpu_layout.hpp"
 #include "runtime/instance.hpp"
 
 namespace mote::native::mpu {
 
-/// Below the guest's stack: nobody may access it.
+/// Below the guest's stack: nobody may write to it.
 inline constexpr uint32_t kGuardBytes = 32;
-/// Of the linear memory (two), the code, the stack and its guard.
-inline constexpr uint32_t kRegions = 5;
 
 /// Whether this CPU has an MPU that this thread may program.
 bool is_usable();

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The MPU and the fault registers of Armv7-M (manual, B3.2 and B3.5).
+// The MPU and the fault registers of Armv7-M (manual, B3.2 and B3.5) and Armv8-M (D1.2).
 #include <mote/cortex_m.hpp>
 
 #include "native/mpu.hpp"
-#include "native/mpu_layout.hpp"
 #include "native/native.hpp"
 #include "native/preempt_thumb2.hpp"
 
@@ -23,56 +22,53 @@ volatile uint32_t& reg(uint32_t address) {
 }
 constexpr uint32_t kShcsr = 0xe000'ed24, kCfsr = 0xe000'ed28;
 constexpr uint32_t kMpuType = 0xe000'ed90, kMpuCtrl = 0xe000'ed94, kMpuRnr = 0xe000'ed98,
-                   kMpuRbar = 0xe000'ed9c, kMpuRasr = 0xe000'eda0;
+                   kMpuRbar = 0xe000'ed9c, kMpuRasr = 0xe000'eda0, kMpuMair1 = 0xe000'edc4;
 constexpr uint32_t kEnable = 1, kPrivDefEna = 4;             // MPU_CTRL
 constexpr uint32_t kMemAndBusFaultEna = 3u << 16;            // SHCSR
 constexpr uint32_t kDaccViol = 1 << 1, kPrecisErr = 1 << 9;  // CFSR
 constexpr uint32_t kMemAndBusFaults = 0xbfbf;                // its bits for MemManage and BusFault
 
-// MPU_RASR: execution, permissions, and attributes as the default map has them for RAM (normal, write-back).
-constexpr uint32_t kNeverExecute = 1u << 28, kNormal = 0xb << 16;
-constexpr uint32_t kNobody = 0, kPrivileged = 1 << 24, kEverybody = 3 << 24, kPrivilegedReads = 5 << 24;
-
-/// The regions' numbers, counted from the lowest that is ours; of two that overlap the higher holds.
-enum : uint32_t { kCode, kStack, kGuard, kMemory, kMemory2 };
-
 const Instance* g_running = nullptr;
 bool g_granting = false;  ///< some of our regions are enabled
 
 uint32_t first_region() {
-  return (reg(kMpuType) >> 8 & 0xff) - kRegions;
+  return (reg(kMpuType) >> 8 & 0xff) - Layout::kRegions;
 }
 
 /// Disabled first: with another base the old attributes would hold somewhere for a moment.
-void write(uint32_t region, const Cover& cover, uint32_t attributes) {
-  reg(kMpuRnr) = region;
+void write(uint32_t number, const Region& region) {
+  reg(kMpuRnr) = number;
   reg(kMpuRasr) = 0;
-  if (cover.size == 0) return;
-  reg(kMpuRbar) = cover.base;
-  reg(kMpuRasr) = attributes | cover.attributes();
+  if (region.attributes == 0) return;
+  reg(kMpuRbar) = region.base;
+  reg(kMpuRasr) = region.attributes;
+}
+
+void write(uint32_t first, Grant grant, uintptr_t begin, uint32_t bytes, uint32_t part = 0) {
+  write(first + static_cast<uint32_t>(grant) + part, Layout::region(grant, begin, bytes, part));
 }
 
 void grant_memory(const Instance& instance, uint32_t first) {
   const auto memory = reinterpret_cast<uintptr_t>(instance.memory);
   // A memory that no instruction of the module touches lies anywhere.
   const uint32_t bytes = instance.memories[0]->placed ? instance.memories[0]->bytes : 0;
-  for (const uint32_t part : {0u, 1u})
-    write(first + kMemory + part, cover(memory, bytes, part), kNeverExecute | kEverybody | kNormal);
+  for (uint32_t part = 0; part < Layout::kMemoryRegions; ++part)
+    write(first, Grant::Memory, memory, bytes, part);
 }
 
 void grant(const Instance& instance) {
   const uint32_t first = first_region();
   const runtime::LoadedModule& module = *instance.module;
   // An image lies where its owner has put it: in flash.
-  const Cover code = module.in_image
-                         ? Cover{}
-                         : cover(reinterpret_cast<uintptr_t>(module.code), rounded(module.code_bytes), 0);
-  write(first + kCode, code, kPrivilegedReads | kNormal);
+  const uint32_t code_bytes = module.in_image ? 0 : Layout::rounded(module.code_bytes);
+  write(first, Grant::Code, reinterpret_cast<uintptr_t>(module.code), code_bytes);
   const auto stack = reinterpret_cast<uintptr_t>(instance.stack) - kGuardBytes;
   const auto stack_bytes = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(instance.stack_end) - stack);
-  write(first + kStack, cover(stack, stack_bytes, 0), kNeverExecute | kPrivileged | kNormal);
-  write(first + kGuard, cover(stack, kGuardBytes, 0), kNeverExecute | kNobody | kNormal);
+  write(first, Grant::Stack, stack + Layout::kStackSkips, stack_bytes - Layout::kStackSkips);
+  write(first, Grant::Guard, stack, kGuardBytes);
   grant_memory(instance, first);
+  // Normal memory, write-back, as the default map has it for RAM.
+  if constexpr (Layout::kSharesAttributes) reg(kMpuMair1) = reg(kMpuMair1) | 0xff00'0000;
   reg(kShcsr) = reg(kShcsr) | kMemAndBusFaultEna;
   reg(kMpuCtrl) = reg(kMpuCtrl) | kEnable | kPrivDefEna;
   g_granting = true;
@@ -80,7 +76,7 @@ void grant(const Instance& instance) {
 
 void revoke() {
   const uint32_t first = first_region();
-  for (uint32_t i = 0; i < kRegions; ++i) write(first + i, {}, 0);
+  for (uint32_t i = 0; i < Layout::kRegions; ++i) write(first + i, {});
   g_granting = false;
 }
 
@@ -99,7 +95,7 @@ bool is_unprivileged_access(const uint16_t* instruction) {
 bool is_usable() {
   uint32_t control = 0;
   asm("mrs %0, control" : "=r"(control));
-  return (control & 1) == 0 && (reg(kMpuType) >> 8 & 0xff) > kRegions;
+  return (control & 1) == 0 && (reg(kMpuType) >> 8 & 0xff) >= Layout::kRegions;
 }
 
 const Instance* switch_to(const Instance* instance) {

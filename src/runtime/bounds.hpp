@@ -22,11 +22,11 @@ inline Bounds module_bounds(const wasm::Module& module, Bounds wanted) {
   if (wanted == Bounds::Software || module.memories.count == 0 || module.imported_memories > 0)
     return Bounds::Software;
   const wasm::MemoryType& memory = module.memories[0];
-  const bool whole = memory.page_log2 >= 12;
-  if (wanted == Bounds::GuardPages) return whole ? wanted : Bounds::Software;
+  if (wanted == Bounds::GuardPages) return memory.page_log2 >= 12 ? wanted : Bounds::Software;
+  using native::mpu::Layout;
   const uint64_t bytes = uint64_t{memory.limits.min} << memory.page_log2;
-  const bool fixed = whole || memory.limits.min == memory.limits.max;
-  return fixed && bytes < 0x8000'0000 && native::mpu::is_coverable(static_cast<uint32_t>(bytes))
+  const bool fixed = memory.page_log2 >= Layout::kLeastPageLog2 || memory.limits.min == memory.limits.max;
+  return fixed && bytes < 0x8000'0000 && Layout::is_coverable(static_cast<uint32_t>(bytes))
              ? Bounds::Mpu
              : Bounds::Software;
 }

@@ -104,8 +104,8 @@ bool allocate_stack(Instance& instance, uint32_t bytes) {
   if (is_fenced(instance)) {
     namespace mpu = native::mpu;
     guard = mpu::kGuardBytes;
-    const uint32_t whole = mpu::rounded(bytes + guard), granule = mpu::granule(whole);
-    block = instance.pool->allocate_placed(whole, granule, granule * mpu::kSubregions);
+    const uint32_t whole = mpu::Layout::rounded(bytes + guard);
+    block = instance.pool->allocate_placed(whole, mpu::Layout::granule(whole), mpu::Layout::block(whole));
     bytes = whole - guard;
   } else {
     block = instance.pool->allocate(bytes);

@@ -15,9 +15,9 @@ namespace {
 /// Zeroed bytes where regions of the MPU can cover them exactly; nullptr also when none can.
 [[maybe_unused]] uint8_t* place_memory(Pool& pool, size_t bytes) {
   const auto size = static_cast<uint32_t>(bytes);
-  void* place = pool.allocate_placed(bytes, native::mpu::alignment(size));
+  void* place = pool.allocate_placed(bytes, native::mpu::Layout::alignment(size));
   if (place == nullptr) return nullptr;
-  if (!native::mpu::is_coverable(size)) {
+  if (!native::mpu::Layout::is_coverable(size)) {
     pool.free(place);
     return nullptr;
   }
@@ -27,8 +27,8 @@ namespace {
 
 /// Whether a memory can become so large where it is.
 bool stays_placed(const Memory& memory, uint32_t bytes) {
-  return native::mpu::is_coverable(bytes) &&
-         reinterpret_cast<uintptr_t>(memory.data) % native::mpu::alignment(bytes) == 0;
+  return native::mpu::Layout::is_coverable(bytes) &&
+         reinterpret_cast<uintptr_t>(memory.data) % native::mpu::Layout::alignment(bytes) == 0;
 }
 
 /// As std::memmove, which small C libraries do byte by byte: four instructions each on a Cortex-M4, where

@@ -24,13 +24,28 @@ uint32_t g_taken = 0, g_refused = 0;
 volatile uint32_t& reg(uint32_t address) {
   return *reinterpret_cast<volatile uint32_t*>(address);
 }
-// SysTick (Armv7-M manual, B3.3): CSR, RVR, CVR. In QEMU it counts the 168 MHz of the board's CPU, while an
-// instruction takes a nanosecond: six to a tick.
+// SysTick (Armv7-M manual, B3.3): CSR, RVR, CVR. In QEMU it counts the CPU's clock (168 MHz of the
+// STM32F405, 20 of AN505), while an instruction takes a nanosecond: PER_TICK to a tick.
 constexpr uint32_t kCsr = 0xe000'e010, kRvr = 0xe000'e014, kCvr = 0xe000'e018;
-constexpr uint32_t kPerTick = 6;
+constexpr uint32_t kPerTick = PER_TICK;
 
 void stop() {
   reg(kCsr) = 0;
+}
+
+/// Executes so many no-operations, at most 63.
+[[gnu::noinline]] void pass(uint32_t instructions) {
+  asm volatile(
+      "adr    r3, 1f\n\t"
+      "sub    r3, r3, %0, lsl #1\n\t"
+      "orr    r3, r3, #1\n\t"
+      "bx     r3\n\t"
+      ".balign 4\n\t"
+      ".rept 64\n\t"
+      "nop\n\t"
+      ".endr\n\t"
+      "1:" ::"r"(instructions)
+      : "r3", "memory");
 }
 
 /// An interrupt after about so many instructions: one more is one later.
@@ -38,25 +53,7 @@ void arm(uint32_t instructions) {
   stop();
   reg(kRvr) = instructions / kPerTick + 1;
   reg(kCvr) = 0;
-  switch (kPerTick - 1 - instructions % kPerTick) {
-    case 5:
-      asm volatile("nop");
-      [[fallthrough]];
-    case 4:
-      asm volatile("nop");
-      [[fallthrough]];
-    case 3:
-      asm volatile("nop");
-      [[fallthrough]];
-    case 2:
-      asm volatile("nop");
-      [[fallthrough]];
-    case 1:
-      asm volatile("nop");
-      [[fallthrough]];
-    default:
-      break;
-  }
+  pass(kPerTick - 1 - instructions % kPerTick);
   reg(kCsr) = 7;
 }
 
