@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laps in executed instructions, exact on netduinoplus2.
+// Laps in executed instructions, exact on netduinoplus2; see board.hpp for others.
 #pragma once
 #include <cstdint>
 

@@ -68,18 +68,11 @@ struct Pmsav7 {
  private:
   /// Execution, permissions, and attributes as the default map has them for RAM: normal, write-back.
   static constexpr uint32_t attributes(Grant grant) {
-    constexpr uint32_t kNeverExecute = 1u << 28, kNormal = 0xb << 16;
-    constexpr uint32_t kPrivileged = 1 << 24, kEverybody = 3 << 24, kPrivilegedReads = 5 << 24;
-    switch (grant) {
-      case Grant::Code:
-        return kPrivilegedReads | kNormal;
-      case Grant::Stack:
-        return kNeverExecute | kPrivileged | kNormal;
-      case Grant::Guard:
-        return kNeverExecute | kNormal;
-      default:
-        return kNeverExecute | kEverybody | kNormal;
-    }
+    constexpr uint32_t kNeverExecute = 1 << 4, kPrivileged = 1, kEverybody = 3, kPrivilegedReads = 5;
+    // RASR's upper byte for each grant, by its number; a table would be larger.
+    constexpr uint32_t kUpper = kPrivilegedReads | (kNeverExecute | kPrivileged) << 8 | kNeverExecute << 16 |
+                                (kNeverExecute | kEverybody) << 24;
+    return kUpper >> 8 * static_cast<uint32_t>(grant) << 24 | 0xb << 16;
   }
 };
 
