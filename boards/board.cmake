@@ -5,8 +5,8 @@ include_guard(GLOBAL)
 set(MOTE_BOARDS netduinoplus2 mps2-an386)  # of Cortex-M4F, which the examples are built for
 set(MOTE_BOARDS_DIR ${CMAKE_CURRENT_LIST_DIR})
 
-# mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END, TIMER (what board.cpp counts by, 0: none) and UART (0: not
-# told) in the caller.
+# mote_board_map(BOARD): sets FLASH and RAM (where code and data begin), STACK_END, TIMER (what board.cpp counts by, 0: none), UART (0: not
+# told) and SECURE (1: with TrustZone) in the caller.
 function(mote_board_map board)
   if(board STREQUAL netduinoplus2)  # STM32F405 (RM0090, 2.3): 1 MB of flash, 128 KB of RAM
     set(map 0x08000000 0x20000000 0x20020000 0x40000000 0)
@@ -19,7 +19,12 @@ function(mote_board_map board)
   else()
     message(FATAL_ERROR "mote_board: no board \"${board}\"; there are: ${MOTE_BOARDS}, and of other CPUs mps2-an385, mps2-an500, mps2-an505, mps3-an547")
   endif()
-  foreach(name IN ITEMS FLASH RAM STACK_END TIMER UART)
+  if(board MATCHES "an505|an547")
+    list(APPEND map 1)
+  else()
+    list(APPEND map 0)
+  endif()
+  foreach(name IN ITEMS FLASH RAM STACK_END TIMER UART SECURE)
     list(POP_FRONT map value)
     set(${name} ${value} PARENT_SCOPE)
   endforeach()
@@ -36,7 +41,7 @@ function(mote_board target board)
     target_include_directories(${support} INTERFACE ${MOTE_BOARDS_DIR})
     target_compile_features(${support} PRIVATE cxx_std_20)
     target_compile_definitions(${support} PRIVATE STACK_END=${STACK_END} BOARD_NAME="${board}" BOARD_TIMER=${TIMER}
-                               BOARD_TIM2=$<STREQUAL:${board},netduinoplus2>)
+                               BOARD_TIM2=$<STREQUAL:${board},netduinoplus2> BOARD_HEAP=${SECURE})
     target_compile_definitions(${support} INTERFACE BOARD_UART=${UART})
     target_compile_options(${support} PRIVATE -ffunction-sections)
     target_compile_options(${support} PUBLIC -Wall -Wextra -Wshadow -Werror

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace board {
 
@@ -42,6 +44,18 @@ uint32_t instructions() {
 #endif
 
 }  // namespace board
+
+#if BOARD_HEAP
+extern "C" std::byte end[];  // of data
+
+/// Instead of newlib's, which asks QEMU for memory that nothing was loaded to: in the boards with TrustZone
+/// that is Non-secure, where no code may run, and of AN547 the code's own at its other address.
+extern "C" void* _sbrk(ptrdiff_t bytes) {
+  static std::byte* heap = end;
+  if (bytes > reinterpret_cast<std::byte*>(STACK_END) - heap) return reinterpret_cast<void*>(-1);
+  return std::exchange(heap, heap + bytes);
+}
+#endif
 
 /// Called by the fault handlers with the exception frame: r0-r3, r12, lr, pc, xPSR (ARMv7-M, B1.5.6).
 extern "C" [[noreturn]] void report_fault(const uint32_t* frame) {

@@ -75,8 +75,8 @@ int main() {
   const bool software = attack("software", Bounds::Software, mote::runtime::Bounds::Software, 11 * THINNED);
   const bool mpu = attack("mpu", Bounds::Mpu, mote::runtime::Bounds::Mpu, 2 * THINNED);
   const std::vector<uint8_t> made = make_image();
-  const bool image = !made.empty() &&
-                     attack("mpu, an image", Bounds::Mpu, mote::runtime::Bounds::Mpu, 7 * THINNED, made);
+  const bool image =
+      !made.empty() && attack("mpu, an image", Bounds::Mpu, mote::runtime::Bounds::Mpu, 7 * THINNED, made);
   std::printf(software && mpu && image ? "passed\n" : "failed\n");
   return software && mpu && image ? 0 : 1;
 }
