@@ -98,8 +98,10 @@ MOTE_INLINE bool condition(Registers& r) {
 
 template <class F, Operation Op, Place X, Place Y, bool Back>
 MOTE_INLINE Flow run(Registers& r, Branch<Op, X, Y, Back>) {
-  if (condition<Op, F, X, Y>(r))
+  if (condition<Op, F, X, Y>(r)) {
+    if constexpr (kSharesEnds) return Flow::End;
     return go_to<Back>(r, F::template base<slots_before(X, Y)>(r), F::template kAt<slots_before(X, Y)>);
+  }
   return Flow::Next;
 }
 

@@ -117,12 +117,15 @@ class Registers {
 }
 
 /// Never inline: its frame would be a handler's, which dispatches with it (GCC at -O3 did).
-[[gnu::noinline]] void slow_access(uint32_t low, uint32_t high);
+[[gnu::noinline]] static void slow_access(uint32_t low, uint32_t high);
 
 /// Writes the state to the run and leaves: out of line, because nearly every handler may.
 [[gnu::noinline, gnu::cold]] inline void leave(uint32_t low, uint32_t high) {
   Registers(low, high).save();
 }
+
+template <class Body>
+static void handle_end(uint32_t low, uint32_t high);
 
 template <class Body>
 void handle(uint32_t low, uint32_t high) {
@@ -134,6 +137,12 @@ void handle(uint32_t low, uint32_t high) {
     uint32_t any;
     asm("" : "=r"(any));
     return slow_access(r.acc32(), any);
+  }
+  if constexpr (requires { typename Body::template End<uint32_t>; }) {
+    uint32_t any;
+    asm("" : "=r"(any));
+    if (flow == Flow::End) return handle_end<typename Body::template End<uint32_t>>(r.acc32(), any);
+    if (flow == Flow::End64) return handle_end<typename Body::template End<uint64_t>>(r.acc32(), r.high());
   }
   if (flow == Flow::Leave) {
     g_ip += r.ahead();
@@ -168,6 +177,13 @@ void handle(uint32_t low, uint32_t high) {
         break;
     }
   }
+}
+
+/// The end that handlers share. They must not know that it never returns: GCC calls such functions, instead
+/// of jumping to them.
+template <class Body>
+[[gnu::noipa]] static void handle_end(uint32_t low, uint32_t high) {
+  handle<Body>(low, high);
 }
 
 /// Runs from `ip` until an instruction leaves; then the run says where. Saves the reserved registers for its

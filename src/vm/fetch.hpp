@@ -6,6 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "vm/ends.hpp"
 #include "vm/instruction.hpp"
 #include "vm/registers.hpp"
 
@@ -86,13 +87,14 @@ struct Fetch {
   /// Puts a result into the accumulator, and into the slot that operand I names if D says so.
   template <Place D, size_t I, class T>
   MOTE_INLINE static Flow result(Registers& r, T value) {
-    if constexpr (D == Place::S) write_slot(slot<I>(r), value);
+    constexpr bool kByEnd = D == Place::S && stores_by_end<Whole>();
+    if constexpr (D == Place::S && !kByEnd) write_slot(slot<I>(r), value);
     if constexpr (sizeof(T) == 4) {
       r.set32(std::bit_cast<uint32_t>(value));
-      return Flow::Next;
+      return kByEnd ? Flow::End : Flow::Next;
     } else {
       r.set64(std::bit_cast<uint64_t>(value));
-      return Flow::Next64;
+      return kByEnd ? Flow::End64 : Flow::Next64;
     }
   }
 };

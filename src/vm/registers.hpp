@@ -14,6 +14,8 @@ enum class Flow {
   Goto64,  ///< likewise; the accumulator holds 64 bits
   Slow,    ///< a memory access that the limit does not cover: Run::address holds the effective address
   Leave,   ///< leave the interpreter: Run::trap, or the exit, is set
+  End,     ///< on to the end that the handler shares with others (ends.hpp); the accumulator holds 32 bits
+  End64,   ///< likewise; the accumulator holds 64 bits
 };
 
 }  // namespace mote::vm

@@ -6,6 +6,7 @@
 
 #include "vm/bodies.hpp"
 #include "vm/bodies_call.hpp"
+#include "vm/bodies_end.hpp"
 #include "vm/bodies_memory.hpp"
 #include "vm/continuation.hpp"
 #include "vm/encoding.hpp"
@@ -18,6 +19,8 @@ namespace {
 /// The code of one token.
 template <class I>
 struct Body {
+  template <class T>
+  using End = typename EndOf<I>::template Of<T>;
   static constexpr size_t kSize = I::kOperands.size(false);
   static constexpr bool kCalls = calls_out(I::kOperation) || kSpills<I>;
   MOTE_INLINE static Flow run(Registers& r) { return vm::run<Fetch<I, 0, false>>(r, I{}); }
@@ -137,7 +140,7 @@ void slow_access(const uint8_t* ip, uint32_t* fp, uint8_t* memory, uint64_t acc,
   MOTE_TAIL handle<SlowBody>(ip, fp, memory, acc, table, instance);
 }
 #else
-void slow_access(uint32_t low, uint32_t high) {
+static void slow_access(uint32_t low, uint32_t high) {
   handle<SlowBody>(low, high);
 }
 #endif

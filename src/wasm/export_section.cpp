@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
 
 #include "wasm/decoder.hpp"
 
@@ -19,7 +18,7 @@ std::string_view name_at(const uint8_t* at) {
 
 bool before(const void* context, uint32_t a, uint32_t b) {
   const uint8_t* module = static_cast<const uint8_t*>(context);
-  return name_at(module + a) < name_at(module + b);
+  return compare_names(name_at(module + a), name_at(module + b)) < 0;
 }
 
 }  // namespace

@@ -98,13 +98,9 @@ bool Exports::next(Export& item) {
   return true;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  const char* at = b.data();
-  for (const char letter : a) {
-    if (letter != *at++) return false;
-  }
-  return true;
+int compare_names(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+  return compare_bytes(a.data(), b.data(), a.size());
 }
 
 bool find_export(const Module& module, std::string_view name, Export& found) {

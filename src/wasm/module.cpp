@@ -4,7 +4,6 @@
 #include "wasm/module.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "config/limits.hpp"
@@ -123,13 +122,13 @@ uint32_t* Decoder::scratch(uint32_t (&few)[kFew], uint32_t count) {
 
 void Decoder::header(Reader& reader) {
   const size_t size = std::min<size_t>(reader.remaining(), sizeof kMagic);
-  if (std::memcmp(reader.position(), kMagic, size) != 0) {
+  if (compare_bytes(reader.position(), kMagic, size) != 0) {
     return reader.fail("magic header not detected: not a WebAssembly module");
   }
   reader.bytes(sizeof kMagic);
   const uint8_t* version = reader.bytes(sizeof kVersion);
-  if (!version || std::memcmp(version, kVersion, sizeof kVersion) == 0) return;
-  const bool component = std::memcmp(version, kComponent, sizeof kComponent) == 0;
+  if (!version || compare_bytes(version, kVersion, sizeof kVersion) == 0) return;
+  const bool component = compare_bytes(version, kComponent, sizeof kComponent) == 0;
   reader.fail_at(component ? Message("unknown binary version: this is a component, not a core module")
                            : Message("unknown binary version"),
                  4);

@@ -183,9 +183,11 @@ class Exports {
 };
 
 bool find_export(const Module& module, std::string_view name, Export& found);
-/// Whether two names are equal: without memcmp(), which a firmware that only runs images has no other use
-/// for.
-bool same_name(std::string_view a, std::string_view b);
+/// The order of two names: shorter ones first. 0: they are equal.
+int compare_names(std::string_view a, std::string_view b);
+inline bool same_name(std::string_view a, std::string_view b) {
+  return compare_names(a, b) == 0;
+}
 
 /// A function's body: its locals' declarations and code, in order of definition.
 struct Body {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
-
 #include "config/limits.hpp"
 #include "wasm/decoder.hpp"
 
@@ -25,14 +23,6 @@ Proposal form_of(uint8_t form) {
     default:
       return Proposal::Core;
   }
-}
-
-/// Bytes of a type from its first parameter to its last result, the count of results among them aside.
-int compare(const FuncType& a, const FuncType& b) {
-  if (a.param_count != b.param_count) return a.param_count < b.param_count ? -1 : 1;
-  if (a.result_count != b.result_count) return a.result_count < b.result_count ? -1 : 1;
-  const int params = std::memcmp(a.params, b.params, a.param_count);  // a value type is one byte
-  return params != 0 ? params : std::memcmp(a.results(), b.results(), a.result_count);
 }
 
 bool before(const void* context, uint32_t a, uint32_t b) {

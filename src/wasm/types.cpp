@@ -102,7 +102,23 @@ ValType next_reference_type(const uint8_t*& at, uint8_t code) {
   return code == 0x64 ? type.non_null() : type;
 }
 
+int compare_bytes(const void* a, const void* b, size_t size) {
+  const auto* x = static_cast<const uint8_t*>(a);
+  const auto* y = static_cast<const uint8_t*>(b);
+  int order = 0;
+  while (size-- > 0 && order == 0) order = *x++ - *y++;
+  return order;
+}
+
+int compare(const FuncType& a, const FuncType& b) {
+  if (a.param_count != b.param_count) return a.param_count - b.param_count;
+  if (a.result_count != b.result_count) return a.result_count - b.result_count;
+  const int order = compare_bytes(a.params, b.params, a.param_count);
+  return order != 0 ? order : compare_bytes(a.results(), b.results(), a.result_count);
+}
+
 bool equal(const FuncType& a, const FuncType& b) {
+  if constexpr (!kTypedReferences) return compare(a, b) == 0;
   if (a.param_count != b.param_count || a.result_count != b.result_count) return false;
   const uint8_t* x = a.params;
   const uint8_t* y = b.params;

@@ -2,6 +2,7 @@
 // WebAssembly's types (core spec, 2.3), as the decoder leaves them: function types stay where they are in the
 // module's bytes.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -189,6 +190,12 @@ constexpr uint32_t align_field(uint32_t at, ValType type) {
   const uint32_t bytes = bytes_of(type) < 4 ? bytes_of(type) : 4;
   return (at + bytes - 1) & ~(bytes - 1);
 }
+
+/// memcmp(), of which a firmware has little other use: newlib's takes four times the flash.
+int compare_bytes(const void* a, const void* b, size_t size);
+
+/// The order of two types by their bytes, and 0 if they are equal, where value types have one.
+int compare(const FuncType& a, const FuncType& b);
 
 /// Structural equality of types that may belong to different modules.
 bool equal(const FuncType& a, const FuncType& b);
