@@ -92,7 +92,8 @@ class AnyIsa {
 template <>
 inline constexpr bool kOfEitherKind<AnyIsa> = true;
 
-/// An ISA as AnyIsa.
+/// An ISA as AnyIsa. What no instruction of this profile asks for does nothing: virtual functions are linked
+/// whether they are called or not.
 template <class I>
 class Virtual final : public AnyIsa, public I {
  public:
@@ -115,7 +116,9 @@ class Virtual final : public AnyIsa, public I {
   void operate(wasm::Op op, Value& result, std::span<const Value> operands) override {
     I::operate(op, result, operands);
   }
-  void narrow(Value& result, const Value& value, Trap kind) override { I::narrow(result, value, kind); }
+  void narrow(Value& result, const Value& value, Trap kind) override {
+    if (enabled(Proposal::Memory64)) I::narrow(result, value, kind);
+  }
   void load(wasm::Op op, Value& result, const Value& address, const MemArg& arg) override {
     I::load(op, result, address, arg);
   }
@@ -166,6 +169,7 @@ class Virtual final : public AnyIsa, public I {
   }
   void call_ref(const Value& callee, uint32_t type, uint16_t frame,
                 [[maybe_unused]] std::span<const Value> arguments, [[maybe_unused]] Value* result) override {
+    if (!enabled(Proposal::TypedFunctionReferences)) return;
     if constexpr (I::kKeepsValues) {
       I::call_ref(callee, type, frame, arguments, result);
     } else {
@@ -174,6 +178,7 @@ class Virtual final : public AnyIsa, public I {
   }
   void tail_call(uint32_t function, uint16_t frame, [[maybe_unused]] std::span<const Value> arguments,
                  [[maybe_unused]] uint32_t slots) override {
+    if (!enabled(Proposal::TailCall)) return;
     if constexpr (I::kKeepsValues) {
       I::tail_call(function, frame, arguments);
     } else {
@@ -183,6 +188,7 @@ class Virtual final : public AnyIsa, public I {
   void tail_call_indirect(const Value& index, uint32_t type, uint32_t table, uint16_t frame,
                           [[maybe_unused]] std::span<const Value> arguments,
                           [[maybe_unused]] uint32_t slots) override {
+    if (!enabled(Proposal::TailCall)) return;
     if constexpr (I::kKeepsValues) {
       I::tail_call_indirect(index, type, table, frame, arguments);
     } else {
@@ -192,6 +198,7 @@ class Virtual final : public AnyIsa, public I {
   void tail_call_ref(const Value& callee, uint32_t type, uint16_t frame,
                      [[maybe_unused]] std::span<const Value> arguments,
                      [[maybe_unused]] uint32_t slots) override {
+    if (!enabled(Proposal::TypedFunctionReferences)) return;
     if constexpr (I::kKeepsValues) {
       I::tail_call_ref(callee, type, frame, arguments);
     } else {

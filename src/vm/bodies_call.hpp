@@ -73,7 +73,7 @@ MOTE_INLINE Flow run_call(Registers& r) {
     Trap why;
     const runtime::Function* callee = indirect<F, kFrame + 1>(r, F::template source<u32, X, 0>(r), why);
     if (callee == nullptr) return trap(r, why);
-    if (callee->instance != &r.instance())
+    if (config::kCompactVm || callee->instance != &r.instance())
       return call_function(r, *callee, F::template frame<kFrame>(r), behind<F>(r));
     return enter_frame(r, callee->entry, F::template frame<kFrame>(r), behind<F>(r));
   } else if constexpr (Op == TailCallEntry) {

@@ -33,16 +33,18 @@ struct BranchEnd {
   }
 };
 
-/// The end of an instruction's handler, by the type of the accumulator then.
+/// The end of an instruction's handler, by the type of the accumulator then; of others nothing.
 template <class I>
-struct EndOf {
+struct EndOf {};
+template <class I>
+requires(stores_by_end<I>()) struct EndOf<I> {
   template <class T>
-  using Of = StoreEnd<T>;
+  using End = StoreEnd<T>;
 };
 template <Operation Op, Place X, Place Y, bool Back>
-struct EndOf<Branch<Op, X, Y, Back>> {
+requires kSharesEnds struct EndOf<Branch<Op, X, Y, Back>> {
   template <class T>
-  using Of = BranchEnd<Branch<Op, X, Y, Back>::kOperands.offset_of(slots_before(X, Y), false), Back>;
+  using End = BranchEnd<Branch<Op, X, Y, Back>::kOperands.offset_of(slots_before(X, Y), false), Back>;
 };
 
 }  // namespace mote::vm

@@ -38,6 +38,12 @@ MOTE_INLINE Flow enter_frame(Registers& r, const uint8_t* base, uint32_t* frame,
   return r.charge() ? Flow::Goto : Flow::Leave;
 }
 
+/// enter_frame() for calls by a function's address: with -Os they share it.
+MOTE_SHARED inline Flow enter_function(Registers& r, const uint8_t* entry, uint32_t* frame,
+                                       const uint8_t* return_to) {
+  return enter_frame(r, entry, frame, return_to);
+}
+
 inline const runtime::Function* table_function(runtime::Instance& instance, u32 table_index, u32 index,
                                                u32 type, Trap& why) {
   const runtime::Table& table = *instance.tables[table_index];
@@ -163,7 +169,7 @@ inline bool is_outside(const runtime::Function& function) {
     r.set_ip(return_to);
     return Flow::Goto64;
   }
-  if (callee.instance == &r.instance()) return enter_frame(r, callee.entry, frame, return_to);
+  if (callee.instance == &r.instance()) return enter_function(r, callee.entry, frame, return_to);
   uintptr_t* links = r.links() - 4;
   if (reinterpret_cast<uintptr_t>(frame + frame_slots(callee.entry)) >
       reinterpret_cast<uintptr_t>(links - 2)) {
@@ -173,7 +179,7 @@ inline bool is_outside(const runtime::Function& function) {
   *reinterpret_cast<InstanceLink*>(links) = {&r.instance(), callee.instance->active};
   r.set_links(links);
   switch_to(r, *callee.instance);
-  return enter_frame(r, callee.entry, frame, kLeaveInstanceCode);
+  return enter_function(r, callee.entry, frame, kLeaveInstanceCode);
 }
 
 inline void leave_instance(Registers& r) {

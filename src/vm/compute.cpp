@@ -100,9 +100,72 @@ uint64_t truncate(unsigned which, uint64_t x, Trap& trap) {
   return value;
 }
 
-/// Values are bits, 32-bit ones in the low half; `trap` is set only by what may trap. Without truncations.
-using Function = uint64_t (*)(uint64_t x, uint64_t y, Trap& trap);
+// With -Os other operations that differ in a detail have one function for each kind too, in the order of
+// computed.inc.
+constexpr size_t place_of(wasm::Op op) {
+  return index_of(operation_of(op));
+}
+constexpr size_t kFirstDivision = place_of(wasm::Op::I64DivU), kFirstRounding = place_of(wasm::Op::F32Ceil),
+                 kFirstComparison = place_of(wasm::Op::I64Eq);
+static_assert(kFirstDivision < kFirstRounding && kFirstRounding < kFirstComparison &&
+              kFirstComparison < kFirstTruncation);
+
+uint64_t divide(unsigned which, uint64_t x, uint64_t y, Trap& trap) {
+  uint64_t result = 0;
+  trap = divide_i64(x, y, static_cast<Division>(which), result);
+  return result;
+}
+
+/// Bits of `which`: 0 and 1 how, 2 an f64.
+uint64_t round(unsigned which, uint64_t x) {
+  const bool wide = (which & 4) != 0;
+  const uint64_t value = round_f64(wide ? x : promote(from_bits<f32>(x)), static_cast<Rounding>(which & 3));
+  return wide ? value : to_bits(demote(value));
+}
+
+/// A bit for each Order that makes a comparison true.
+constexpr uint8_t kIfLess = 1 << static_cast<int>(Order::Less),
+                  kIfEqual = 1 << static_cast<int>(Order::Equal),
+                  kIfGreater = 1 << static_cast<int>(Order::Greater),
+                  kIfUnordered = 1 << static_cast<int>(Order::Unordered), kSigned = 1 << 7;
+constexpr uint8_t kComparisons[] = {
+    kIfEqual,                             // i64.eq
+    kIfLess | kIfGreater,                 // i64.ne
+    kSigned | kIfLess,                    // i64.lt_s
+    kIfLess,                              // i64.lt_u
+    kSigned | kIfGreater | kIfEqual,      // i64.ge_s
+    kIfGreater | kIfEqual,                // i64.ge_u
+    kIfEqual,                             // f32.eq
+    kIfLess | kIfGreater | kIfUnordered,  // f32.ne
+    kIfLess,                              // f32.lt
+    kIfLess | kIfEqual,                   // f32.le
+    kIfEqual,                             // f64.eq
+    kIfLess | kIfGreater | kIfUnordered,  // f64.ne
+    kIfLess,                              // f64.lt
+    kIfLess | kIfEqual,                   // f64.le
+};
+uint64_t compare(unsigned which, uint64_t x, uint64_t y) {
+  const unsigned row = kComparisons[which];
+  const uint64_t sign = row & kSigned ? uint64_t{1} << 63 : 0;
+  Order found;
+  if (which < 6) {
+    found = order(x ^ sign, y ^ sign);
+  } else if (which < 10) {
+    found = order(from_bits<f32>(x), from_bits<f32>(y));
+  } else {
+    found = order(from_bits<f64>(x), from_bits<f64>(y));
+  }
+  return row >> static_cast<int>(found) & 1;
+}
+
+/// Values are bits, 32-bit ones in the low half; `trap` is set only by what may trap.
 uint64_t switched(unsigned place, uint64_t x, uint64_t y, Trap& trap) {
+  if constexpr (config::kCompactVm) {
+    static_assert(kFirstTruncation - kFirstComparison == std::size(kComparisons));
+    if (place < kFirstTruncation && place >= kFirstComparison) return compare(place - kFirstComparison, x, y);
+    if (place < kFirstComparison && place >= kFirstRounding) return round(place - kFirstRounding, x);
+    if (place < kFirstRounding && place >= kFirstDivision) return divide(place - kFirstDivision, x, y, trap);
+  }
   switch (place) {
 #define MOTE_COMPUTED(name)                    \
   case index_of(operation_of(wasm::Op::name)): \

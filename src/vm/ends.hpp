@@ -15,11 +15,9 @@ inline constexpr bool kSharesEnds = config::kCompactVm && MOTE_VM_DRIVER == MOTE
 template <class I>
 inline constexpr bool kFrequent = false;
 template <>
-inline constexpr bool
-    kFrequent<Numeric<operation_of(wasm::Op::I32Add), Place::S, Place::S, Place::S>> = true;
+inline constexpr bool kFrequent<Numeric<operation_of(wasm::Op::I32Add), Place::S, Place::S, Place::S>> = true;
 template <>
-inline constexpr bool
-    kFrequent<Numeric<operation_of(wasm::Op::I32Shl), Place::S, Place::S, Place::K>> = true;
+inline constexpr bool kFrequent<Numeric<operation_of(wasm::Op::I32Shl), Place::S, Place::S, Place::K>> = true;
 
 /// Where the destination is in the layout that shares an end: behind two operands of a byte.
 inline constexpr size_t kSharedDestination = 3, kSharedSize = 4;

@@ -188,10 +188,10 @@ MOTE_INLINE u64 double_of(s32 x) {
   return config::kSoftF64 ? double_of(s64{x}) : std::bit_cast<u64>(static_cast<f64>(x));
 }
 
-/// How two floats compare. Doubles without an FPU for them: by their bits.
+/// How two numbers compare. Doubles without an FPU for them: by their bits.
 template <class T>
 MOTE_INLINE Order order(T x, T y) {
-  if constexpr (sizeof(T) == 8 && !config::kHardF64)
+  if constexpr (std::is_same_v<T, f64> && !config::kHardF64)
     return compare_f64(std::bit_cast<u64>(x), std::bit_cast<u64>(y));
   if (x == y) return Order::Equal;
   if (x < y) return Order::Less;

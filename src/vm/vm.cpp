@@ -18,9 +18,7 @@ namespace {
 
 /// The code of one token.
 template <class I>
-struct Body {
-  template <class T>
-  using End = typename EndOf<I>::template Of<T>;
+struct Body : EndOf<I> {
   static constexpr size_t kSize = I::kOperands.size(false);
   static constexpr bool kCalls = calls_out(I::kOperation) || kSpills<I>;
   MOTE_INLINE static Flow run(Registers& r) { return vm::run<Fetch<I, 0, false>>(r, I{}); }
