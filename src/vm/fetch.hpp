@@ -87,7 +87,7 @@ struct Fetch {
   /// Puts a result into the accumulator, and into the slot that operand I names if D says so.
   template <Place D, size_t I, class T>
   MOTE_INLINE static Flow result(Registers& r, T value) {
-    constexpr bool kByEnd = D == Place::S && stores_by_end<Whole>();
+    constexpr bool kByEnd = D == Place::S && !Extended && stores_by_end<Whole>();
     if constexpr (D == Place::S && !kByEnd) write_slot(slot<I>(r), value);
     if constexpr (sizeof(T) == 4) {
       r.set32(std::bit_cast<uint32_t>(value));
