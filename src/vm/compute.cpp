@@ -102,11 +102,11 @@ uint64_t truncate(unsigned which, uint64_t x, Trap& trap) {
 
 // With -Os other operations that differ in a detail have one function for each kind too, in the order of
 // computed.inc.
-constexpr size_t place_of(wasm::Op op) {
-  return index_of(operation_of(op));
+constexpr unsigned place_of(wasm::Op op) {
+  return static_cast<unsigned>(index_of(operation_of(op)));
 }
-constexpr size_t kFirstDivision = place_of(wasm::Op::I64DivU), kFirstRounding = place_of(wasm::Op::F32Ceil),
-                 kFirstComparison = place_of(wasm::Op::I64Eq);
+constexpr unsigned kFirstDivision = place_of(wasm::Op::I64DivU), kFirstRounding = place_of(wasm::Op::F32Ceil),
+                   kFirstComparison = place_of(wasm::Op::I64Eq);
 static_assert(kFirstDivision < kFirstRounding && kFirstRounding < kFirstComparison &&
               kFirstComparison < kFirstTruncation);
 
@@ -144,6 +144,8 @@ constexpr uint8_t kComparisons[] = {
     kIfLess,                              // f64.lt
     kIfLess | kIfEqual,                   // f64.le
 };
+static_assert(!config::kCompactVm || kFirstTruncation - kFirstComparison == std::size(kComparisons));
+
 uint64_t compare(unsigned which, uint64_t x, uint64_t y) {
   const unsigned row = kComparisons[which];
   const uint64_t sign = row & kSigned ? uint64_t{1} << 63 : 0;
@@ -160,8 +162,7 @@ uint64_t compare(unsigned which, uint64_t x, uint64_t y) {
 
 /// Values are bits, 32-bit ones in the low half; `trap` is set only by what may trap.
 uint64_t switched(unsigned place, uint64_t x, uint64_t y, Trap& trap) {
-  if constexpr (config::kCompactVm) {
-    static_assert(kFirstTruncation - kFirstComparison == std::size(kComparisons));
+  if (config::kCompactVm) {
     if (place < kFirstTruncation && place >= kFirstComparison) return compare(place - kFirstComparison, x, y);
     if (place < kFirstComparison && place >= kFirstRounding) return round(place - kFirstRounding, x);
     if (place < kFirstRounding && place >= kFirstDivision) return divide(place - kFirstDivision, x, y, trap);
