@@ -182,6 +182,24 @@ TEST_F(RunnerTest, StarvedGrowthExcusesOnlyWhatDiffers) {
   EXPECT_EQ(verdicts(run(std::string(kModule) + kReturns7)), "PP");
 }
 
+// A module of which a profile lacks something does not write into what it imports: what differs for that is
+// no failure. One without imports changes nothing.
+TEST_F(RunnerTest, ModuleThatWouldHaveWrittenExcusesOnlyWhatDiffers) {
+  const std::string imports("\0asm\1\0\0\0\2\7\1\1M\1t\4\0\0", 17), none("\0asm\1\0\0\0\1\1\0", 11);
+  const std::string refused = R"({"type": "module", "line": 1, "name": "$A", "filename": "m.wasm"},
+      {"type": "module", "line": 2, "name": "$B", "filename": "n.wasm"},
+      {"type": "assert_return", "line": 3, "action": {"type": "invoke", "module": "$A", "field": "f", "args": []},
+       "expected": [{"type": "i32", "value": "7"}]})";
+  for (const auto& [module, differs] : {std::pair(imports, "PSS"), std::pair(none, "PSF")}) {
+    std::ofstream(folder_ / "n.wasm", std::ios::binary) << module;
+    agent.answers["load " + crc_of(module)] = kUnsupported;
+    agent.answers["invoke"] = "ok 0 i32:00000008";
+    EXPECT_EQ(verdicts(run(refused)), differs);
+    agent.answers["invoke"] = "ok 0 i32:00000007";
+    EXPECT_EQ(verdicts(run(refused)), "PSP");
+  }
+}
+
 TEST_F(RunnerTest, UnnamedInstancesAreDroppedNamedAndRegisteredOnesStay) {
   const std::string named = R"({"type": "module", "line": 1, "name": "$N", "filename": "m.wasm"},)";
   const auto drops = [&](const std::string& commands) {

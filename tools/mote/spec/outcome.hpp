@@ -36,6 +36,8 @@ struct ScriptReport {
 
 /// Why commands are skipped, in the words of the report.
 inline constexpr char kTextFormat[] = "tests the text format, which a binary engine does not read";
+inline constexpr char kUnchanged[] =
+    "follows a module that needs a proposal, and would have changed what it imports";
 inline constexpr char kStarved[] = "follows a growth that did not fit into the target's memory";
 inline constexpr char kNoThreads[] = "needs threads, which only a target in this process has";
 inline constexpr char kHexDump[] = "the suite holds a hex dump in place of the module";

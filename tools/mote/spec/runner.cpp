@@ -64,6 +64,24 @@ bool same_results(const std::vector<Expected>& expected, const std::vector<Value
   return true;
 }
 
+/// Whether a module has an import section, should its sections be well formed.
+bool has_imports(const std::vector<uint8_t>& bytes) {
+  constexpr uint8_t kImport = 2;
+  size_t at = 8;
+  while (at < bytes.size()) {
+    const uint8_t id = bytes[at++];
+    if (id > kImport) break;  // sections are in order
+    if (id == kImport) return true;
+    uint64_t size = 0;
+    for (uint32_t shift = 0; at < bytes.size() && shift < 35; shift += 7) {
+      size |= uint64_t{bytes[at] & 0x7fu} << shift;
+      if ((bytes[at++] & 0x80) == 0) break;
+    }
+    at += size;
+  }
+  return false;
+}
+
 /// Whether a command's result may depend on what the ones before it did.
 bool depends_on_state(CommandKind kind) {
   return kind != CommandKind::ModuleDefinition && kind != CommandKind::AssertInvalid &&
@@ -177,10 +195,15 @@ Reply Runner::load(const Command& command) {
     return reply;
   }
   const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  imports_ = has_imports(bytes);
   reply = target_.load(bytes);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.starts_with("00000000: 0061 736d")) reply.text = kHexDump;
   return reply;
+}
+
+void Runner::miss(const std::string& reason) {
+  if (imports_ && reason.starts_with("needs the ")) excuse_ = kUnchanged;
 }
 
 /// An instance that no name reaches is gone once the next module takes its place.
@@ -215,6 +238,7 @@ Outcome Runner::judge_module(const Command& command) {
     const std::string reason = reason_to_skip(reply);
     result = reason.empty() ? failed(command, "expected a module, got " + describe(reply))
                             : skipped(command, reason);
+    miss(reason);
     place.verdict = result.verdict;
     place.missing =
         reason.empty() ? "the module of line " + std::to_string(command.line) + " was refused" : reason;
@@ -234,6 +258,7 @@ Outcome Runner::judge_definition(const Command& command) {
     const std::string reason = reason_to_skip(reply);
     result = reason.empty() ? failed(command, "expected a module, got " + describe(reply))
                             : skipped(command, reason);
+    miss(reason);
     place.verdict = result.verdict;
     place.missing = reason.empty() ? "the definition was refused" : reason;
   }
@@ -433,6 +458,7 @@ Outcome Runner::judge_link_failure(const Command& command) {
     target_.drop_module(module);
   }
   const std::string reason = reason_to_skip(reply);
+  miss(reason);
   if (!reason.empty()) return skipped(command, reason);
   const bool right = command.kind == CommandKind::AssertUnlinkable
                          ? reply.is_error("Unlinkable")

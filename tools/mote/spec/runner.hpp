@@ -61,6 +61,8 @@ class Runner {
   Reply load(const Command& command);
   Reply act(const Action& action, const Place& place);
   void place_instance(const Command& command, Place place);
+  /// A module is not instantiated, for a reason to skip it.
+  void miss(const std::string& reason);
   void release_current();
   const Place* find(const std::optional<std::string>& name) const;
   /// The reason to skip that an unsuccessful load or instantiation gives; empty when there is none.
@@ -75,8 +77,10 @@ class Runner {
   std::map<std::string, std::string> unavailable_;  ///< registered names of skipped instances, and why
   std::map<std::string, Thread> threads_;
   std::vector<Outcome>* outcomes_ = nullptr;  ///< of the commands that are being judged
-  /// Why results may differ from here on: a growth was refused for want of pool, or a thread could not be.
+  /// Why results may differ from here on: a growth was refused for want of pool, a thread could not be, or a
+  /// module that would have written to others' memories and tables.
   std::string excuse_;
+  bool imports_ = false;  ///< the module that was loaded last imports something
 };
 
 }  // namespace mote::spec
