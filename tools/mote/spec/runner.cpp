@@ -72,9 +72,9 @@ bool has_imports(const std::vector<uint8_t>& bytes) {
     const uint8_t id = bytes[at++];
     if (id > kImport) break;  // sections are in order
     if (id == kImport) return true;
-    uint64_t size = 0;
-    for (uint32_t shift = 0; at < bytes.size() && shift < 35; shift += 7) {
-      size |= uint64_t{bytes[at] & 0x7fu} << shift;
+    size_t size = 0;
+    for (uint32_t shift = 0; at < bytes.size() && shift < 32; shift += 7) {
+      size |= size_t{bytes[at] & 0x7fu} << shift;
       if ((bytes[at++] & 0x80) == 0) break;
     }
     at += size;
