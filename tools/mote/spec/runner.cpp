@@ -77,6 +77,7 @@ bool has_imports(const std::vector<uint8_t>& bytes) {
       size |= size_t{bytes[at] & 0x7fu} << shift;
       if ((bytes[at++] & 0x80) == 0) break;
     }
+    if (at > bytes.size() || size > bytes.size() - at) break;
     at += size;
   }
   return false;
