@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target: an image is made of the module for every ISA of the build; it must load, and however
 // header, module, tables and data are changed behind the CRC's back, loading and instantiating reach nothing
-// outside. What is instantiated is not run: code is trusted.
+// outside. What is instantiated is not run: code is trusted. Images for boards are made as well.
 #include <mote/mote.hpp>
 
 #include <cstddef>
 #include <random>
 #include <vector>
 
+#include "compile/isa/target.hpp"
+#include "compile/isa/thumb2/features.hpp"
 #include "exercise.hpp"
 #include "image/build.hpp"
 #include "image/hash.hpp"
@@ -57,6 +59,21 @@ bool exercise(std::span<const uint8_t> module, const mote::image::BuildOptions& 
   return true;
 }
 
+/// For a board with an MPU, and its profile: no host loads them, but they are whole.
+void exercise_for_boards(std::span<const uint8_t> module) {
+  if constexpr (mote::compile::compiles_for(IsaId::Thumb2)) {
+    for (const bool wide : {false, true}) {
+      const auto image = build(module, {.isa = IsaId::Thumb2,
+                                        .bounds = mote::runtime::Bounds::Mpu,
+                                        .features = mote::compile::thumb2::kFloat32,
+                                        .wide_types = wide});
+      mote::Error error;
+      if (!image.empty() && !mote::image::verify(image, error))
+        mote::fuzz::fail("an image for a board that was just made is not whole");
+    }
+  }
+}
+
 }  // namespace
 
 bool mote_fuzz_one(std::span<const uint8_t> bytes) {
@@ -67,5 +84,6 @@ bool mote_fuzz_one(std::span<const uint8_t> bytes) {
         exercise(bytes, {.isa = mote::config::kNativeIsa, .features = mote::native::cpu_features()});
     made = made || native;
   }
+  if (made) exercise_for_boards(bytes);
   return made;
 }

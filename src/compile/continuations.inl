@@ -136,10 +136,11 @@ void SinglePass<I>::switch_() {
   push_types(resumed, true);
 }
 
-/// Pops what a resume takes besides the continuation, after it. `slots`: of it.
+/// Pops what a resume takes besides the continuation, after it. `tag`: of resume_throw; `slots`: of what is
+/// popped.
 template <Isa I>
-bool SinglePass<I>::pop_resumed(Op op, uint32_t continuation, const wasm::FuncType& type, uint32_t& slots) {
-  uint32_t tag = 0;
+bool SinglePass<I>::pop_resumed(Op op, uint32_t continuation, const wasm::FuncType& type, uint32_t& tag,
+                                uint32_t& slots) {
   if (op == Op::ResumeThrow && !read_tag(tag)) return false;
   const wasm::FuncType& given = op == Op::ResumeThrow ? module_.type_of_tag(tag) : type;
   if (op == Op::ResumeThrow && given.result_count > 0) return mismatch(), false;
@@ -157,8 +158,8 @@ void SinglePass<I>::resume(Op op) {
   uint32_t continuation = 0, slots = 0;
   const wasm::FuncType* type = read_continuation(continuation);
   if (type == nullptr) return;
-  const auto immediates = static_cast<uint32_t>(reader_.position() - module_.bytes.data());
-  if (!pop_resumed(op, continuation, *type, slots)) return;
+  uint32_t tag = 0;
+  if (!pop_resumed(op, continuation, *type, tag, slots)) return;
   const uint8_t* clauses = reader_.position();
   uint32_t most = read_clauses(*type);
   if (!reader_.ok()) return;
@@ -166,8 +167,9 @@ void SinglePass<I>::resume(Op op) {
   if (most < type->result_slots) most = type->result_slots;
   if (live()) {
     need_slots(top_home_ + most + 1);
-    isa_.helper(op, top_home_, most << 8 | slots, immediates);
-    take_clauses(clauses, static_cast<uint16_t>(top_home_ + most));
+    const uint32_t begin = here();
+    isa_.helper(op, top_home_, most << 8 | slots, tag);
+    take_clauses(clauses, begin, static_cast<uint16_t>(top_home_ + most));
   }
   if (reader_.ok()) push_results(*type);
 }
@@ -236,15 +238,21 @@ void SinglePass<I>::check_switch_clause(uint32_t tag, const wasm::FuncType& resu
     fail("type mismatch in switch tag");
 }
 
-/// Behind a resume: goes where its outcome says.
+/// Behind a resume, which `begin`s there: a row for each of its clauses, and code that goes where its outcome
+/// says.
 template <Isa I>
-void SinglePass<I>::take_clauses(const uint8_t* clauses, uint16_t outcome) {
-  wasm::Walk walk(module_.bytes, clauses);
-  const uint32_t count = walk.u32();
+void SinglePass<I>::take_clauses(const uint8_t* clauses, uint32_t begin, uint16_t outcome) {
+  using Kind = runtime::Handler::Kind;
+  const uint32_t end = here();
+  // They were checked when they were read.
+  wasm::Reader reader(clauses, reader_.position(), module_.bytes.data(), error_);
+  const uint32_t count = reader.u32();
   for (uint32_t i = 1; i <= count && reader_.ok(); ++i) {
-    const bool switches = walk.u8() == 1;
-    const uint32_t tag = walk.u32();
-    if (!switches) take_clause(i, count == 1, tag, walk.u32(), outcome);
+    runtime::Handler row{.begin = begin, .end = end, .place = i};
+    row.kind = reader.u8() == 1 ? Kind::Switch : Kind::On;
+    row.tag = static_cast<uint16_t>(reader.u32());
+    add_handler(row);
+    if (row.kind == Kind::On) take_clause(i, count == 1, row.tag, reader.u32(), outcome);
   }
 }
 

@@ -217,12 +217,12 @@ class SinglePass {
   void bind_continuation();
   void suspend();
   void switch_();
-  bool pop_resumed(Op op, uint32_t continuation, const wasm::FuncType& type, uint32_t& slots);
+  bool pop_resumed(Op op, uint32_t continuation, const wasm::FuncType& type, uint32_t& tag, uint32_t& slots);
   void resume(Op op);
   uint32_t read_clauses(const wasm::FuncType& type);
   void check_clause(uint32_t tag, uint32_t depth, const wasm::FuncType& resumed);
   void check_switch_clause(uint32_t tag, const wasm::FuncType& resumed);
-  void take_clauses(const uint8_t* clauses, uint16_t outcome);
+  void take_clauses(const uint8_t* clauses, uint32_t begin, uint16_t outcome);
   void take_clause(uint32_t number, bool only, uint32_t tag, uint32_t depth, uint16_t outcome);
   bool continuation(Op op);
 

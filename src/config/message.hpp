@@ -22,10 +22,11 @@ inline constexpr bool kWide = kDecoder && sizeof(size_t) > 4;
 inline constexpr bool kReferences = kDecoder && enabled(Proposal::ReferenceTypes),
                       kPageSizes = kDecoder && enabled(Proposal::CustomPageSizes),
                       kTyped = enabled(Proposal::TypedFunctionReferences),
-                      // As wasm::kExceptions: images of small profiles keep none.
-    kExceptions = enabled(Proposal::ExceptionHandling) && (kTyped || kDecoder), kGc = enabled(Proposal::Gc),
-                      kSimd = enabled(Proposal::Simd), kMemory64 = enabled(Proposal::Memory64),
-                      kThreads = enabled(Proposal::Threads), kSwitching = enabled(Proposal::StackSwitching);
+                      // As wasm::kExceptions.
+    kExceptions = enabled(Proposal::ExceptionHandling) && (kTyped || config::kWholeLoader),
+                      kGc = enabled(Proposal::Gc), kSimd = enabled(Proposal::Simd),
+                      kMemory64 = enabled(Proposal::Memory64), kThreads = enabled(Proposal::Threads),
+                      kSwitching = enabled(Proposal::StackSwitching);
 
 /// Of images, in builds that have nothing else.
 inline constexpr bool kImages = !config::kCompiler, kImagesTyped = kImages && kTyped,

@@ -28,33 +28,13 @@ bool decode(const Header& header, std::span<const uint8_t> image, Pool& pool, ru
   return compile::place_globals(module, error);
 }
 
-/// Clauses name tags that there are, and code.
-bool take_handlers(const Header& header, std::span<const uint8_t> image, runtime::LoadedModule& loaded) {
-  if constexpr (wasm::kExceptions) {
-    using runtime::Handler;
-    static_assert(sizeof(Handler) == kHandlerBytes);
-    const uint8_t* at = image.data() + header.part(kTablesPart).at + 4 * header.defined_functions();
-    auto* rows = reinterpret_cast<Handler*>(const_cast<uint8_t*>(at));  // nobody writes to them
-    loaded.handlers.rows = rows;
-    loaded.handlers.count = header.handlers;
-    for (uint32_t i = 0; i < header.handlers; ++i) {
-      const uint8_t with_reference = at[i * kHandlerBytes + offsetof(Handler, with_reference)];
-      if ((rows[i].tag != Handler::kAnyTag && rows[i].tag >= loaded.wasm.tags.count) || with_reference > 1 ||
-          (rows[i].target != Handler::kHole && rows[i].target >= header.part(kCodePart).bytes))
-        return false;
-    }
-    return true;
-  }
-  return header.handlers == 0;
-}
-
 }  // namespace
 
 bool decode_module(const Header& header, std::span<const uint8_t> image, Pool& pool,
                    runtime::LoadedModule& loaded, Error& error) {
   const bool decoded = decode(header, image, pool, loaded, error);
   if (decoded && header.counts[kFunctions] == loaded.wasm.functions.count &&
-      header.imported[0] == loaded.wasm.imported_functions && take_handlers(header, image, loaded))
+      header.imported[0] == loaded.wasm.imported_functions && header.counts[kTags] == loaded.wasm.tags.count)
     return true;
   if (decoded) damaged(error, "the image's tables are not those of its module");
   if (error.code != ErrorCode::OutOfMemory) error.code = ErrorCode::ImageDamaged;

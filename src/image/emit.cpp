@@ -195,16 +195,7 @@ void Builder::write_field(Field field, const uint8_t* at) {
 /// What narrow images have no place for, and what a build of another profile would not understand.
 bool Builder::check_kept() {
   const wasm::Module& module = loaded_.wasm;
-  if constexpr (enabled(Proposal::StackSwitching)) {
-    // A resume reads its clauses where they are in the module's code, which is not in an image.
-    for (const wasm::FuncType& type : module.types) {
-      if (wasm::kind_of(type) == wasm::TypeKind::Continuation)
-        return fail(ErrorCode::Unsupported, "needs the stack-switching proposal, which images do not have");
-    }
-  }
   if (options_.wide_types) return true;
-  if (module.tags.count > 0 || !compiler_->handlers().empty())
-    return fail(ErrorCode::Unsupported, "images for small profiles keep no tags and handlers of exceptions");
   bool plain = true;
   for (const wasm::FuncType& type : module.types) {
     plain = plain && wasm::kind_of(type) == wasm::TypeKind::Function && !wasm::is_open(type) &&
@@ -212,12 +203,19 @@ bool Builder::check_kept() {
     const uint8_t* at = type.params;
     for (uint32_t i = 0; plain && i < type.param_count + uint32_t{type.result_count}; ++i) {
       if (i == type.param_count) at = type.results();
+      const uint8_t* begin = at;
       const wasm::ValType value = wasm::next_type(at);
-      plain = !value.is_ref() || value == wasm::kFuncRef || value == wasm::kExternRef;
+      // They are read in place, byte by byte.
+      plain =
+          at == begin + 1 && value != wasm::kV128 &&
+          (!value.is_ref() || value == wasm::kFuncRef || value == wasm::kExternRef || value == wasm::kExnRef);
     }
   }
+  for (const wasm::Table& table : module.tables) plain = plain && !table.type.limits.is_64;
+  for (const wasm::MemoryType& memory : module.memories)
+    plain = plain && !memory.limits.is_64 && !memory.limits.is_shared();
   if (plain) return true;
-  return fail(ErrorCode::Unsupported, "needs typed references, which the target's profile lacks");
+  return fail(ErrorCode::Unsupported, "needs types, memories or tables that the target's profile lacks");
 }
 
 void Builder::write_tables() {
@@ -227,13 +225,13 @@ void Builder::write_tables() {
   Part& part = header_.parts[kTablesPart];
   part.at = position_;
   write(loaded_.entries, 4 * module.defined_functions());
-  if (options_.wide_types) {
-    const auto handlers = compiler_->handlers();
-    header_.handlers = static_cast<uint32_t>(handlers.size());
-    write(handlers.data(), static_cast<uint32_t>(handlers.size_bytes()));
-  } else {
+  const auto handlers = compiler_->handlers();
+  header_.handlers = static_cast<uint32_t>(handlers.size());
+  write(handlers.data(), static_cast<uint32_t>(handlers.size_bytes()));
+  if (!options_.wide_types) {
     write(module.declared, (module.functions.count + 31) / 32 * 4);
     write(module.functions.data, 2 * module.functions.count);
+    write(module.tags.data, 2 * module.tags.count);
     for (const RowKind& kind : kRowKinds) {
       const auto& table = *reinterpret_cast<const wasm::Rows<const std::byte>*>(
           reinterpret_cast<const std::byte*>(&module) + kind.at);
@@ -279,8 +277,8 @@ void Builder::write_header() {
                                module.imported_globals};
   for (uint32_t i = 0; i < std::size(imported); ++i) header_.imported[i] = static_cast<uint16_t>(imported[i]);
   const uint32_t counts[kCounts] = {module.functions.count, module.tables.count, module.memories.count,
-                                    module.globals.count,   module.types.count,  module.elements.count,
-                                    module.data.count};
+                                    module.globals.count,   module.tags.count,   module.types.count,
+                                    module.elements.count,  module.data.count};
   for (uint32_t i = 0; i < kCounts; ++i) header_.counts[i] = static_cast<uint16_t>(counts[i]);
   if (!sink_.sync(sink_.context))
     return void(fail(ErrorCode::Storage, "the image cannot be written: the flash or file failed"));

@@ -12,7 +12,7 @@ namespace mote::image {
 static_assert(std::endian::native == std::endian::little, "images are little-endian and read in place");
 
 inline constexpr uint32_t kMagic = 0x45544f4d;  // "MOTE"
-inline constexpr uint16_t kVersion = 2;
+inline constexpr uint16_t kVersion = 3;
 inline constexpr uint32_t kAlign = 8;  ///< of the image in memory
 inline constexpr uint32_t kSectionAlign =
     32;  ///< of its parts: no granule of flash is written for two of them
@@ -31,7 +31,17 @@ struct Part {
 enum PartId : uint8_t { kModulePart, kCodePart, kTablesPart, kDataPart, kNamesPart, kParts };
 
 /// What an image counts, in order: first what exports name, as they number it.
-enum CountId : uint8_t { kFunctions, kTables, kMemories, kGlobals, kTypes, kElements, kSegments, kCounts };
+enum CountId : uint8_t {
+  kFunctions,
+  kTables,
+  kMemories,
+  kGlobals,
+  kTags,
+  kTypes,
+  kElements,
+  kSegments,
+  kCounts
+};
 
 /// The first bytes of an image. Offsets count from the image's begin; 0 is "absent" where a part may be.
 struct Header {
@@ -51,12 +61,12 @@ struct Header {
   uint32_t frame_bytes;   ///< of the guest's stack for the largest frame
   uint32_t start;         ///< function index, or kNone
   Part parts[kParts];
-  uint32_t imports;              ///< contents of the module's import section
-  uint32_t exports;              ///< likewise
-  uint16_t imported[4];          ///< functions, tables, memories, globals
-  uint16_t counts[kCounts + 1];  ///< imports included; the last is 0
-  uint32_t handlers;             ///< catch clauses
-  uint32_t crc;                  ///< CRC-32 of everything before it and everything behind it
+  uint32_t imports;          ///< contents of the module's import section
+  uint32_t exports;          ///< likewise
+  uint16_t imported[4];      ///< functions, tables, memories, globals
+  uint16_t counts[kCounts];  ///< imports included
+  uint32_t handlers;         ///< catch clauses
+  uint32_t crc;              ///< CRC-32 of everything before it and everything behind it
 
   constexpr const Part& part(PartId id) const { return parts[id]; }
   constexpr uint32_t defined_functions() const { return counts[kFunctions] - uint32_t{imported[0]}; }
@@ -71,21 +81,24 @@ constexpr uint32_t aligned(uint32_t offset) {
   return (offset + kSectionAlign - 1) & ~(kSectionAlign - 1);
 }
 
-// Where what the part "tables" has lies in it. Behind the entries come handlers, or what builds without a
-// decoder read: declared functions, types of functions, rows.
+// Where what the part "tables" has lies in it. Behind the entries come handlers, then what builds without a
+// decoder read: declared functions, types of functions and of tags, rows.
 /// A catch clause: see runtime::Handler.
 inline constexpr uint32_t kHandlerBytes = 20;
 constexpr uint32_t handlers_end(const Header& header) {
   return 4 * header.defined_functions() + kHandlerBytes * header.handlers;
 }
 constexpr uint32_t declared_at(const Header& header) {
-  return 4 * header.defined_functions();
+  return handlers_end(header);
 }
 constexpr uint32_t types_at(const Header& header) {
   return declared_at(header) + 4 * ((header.counts[kFunctions] + 31u) / 32);
 }
-constexpr uint32_t rows_at(const Header& header) {
+constexpr uint32_t tags_at(const Header& header) {
   return types_at(header) + 2 * header.counts[kFunctions];
+}
+constexpr uint32_t rows_at(const Header& header) {
+  return tags_at(header) + 2 * header.counts[kTags];
 }
 
 /// Where an offset map begins; it goes on to the image's end.

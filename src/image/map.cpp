@@ -94,20 +94,46 @@ bool consistent(const wasm::Module& module) {
   return ok;
 }
 
-/// Imports and exports are those that the header counts.
-bool links_consistent(const Header& header, const wasm::Module& module) {
+/// Imports and exports are those that the header counts; of tags it does not say how many are imported.
+bool links_consistent(const Header& header, [[maybe_unused]] wasm::Module& module) {
   uint32_t seen[8] = {}, count = 0;
   wasm::Imports imports(module);
   for (wasm::Import import; imports.next(import); ++count) {
     const auto kind = static_cast<uint32_t>(import.kind);
-    if (kind >= std::size(header.imported) || seen[kind]++ >= header.imported[kind]) return false;
+    const bool is_tag = wasm::kExceptions && kind == kTags;
+    if (!is_tag && kind >= std::size(header.imported)) return false;
+    if (seen[kind]++ >= (is_tag ? header.counts[kTags] : header.imported[kind])) return false;
   }
   for (const uint16_t imported : header.imported) count -= imported;
+  if constexpr (wasm::kExceptions) count -= module.tags.imported = seen[kTags];
   if (count != 0) return false;
   wasm::Exports exports(module);
   for (wasm::Export item; exports.next(item); ++count) {
     const auto kind = static_cast<uint32_t>(item.kind);
-    if (kind > 3 || item.index >= header.counts[kind] || count > module.bytes.size()) return false;
+    if (kind > (wasm::kExceptions ? kTags : kGlobals) || item.index >= header.counts[kind] ||
+        count > module.bytes.size())
+      return false;
+  }
+  return true;
+}
+
+/// Clauses name tags that there are, and code.
+bool take_handlers(const Header& header, std::span<const uint8_t> image, runtime::LoadedModule& loaded) {
+  if constexpr (wasm::kExceptions) {
+    using runtime::Handler;
+    static_assert(sizeof(Handler) == kHandlerBytes);
+    auto* rows = at<Handler>(image, header.part(kTablesPart).at + 4 * header.defined_functions());
+    loaded.handlers.rows = rows;
+    loaded.handlers.count = header.handlers;
+    for (uint32_t i = 0; i < header.handlers; ++i) {
+      uint8_t with_reference, kind;
+      std::memcpy(&with_reference, &rows[i].with_reference, 1);
+      std::memcpy(&kind, &rows[i].kind, 1);
+      if ((rows[i].tag != Handler::kAnyTag && rows[i].tag >= loaded.wasm.tags.count) || with_reference > 1 ||
+          kind > (runtime::kStackSwitching ? 2 : 0) || (kind > 0 && rows[i].tag == Handler::kAnyTag) ||
+          (rows[i].target != Handler::kHole && rows[i].target >= header.part(kCodePart).bytes))
+        return false;
+    }
   }
   return true;
 }
@@ -144,6 +170,10 @@ bool read_rows(const Header& header, std::span<const uint8_t> image, wasm::Modul
   module.bytes = image;
   module.functions = {at<uint16_t>(image, header.part(kTablesPart).at + types_at(header)),
                       header.counts[kFunctions]};
+  if constexpr (wasm::kExceptions) {
+    module.tags.data = at<uint16_t>(image, header.part(kTablesPart).at + tags_at(header));
+    module.tags.count = header.counts[kTags];
+  }
   module.declared = at<uint32_t>(image, header.part(kTablesPart).at + declared_at(header));
   module.imported_functions = header.imported[0];
   module.imported_tables = header.imported[1];
@@ -202,7 +232,9 @@ bool map(std::span<const uint8_t> image, Pool& pool, runtime::LoadedModule& load
   loaded.touches_memory = (header.flags & kTouchesMemory) != 0;
   loaded.entries = at<uint32_t>(image, header.part(kTablesPart).at);
   loaded.code_bytes = code.bytes;
-  if (!memory_suits(loaded)) {
+  if (!take_handlers(header, image, loaded)) {
+    damaged(error, "the image's tables contradict themselves or its module");
+  } else if (!memory_suits(loaded)) {
     mismatch(error, "the image's memory does not suit its bounds mode");
   } else if (publish(loaded, image.data() + code.at)) {
     return true;

@@ -43,8 +43,7 @@ bool parts_inside(const Header& header) {
   }
   const Part &code = header.part(kCodePart), &tables = header.part(kTablesPart);
   bool ok = ((code.at | tables.at) % kSectionAlign) == 0 && header.imports <= header.length &&
-            header.exports <= header.length && header.handlers <= header.length / kHandlerBytes &&
-            header.counts[kCounts] == 0;
+            header.exports <= header.length && header.handlers <= header.length / kHandlerBytes;
   // The index spaces' sizes are in the order of what of them is imported.
   for (uint32_t i = 0; i < std::size(header.imported); ++i) ok = ok && header.imported[i] <= header.counts[i];
   const uint32_t kept = header.flags & kWide ? handlers_end(header) : rows_at(header);
@@ -59,7 +58,10 @@ bool indices_inside(const Header& header, const uint8_t* base) {
     if (entries[i] >= header.part(kCodePart).bytes) return false;
   }
   const auto* types = reinterpret_cast<const uint16_t*>(tables + types_at(header));
-  for (uint32_t i = 0; !(header.flags & kWide) && i < header.counts[kFunctions]; ++i) {
+  // Those of tags follow those of functions.
+  const uint32_t typed =
+      header.flags & kWide ? 0 : uint32_t{header.counts[kFunctions]} + header.counts[kTags];
+  for (uint32_t i = 0; i < typed; ++i) {
     if (types[i] >= header.counts[kTypes]) return false;
   }
   return true;
@@ -94,8 +96,10 @@ namespace {
 bool bounds_fit(runtime::Bounds bounds, Error& error) {
   using runtime::Bounds;
   if (bounds == Bounds::Software || (config::kGuardPages && bounds == Bounds::GuardPages)) return true;
-  if (bounds != Bounds::Mpu)
-    return mismatch(error, "the image needs another bounds mode", static_cast<uint32_t>(bounds));
+  if constexpr (sizeof(size_t) > 4) {  // no image for a board has another
+    if (bounds != Bounds::Mpu)
+      return mismatch(error, "the image needs another bounds mode", static_cast<uint32_t>(bounds));
+  }
   if constexpr (config::kMpu) {
     if (native::mpu::is_usable()) return true;
   }
@@ -117,8 +121,8 @@ bool fits(const Header& header, Error& error) {
     const uint32_t missing = interpreted ? 0 : header.features & ~native::cpu_features();
     if (missing != 0) return mismatch(error, native::why_missing(missing), missing);
   }
-  if (!wasm::kExceptions && header.handlers != 0)
-    return mismatch(error, "the image catches exceptions, which this profile lacks", header.handlers);
+  if (!wasm::kExceptions && (header.handlers | header.counts[kTags]) != 0)
+    return mismatch(error, "the image has exceptions, which this build leaves out");
   return bounds_fit(static_cast<runtime::Bounds>(header.bounds), error);
 }
 

@@ -3,10 +3,9 @@
 
 #include <cstring>
 
-#include "native/native.hpp"
+#include "native/continuation.hpp"
 #include "runtime/exception.hpp"
 #include "vm/vm.hpp"
-#include "wasm/walk.hpp"
 
 namespace mote::runtime {
 
@@ -106,15 +105,24 @@ void resume_chain(Run& run, Position& here, const Chain& chain) {
   enter_chain(run, here, chain);
 }
 
+/// Inside of the operation that code at a place waits in.
+const uint8_t* operation_at(const Position& place) {
+  if constexpr (config::kNative) {
+    if (is_native(*place.inside)) return native::place_of(place).ip;
+  }
+  return place.ip - 1;
+}
+
 /// Which clause of a resume takes the tag, counted from 1; 0: none.
 uint32_t clause_for(const Position& resumer, const Tag& tag, bool switches) {
-  wasm::Walk walk(resumer.inside->module->wasm.bytes, resumer.clauses);
-  const uint32_t count = walk.u32();
-  for (uint32_t i = 1; i <= count; ++i) {
-    const bool is_switch = walk.u8() == 1;
-    const uint32_t index = walk.u32();
-    if (!is_switch) walk.u32();
-    if (is_switch == switches && resumer.inside->references.tags[index] == &tag) return i;
+  const LoadedModule& module = *resumer.inside->module;
+  const auto at = static_cast<uint32_t>(operation_at(resumer) - module.code);
+  const Handler::Kind wanted = switches ? Handler::Kind::Switch : Handler::Kind::On;
+  // The resume's own rows come before those of the try_tables around it.
+  for (uint32_t i = first_handler(module, at); i < module.handlers.count; ++i) {
+    const Handler& row = module.handlers.rows[i];
+    if (row.kind == Handler::Kind::Catch || row.begin > at) break;
+    if (row.kind == wanted && resumer.inside->references.tags[row.tag] == &tag) return row.place;
   }
   return 0;
 }
@@ -217,12 +225,9 @@ Trap resume_throwing(Run& run, Position& here, Tag* tag, uint32_t count) {
 }
 
 /// The immediates of the three that resume: slots of arguments, and 256 times the slot that is told the
-/// outcome; where the clauses lie in the module, behind the tag of resume_throw.
+/// outcome; the tag of resume_throw.
 Trap resume(Run& run, Position& here, wasm::Op op, uint32_t a, uint32_t b) {
-  const wasm::Module& module = here.inside->module->wasm;
-  wasm::Walk walk(module.bytes, module.bytes.data() + b);
-  Tag* tag = op == wasm::Op::ResumeThrow ? here.inside->references.tags[walk.u32()] : nullptr;
-  here.clauses = walk.position();
+  Tag* tag = op == wasm::Op::ResumeThrow ? here.inside->references.tags[b] : nullptr;
   here.outcome = a >> 8;
   if (op == wasm::Op::Resume) return resume_continuation(run, here, a & 0xff);
   return resume_throwing(run, here, tag, a & 0xff);

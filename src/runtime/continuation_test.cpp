@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/tiers.hpp"
+#include "image/made_image.hpp"
 #include "wasm/module_builder.hpp"
 
 namespace mote {
@@ -156,19 +157,35 @@ Bytes module_bytes() {
       .bytes;
 }
 
-std::vector<LoadOptions> tiers() {
-  std::vector<LoadOptions> all = {{.tier = Tier::Vm}};
-  if (config::kNative) all.push_back({.tier = Tier::Native, .bounds = Bounds::Software, .fuel = true});
+/// How a module comes to its code: compiled where it runs, or by way of an image.
+struct Way {
+  LoadOptions load;
+  bool in_image = false;
+};
+std::vector<Way> ways() {
+  std::vector<Way> all;
+  for (const bool in_image : {false, true}) {
+    all.push_back({{.tier = Tier::Vm}, in_image});
+    if (config::kNative)
+      all.push_back({{.tier = Tier::Native, .bounds = Bounds::Software, .fuel = true}, in_image});
+  }
   return all;
 }
 
-class Continuations : public testing::TestWithParam<LoadOptions> {
+class Continuations : public testing::TestWithParam<Way> {
  protected:
   void SetUp() override {
-    auto loaded = engine_.load(bytes_, GetParam());
+    auto loaded = load();
     ASSERT_TRUE(loaded) << loaded.error().message << " at " << loaded.error().offset;
     module_ = std::move(*loaded);
     restart({});
+  }
+  Result<Module> load() {
+    if (!GetParam().in_image) return engine_.load(bytes_, GetParam().load);
+    Error why;
+    image_ = image::test::made_image(bytes_, GetParam().load, why);
+    EXPECT_FALSE(why) << why.message;
+    return engine_.load_image(image_, {.trusted = true});
   }
   void restart(InstanceOptions options) {
     instance_ = Instance();
@@ -190,6 +207,7 @@ class Continuations : public testing::TestWithParam<LoadOptions> {
   }
 
   Bytes bytes_ = module_bytes();
+  std::vector<uint8_t> image_;
   std::vector<std::byte> memory_ = std::vector<std::byte>(1024 * 1024);
   Engine engine_{memory_};
   Host host_;
@@ -333,7 +351,9 @@ TEST_P(Continuations, AreKilledWithTheirInstance) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Tiers, Continuations, testing::ValuesIn(tiers()));
+INSTANTIATE_TEST_SUITE_P(Tiers, Continuations, testing::ValuesIn(ways()), [](const auto& way) {
+  return std::string(way.param.load.tier == Tier::Vm ? "Vm" : "Native") + (way.param.in_image ? "Image" : "");
+});
 
 }  // namespace
 }  // namespace mote

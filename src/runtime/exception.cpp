@@ -77,13 +77,7 @@ Trap throw_reference(Engine& engine, uint32_t reference) {
   return Trap::Exception;
 }
 
-const Handler* find_handler(const Instance& inside, const uint8_t* ip) {
-  const LoadedModule& module = *inside.module;
-  // Where a stack begins is in no module.
-  if (kStackSwitching && (ip < module.code || ip >= module.code + module.code_bytes)) return nullptr;
-  const auto at = static_cast<uint32_t>(ip - module.code);
-  // Rows are in order of their ends: first the one that ends behind the place, then those around it. None of
-  // another function lies around it.
+uint32_t first_handler(const LoadedModule& module, uint32_t at) {
   uint32_t low = 0, high = module.handlers.count;
   while (low < high) {
     const uint32_t middle = (low + high) / 2;
@@ -93,9 +87,17 @@ const Handler* find_handler(const Instance& inside, const uint8_t* ip) {
       high = middle;
     }
   }
-  for (; low < module.handlers.count; ++low) {
-    const Handler& row = module.handlers.rows[low];
-    if (row.begin > at) continue;
+  return low;
+}
+
+const Handler* find_handler(const Instance& inside, const uint8_t* ip) {
+  const LoadedModule& module = *inside.module;
+  // Where a stack begins is in no module.
+  if (kStackSwitching && (ip < module.code || ip >= module.code + module.code_bytes)) return nullptr;
+  const auto at = static_cast<uint32_t>(ip - module.code);
+  for (uint32_t i = first_handler(module, at); i < module.handlers.count; ++i) {
+    const Handler& row = module.handlers.rows[i];
+    if (row.begin > at || (kStackSwitching && row.kind != Handler::Kind::Catch)) continue;
     if (row.target == Handler::kHole) return nullptr;
     if (row.tag == Handler::kAnyTag) return &row;
     if (is_of(*inside.engine, *inside.tags()[row.tag])) return &row;

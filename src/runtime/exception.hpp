@@ -12,6 +12,9 @@ Trap throw_exception(Engine& engine, Tag& tag, const uint32_t* payload);
 /// throw_ref.
 Trap throw_reference(Engine& engine, uint32_t reference);
 
+/// Rows of a module's table of handlers are in order of their ends: the first that ends behind code at `at`;
+/// those around it follow, and none of another function lies around it.
+uint32_t first_handler(const LoadedModule& module, uint32_t at);
 /// What a try_table around the code at `ip` says of the exception on its way; nullptr: the function is left.
 const Handler* find_handler(const Instance& inside, const uint8_t* ip);
 /// Leaves payload and reference where the handler wants them; `frame` is the frame's start.

@@ -131,12 +131,16 @@ struct alignas(8) Tag : std::conditional_t<wasm::kTypedReferences, TagOfNumber, 
 struct Handler {
   static constexpr uint32_t kHole = 0xffff'ffff;
   static constexpr uint16_t kAnyTag = 0xffff;
+  /// What a row is: a clause of a try_table, or of a resume.
+  enum class Kind : uint8_t { Catch, On, Switch };
 
-  uint32_t begin = 0, end = 0;  ///< code from which exceptions are caught
+  uint32_t begin = 0, end = 0;  ///< code from which exceptions are caught; of a resume its operation
   uint32_t target = kHole;      ///< where execution goes on
-  uint32_t place = 0;      ///< bytes from the frame's start to where values are left: payload, then reference
-  uint16_t tag = kAnyTag;  ///< index of the tag
+  uint32_t place = 0;           ///< bytes from the frame's start to where values are left: payload, then
+                                ///< reference; of a resume its clause's number, from 1
+  uint16_t tag = kAnyTag;       ///< index of the tag
   bool with_reference = false;  ///< also leaves the exception
+  Kind kind = Kind::Catch;
 };
 
 /// Of a module, in the pool or in its image.

@@ -37,9 +37,7 @@ struct Position {
   uintptr_t* links = nullptr;  ///< nullptr: the stack runs
   Instance* inside = nullptr;  ///< whose code goes on
   uint32_t* slots = nullptr;   ///< where what comes back is left
-  const uint8_t* clauses =
-      nullptr;           ///< of the resume that it stands in: in the module's bytes, from their count on
-  uint32_t outcome = 0;  ///< likewise: slots from `slots` to the one that is told how the resume ended
+  uint32_t outcome = 0;        ///< of a resume: slots from `slots` to the one that is told how it ended
   [[no_unique_address]] std::conditional_t<config::kNative, NativePosition, NoNativePosition> native;
 
   /// One past the last slot of the stack's lower part, and the first word of its upper part.

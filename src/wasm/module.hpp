@@ -91,9 +91,9 @@ struct NoTags {
   static inline uint32_t count = 0, imported = 0;
   uint16_t operator[](uint32_t) const { return 0; }
 };
-/// A build that only loads images of small profiles meets no tags: those images keep none.
+/// A build that only loads images of small profiles takes those with exceptions if it is asked to.
 inline constexpr bool kExceptions =
-    enabled(Proposal::ExceptionHandling) && (kTypedReferences || config::kCompiler);
+    enabled(Proposal::ExceptionHandling) && (kTypedReferences || config::kWholeLoader);
 
 struct Module {
   std::span<const uint8_t> bytes;

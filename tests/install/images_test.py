@@ -11,6 +11,11 @@ from pathlib import Path
 # (module (func (export "answer") (result i32) i32.const 42)), one whose answer is in its memory, and one with a call_ref.
 ANSWER = bytes.fromhex("0061736d 01000000 0105016000017f 03020100 070a0106616e737765720000 0a06010400412a0b")
 MEMORY = bytes.fromhex("0061736d 01000000 0105016000017f 03020100 0503010001 070a0106616e737765720000 0a09010700410028 02000b")
+# (module (func $f unreachable) (func (export "answer") call $f)), one that throws 42 and catches it, and one with a v128.const.
+TRAPS = bytes.fromhex("0061736d 01000000 010401600000 0303020000 070a0106616e737765720001 0a0a 02 03 00000b 04 0010000b")
+CAUGHT = bytes.fromhex("0061736d 01000000 010902 6000017f 60017f00 03020100 0d03010001 070a0106616e737765720000"
+                       "0a13 01 11 00 027f 1f40 01 00 00 00 412a 0800 0b 00 0b 0b")
+VECTOR = bytes.fromhex("0061736d 01000000 010401600000 03020100 0a1701 15 00 fd0c 000102030405060708090a0b0c0d0e0f 1a 0b")
 CALL_REF = bytes.fromhex("0061736d 01000000 0105016000017f 03030200 00 0705010167 0001 0905010300 0100"
                          "0a0d02 0400412a0b 0600d20014000b")
 
@@ -68,6 +73,28 @@ def main():
         subprocess.run(["cc", program, binary, "-o", folder / "program"], check=True)
         subprocess.run([folder / "program"], check=True)
 
+        # A backtrace of an image with a map has the offsets of the module's.
+        module.write_bytes(TRAPS)
+        places = run("run", module, expect=1).stderr
+        assert "at byte" in places, places
+        for target in ("vm", "native"):
+            run("compile", module, "--target", target, "-o", image)
+            assert json.loads(run("inspect", image, "--json").stdout)["map_bytes"] == 0
+            assert run("run", image, expect=1).stderr != places.replace(str(module), str(image))
+            run("compile", module, "--target", target, "--map", "-o", image)
+            assert json.loads(run("inspect", image, "--json").stdout)["map_bytes"] > 0
+            assert run("run", image, expect=1).stderr == places.replace(str(module), str(image))
+
+        # What a board's profile lacks is refused by name, exceptions are not.
+        module.write_bytes(CAUGHT)
+        for target in ("native", "vm"):
+            run("compile", module, "--target", target, "-o", image)
+            assert run("run", image).stdout == "42\n"
+        for target in ("cortex-m4f", "vm"):
+            run("compile", module, "--target", target, "--profile", "mcu", "-o", image)
+        assert "exception-handling" in run("compile", module, "--target", "cortex-m4f", "--profile", "tiny", expect=3).stderr
+        module.write_bytes(VECTOR)
+        assert "simd" in run("compile", module, "--target", "cortex-m4f", expect=3).stderr
         module.write_bytes(CALL_REF)
         run("compile", module, "--target", "vm", "-o", image)
         assert run("run", image, "--invoke", "g").stdout == "42\n"

@@ -73,8 +73,8 @@ bool write_header(const Options& options, const std::vector<uint8_t>& image) {
   return false;
 }
 
-/// The proposal of an instruction that only builds with the profile full run; empty if there is none.
-std::string beyond_mcu(const std::vector<uint8_t>& bytes) {
+/// The proposal of an instruction that builds with the profile do not run; empty if there is none.
+std::string beyond(unsigned profile, const std::vector<uint8_t>& bytes) {
   std::vector<std::byte> memory(16 << 20);
   Pool pool(memory);
   wasm::Module module;
@@ -83,9 +83,7 @@ std::string beyond_mcu(const std::vector<uint8_t>& bytes) {
   if (!wasm::decode(bytes, pool, module, error)) return found;  // the builder says so as well
   for_each_instruction(module, [&](const Instruction& instruction) {
     const Proposal proposal = wasm::proposal_of(instruction.op);
-    if (proposal == Proposal::TypedFunctionReferences || proposal == Proposal::Gc ||
-        proposal == Proposal::ExceptionHandling)
-      found = to_string(proposal);
+    if ((kProfiles[profile] >> static_cast<unsigned>(proposal) & 1) == 0) found = to_string(proposal);
   });
   return found;
 }
@@ -106,9 +104,14 @@ int compile(Options options) {
                             .map = options.map};
   build.wide_types = options.profile.empty() ? target->wide_types : options.profile == "full";
   if (!find_bounds(options.bounds, *target, build.bounds)) return kUsage;
-  if (const std::string beyond = build.wide_types ? "" : beyond_mcu(*bytes); !beyond.empty()) {
-    complain(options.file + ": needs the " + beyond + " proposal, which builds with the profile mcu lack");
-    return kRefused;
+  if (!build.wide_types) {
+    const bool tiny = options.profile == "tiny";
+    const std::string missing = beyond(tiny ? MOTE_PROFILE_TINY : MOTE_PROFILE_MCU, *bytes);
+    if (!missing.empty()) {
+      complain(options.file + ": needs the " + missing + " proposal, which builds with the profile " +
+               (tiny ? "tiny" : "mcu") + " lack");
+      return kRefused;
+    }
   }
   Error error;
   const std::vector<uint8_t> image = build_image(*bytes, build, error);
