@@ -19,7 +19,7 @@
 #define MOTE_INSTANCE_CODE 256
 #define MOTE_INSTANCE_ENTRIES 264
 /* With typed references (profile full), and without. */
-#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 528 : 416)
+#define MOTE_INSTANCE_BYTES(wide) ((wide) ? 520 : 416)
 #define MOTE_FUNC_TYPE_BYTES(wide) ((wide) ? 32 : 24)
 
 /* runtime::Run */
