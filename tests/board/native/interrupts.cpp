@@ -175,12 +175,61 @@ void test(const Bytes& bytes, mote::Bounds bounds) {
   if (*instance->call<int32_t>("work", kTurns) == 0) fail("after a kill", 0);
 }
 
+/// spin: for ever, or the imported spin; same(x): x.
+Bytes make_spinner(bool calls) {
+  const auto exported = [](const char* text, uint8_t function) { return join({name(text), {0, function}}); };
+  const Bytes same = {0, 0x20, 0, 0x0b};
+  ModuleBuilder module;
+  module.types({{0x60, 1, 0x7f, 1, 0x7f}});
+  if (calls) module.imports({join({name("env"), name("spin"), {0, 0}})});
+  return module.functions({{0}, {0}})
+      .exports({exported("spin", calls ? 1 : 0), exported("same", calls ? 2 : 1)})
+      .code({calls
+                 ? Bytes{0, 0x20, 0, 0x10, 0, 0x0b}
+                 : Bytes{1, 1, 0x7f, 0x03, 0x40, 0x20, 1, 0x41, 1, 0x6a, 0x21, 1, 0x0c, 0, 0x0b, 0x00, 0x0b},
+             same})
+      .bytes;
+}
+
+/// An instance of one tier loops in a call by one of another, with C++ in between: what is asked to stop
+/// traps, in both, which are as usable as before.
+void nested(const char* what, mote::LoadOptions caller, mote::LoadOptions callee) {
+  mote::Engine engine(pool);
+  const Bytes inner_bytes = make_spinner(false), outer_bytes = make_spinner(true);
+  const auto inner_module = engine.load(inner_bytes, callee), outer_module = engine.load(outer_bytes, caller);
+  if (!inner_module || !outer_module) return fail(what, 0);
+  const auto inner = engine.instantiate(*inner_module, {}, {.stack_bytes = 1024});
+  if (!inner) return fail(inner.error().message, 0);
+  const mote::NamedExtern externs[] = {{"env", "spin", *inner->export_("spin")}};
+  const auto outer = engine.instantiate(*outer_module, {.externs = externs}, {.stack_bytes = 1024});
+  if (!outer) return fail(outer.error().message, 0);
+  g_instance = &*outer;
+  g_taken = g_refused = 0;
+  for (uint32_t n = 0; n < 20; ++n) {
+    arm(3000 + 7 * n);
+    const auto spun = outer->call<int32_t>("spin", 0);
+    stop();
+    if (spun || spun.error().trap != mote::Trap::Killed) return fail(what, n);
+    mote::Frame frames[3];
+    if (outer->backtrace(frames) == 0 || frames[0].function != 0) fail("the backtrace of a nested call", n);
+    const auto a = outer->call<int32_t>("same", 5), b = inner->call<int32_t>("same", 6);
+    if (!a || !b || *a != 5 || *b != 6) fail("after a nested call was stopped", n);
+  }
+  std::printf("%s: %u times stopped, %u times not at once\n", what, unsigned(g_taken), unsigned(g_refused));
+}
+
 }  // namespace
 
 int main() {
+  using mote::Bounds, mote::Tier;
   const Bytes bytes = make_module();
-  test(bytes, mote::Bounds::Software);
-  test(bytes, mote::Bounds::Mpu);
+  test(bytes, Bounds::Software);
+  test(bytes, Bounds::Mpu);
+  for (const Bounds bounds : {Bounds::Software, Bounds::Mpu}) {
+    const mote::LoadOptions native{.tier = Tier::Native, .bounds = bounds}, vm{.tier = Tier::Vm};
+    nested("native code in the interpreter's", vm, native);
+    nested("the interpreter in native code's", native, vm);
+  }
   std::printf(failures == 0 ? "passed\n" : "failed\n");
   return failures == 0 ? 0 : 1;
 }
