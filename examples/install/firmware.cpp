@@ -60,7 +60,7 @@ int install_and_run(mote::apps::NorModel& nor, const mote::InstallOptions& optio
   if (!instance) return fail("instantiate", instance.error());
   if (const auto called = instance->call<int32_t>("main"); !called) return fail("main", called.error());
   uint32_t crc = 0;
-  std::memcpy(&crc, app.image.data() + 116, 4);
+  std::memcpy(&crc, app.image.data() + 124, 4);
   std::printf("{\"tier\": \"%s\", \"result\": %ld, \"image\": %u, \"crc\": \"%08lx\", \"install_ram\": %u, ",
               name, static_cast<long>(printed), unsigned(app.image.size()), static_cast<unsigned long>(crc),
               unsigned(installer.peak()));
@@ -77,5 +77,5 @@ int main() {
   using mote::Bounds, mote::Tier;
   int failed = install_and_run(nor, {.tier = Tier::Native}, "native", "flash-native.bin");
   failed += install_and_run(nor, {.tier = Tier::Native, .bounds = Bounds::Mpu}, "mpu", "flash-mpu.bin");
-  return failed + install_and_run(nor, {}, "vm", "flash-vm.bin");
+  return failed + install_and_run(nor, {.map = true}, "vm", "flash-vm.bin");
 }

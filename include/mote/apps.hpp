@@ -75,6 +75,9 @@ struct InstallOptions {
   Bounds bounds = Bounds::Software;  ///< of native code, as load() takes it; GuardPages is for hosts
   bool fuel = false;                 ///< native code counts fuel
   bool names = false;                ///< keep functions' names for backtraces
+  bool map =
+      false;  ///< add byte offsets for backtraces, which take RAM during an install: about a fifth of the
+              ///< code's bytes. Boards make them with -DMOTE_OFFSET_MAPS=2 among the compiler's flags
 };
 
 class Installer {

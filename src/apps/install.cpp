@@ -44,7 +44,7 @@ bool sound(const Flash& flash, uint32_t slot_bytes) {
 }
 
 image::BuildOptions build_options(const InstallOptions& options) {
-  image::BuildOptions build{.fuel = options.fuel, .names = options.names};
+  image::BuildOptions build{.fuel = options.fuel, .names = options.names, .map = options.map};
   if constexpr (config::kNative) {
     if (options.tier == Tier::Native) {
       build.isa = config::kNativeIsa;

@@ -42,11 +42,11 @@ Bytes app_of(uint8_t version) {
 class Device {
  public:
   explicit Device(uint32_t slots = 3, const NorGeometry& geometry = {.erase_bytes = 1024},
-                  Tier tier = Tier::Vm)
+                  const InstallOptions& options = {})
       : cells_(slots * kSlotBytes / 8),
         nor_(bytes(), geometry),
         store_(nor_.flash(), kSlotBytes),
-        tier_(tier) {
+        options_(options) {
     nor_.erase_all();
   }
 
@@ -55,7 +55,7 @@ class Device {
   std::vector<uint64_t>& cells() { return cells_; }
 
   Result<App> install(std::string_view app, const Bytes& module, size_t piece = 64) {
-    Installer installer(store_, pool_, {.tier = tier_});
+    Installer installer(store_, pool_, options_);
     const auto begun = installer.begin(app);
     if (!begun) return begun.error();
     for (size_t at = 0; at < module.size(); at += piece) {
@@ -91,7 +91,7 @@ class Device {
   std::vector<uint64_t> cells_;  // aligned
   NorModel nor_;
   AppStore store_;
-  Tier tier_;
+  InstallOptions options_;
   std::vector<std::byte> pool_ = std::vector<std::byte>(64 * 1024);
   size_t peak_ = 0;
 };
@@ -101,7 +101,7 @@ TEST(Install, RunsFromFlashOnEveryTierAndGeometry) {
     if (tier == Tier::Native ? !config::kNative : !config::kInterpreter) continue;
     for (const NorGeometry geometry : {NorGeometry{1024, 256, 8}, NorGeometry{4096, 4096, 32},
                                        NorGeometry{512, 32, 1}, NorGeometry{2048, 64, 16}}) {
-      Device device(3, geometry, tier);
+      Device device(3, geometry, {.tier = tier});
       for (const size_t piece : {1, 5, 1000}) {
         const auto app = device.install("app", app_of(static_cast<uint8_t>(piece & 0x7f)), piece);
         ASSERT_TRUE(app) << app.error().message;
@@ -110,6 +110,34 @@ TEST(Install, RunsFromFlashOnEveryTierAndGeometry) {
       EXPECT_EQ(device.nor().broken(), nullptr);
       EXPECT_GT(device.peak(), 0u);
       EXPECT_LT(device.peak(), 20'000u);
+    }
+  }
+}
+
+TEST(Install, AddsAnOffsetMapWhenAsked) {
+  const Bytes module = ModuleBuilder()
+                           .types({{0x60, 0, 1, 0x7f}})
+                           .functions({{0}})
+                           .exports({join({name("version"), {0, 0}})})
+                           .code({{0, 0x41, 1, 0x1a, 0x00, 0x0b}})
+                           .bytes;
+  for (const Tier tier : {Tier::Vm, Tier::Native}) {
+    if (tier == Tier::Native ? !config::kNative : !config::kInterpreter) continue;
+    for (const bool map : {false, true}) {
+      Device device(3, {.erase_bytes = 1024}, {.tier = tier, .map = map});
+      ASSERT_TRUE(device.install("app", module));
+      App app;
+      ASSERT_TRUE(device.store().find("app", app));
+      std::vector<std::byte> pool(200'000);
+      Engine engine(pool);
+      const auto loaded = engine.load_image(app.image, {.trusted = true});
+      ASSERT_TRUE(loaded) << loaded.error().message;
+      const auto instance = engine.instantiate(*loaded, {}, {.stack_bytes = 8192});
+      ASSERT_TRUE(instance);
+      EXPECT_EQ(instance->call<int32_t>("version").error().trap, Trap::Unreachable);
+      Frame frames[1];
+      ASSERT_EQ(instance->backtrace(frames), 1u);
+      EXPECT_EQ(frames[0].offset, map ? module.size() - 2 : Error::kNoOffset);
     }
   }
 }

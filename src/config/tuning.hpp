@@ -98,12 +98,13 @@ inline constexpr bool kDspExtension = false;
 inline constexpr unsigned kMpuGranule = MOTE_MPU_GRANULE;
 
 // Whether backtraces use the offset maps of images (300 bytes of flash in a firmware that asks for
-// backtraces), and whether images are made with them: hosts do.
+// backtraces), and whether images are made with them: 0 neither, 1 hosts make them, 2 devices do, too, when
+// an install asks for one.
 #ifndef MOTE_OFFSET_MAPS
 #define MOTE_OFFSET_MAPS 1
 #endif
 inline constexpr bool kOffsetMaps = MOTE_OFFSET_MAPS;
-inline constexpr bool kMakesOffsetMaps = kOffsetMaps && !kOneCpu;
+inline constexpr bool kMakesOffsetMaps = kOffsetMaps && (!kOneCpu || MOTE_OFFSET_MAPS == 2);
 
 // Whether the compiler checks its own picture of values and registers after each instruction: in builds for
 // debugging, and where the CMake option asks for it. Costs time alone.

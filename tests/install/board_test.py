@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TARGETS = {"native": ["--target", "cortex-m4f"], "mpu": ["--target", "cortex-m4f", "--bounds", "mpu"],
-           "vm": ["--target", "vm", "--profile", "mcu"]}
+           "vm": ["--target", "vm", "--profile", "mcu", "--map"]}
 RECORD = 64  # bytes before the image in its slot
 EXPECTED = 46368  # fib(24)
 
