@@ -105,18 +105,19 @@ leave_guest:
         strb    r0, [r1, #MOTE_RUN_TRAP]
 /* lr is behind the instruction that trapped, sp its function's. */
 trap_here:
+        mov     r3, sp
+trap_at:
         ldr     r1, [r10, #MOTE_INSTANCE_ACTIVE]
         bic     lr, lr, #1
         sub     lr, lr, #1
         str     lr, [r1, #MOTE_RUN_IP]
-        mov     r3, sp
         str     r3, [r1, #MOTE_RUN_UNWIND_SP]
         str     r10, [r1, #MOTE_RUN_INSIDE]
         to_c_stack r1
         movs    r0, #MOTE_EXIT_TRAPPED
         b       leave_guest
 
-#if defined(MOTE_COMPILER_THUMB2)
+#if defined(MOTE_COMPILER_THUMB2) || defined(MOTE_WHOLE_LOADER)
 /* From the MPU's fault handler: r0 the trap, lr behind the instruction that faulted, r1 the return address of a
    function that has not saved it, or 0. */
         function mote_native_fault
@@ -169,10 +170,10 @@ call_again:
         bl      mote_native_call_function
         ldr     r2, [r10, #MOTE_INSTANCE_ACTIVE]
         ldr     r3, [r2, #MOTE_RUN_SP]
-        mov     sp, r3
+        ldr     lr, [r3, #CALL_SAVED + 12]
         cmp     r0, #MOTE_EXIT_TRAPPED
-        ldr     lr, [sp, #CALL_SAVED + 12]
         beq     call_trapped
+        mov     sp, r3
         bhi     call_not_done
         ldr     r0, [sp, #CALL_SAVED + 16]
         ldr     r1, [sp, #CALL_SAVED + 20]
@@ -218,9 +219,11 @@ stop_at_lr:
         msr     apsr_nzcvq, r2
         pop     {r0-r9, r12, lr}
         ldr     pc, [sp], #8
+/* Still on C's stack: below the guest's stack pointer lies what is kept of a run inside (runtime/inner_run.hpp), which an
+   interrupt would write over. */
 call_trapped:
-        add     sp, #CALL_SAVED + 16 + IMAGE_SIZE
-        b       trap_here
+        adds    r3, #CALL_SAVED + 16 + IMAGE_SIZE
+        b       trap_at
 call_not_done:
 #if MOTE_CATCHES
         cmp     r0, #MOTE_EXIT_CAUGHT
