@@ -59,8 +59,8 @@ bool indices_inside(const Header& header, const uint8_t* base) {
   }
   const auto* types = reinterpret_cast<const uint16_t*>(tables + types_at(header));
   // Those of tags follow those of functions.
-  const uint32_t typed =
-      header.flags & kWide ? 0 : uint32_t{header.counts[kFunctions]} + header.counts[kTags];
+  const uint32_t tags = wasm::kExceptions ? header.counts[kTags] : 0;
+  const uint32_t typed = header.flags & kWide ? 0 : header.counts[kFunctions] + tags;
   for (uint32_t i = 0; i < typed; ++i) {
     if (types[i] >= header.counts[kTypes]) return false;
   }
@@ -103,7 +103,7 @@ bool bounds_fit(runtime::Bounds bounds, Error& error) {
   if constexpr (config::kMpu) {
     if (native::mpu::is_usable()) return true;
   }
-  return mismatch(error, "the image needs an MPU of Armv7-M, which this build, CPU or thread cannot use");
+  return mismatch(error, "the image needs an MPU");
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ bool fits(const Header& header, Error& error) {
     if (missing != 0) return mismatch(error, native::why_missing(missing), missing);
   }
   if (!wasm::kExceptions && (header.handlers | header.counts[kTags]) != 0)
-    return mismatch(error, "the image has exceptions, which this build leaves out");
+    return mismatch(error, "the image has exceptions");
   return bounds_fit(static_cast<runtime::Bounds>(header.bounds), error);
 }
 
