@@ -228,10 +228,6 @@ class Thumb2Assembler {
     if constexpr (config::kOneCpu) return config::kFloat64Unit;
     return (options_.features & thumb2::kFloat64) != 0;
   }
-  /// Nobody's, but for doubles.
-  bool is_of_doubles(Reg s) const {
-    return doubles() && s >= thumb2::kDoubleHalf && s < thumb2::kFirstSavedSingle;
-  }
   bool is_pinned_single(Reg s) const { return (pinned_singles_ >> s & 1) != 0; }
   Reg allocate_single();
   void evict_single();
@@ -252,8 +248,21 @@ class Thumb2Assembler {
   bool operate_double(wasm::Op op, Value& result, std::span<const Value> operands);
   bool convert_double(wasm::Op op, Value& result, const Value& operand);
   void double_compare(wasm::Op op, Value& result, std::span<const Value> operands);
-  void to_double(const Value& value, bool second);
-  void make_double(Value& result);
+  void double_unary(thumb2::Encoder::VfpDouble op, Value& result, const Value& operand);
+  void select_double(Value& result, const Value& first, const Value& second, const Value& condition);
+  Reg allocate_double();
+  bool is_free_double(Reg d) const;
+  void own_double(Reg d, uint8_t owner);
+  void wrote_double(Reg d);
+  void release_double(Reg d);
+  void make_double(Value& result, Reg d, bool made);
+  bool load_double(Reg d, const Word& lo, const Word& hi);
+  Reg take_double(const Value& value);
+  void store_double(Reg d, uint16_t slot);
+  void move_double(uint16_t slot, const Value& value);
+  void save_double(uint8_t id);
+  Reg result_double(Reg x, Reg y);
+  Pair from_double(Reg d);
 
   // emit.cpp: nodes to instructions.
   void emit(const Node& n, Reg rd);
@@ -406,9 +415,13 @@ class Thumb2Assembler {
   // function.cpp: pins, prologue, epilogue.
   void pin_locals(const FunctionShape& shape);
   void pin_singles(uint32_t* weight, uint32_t count, bool leaf);
+  bool is_in_singles(wasm::ValType type) const {
+    return type == wasm::kF32 || (doubles() && type == wasm::kF64);
+  }
   void keep_parameters(uint32_t* weight);
   uint32_t prologue_room() const;
   void prologue(const FunctionFrame& frame, uint32_t bytes, RegSet saved);
+  bool is_double_parameter(uint16_t slot) const;
   void receive_parameters();
   void clear_locals(const FunctionFrame& frame);
   void epilogue(uint32_t bytes, RegSet saved);

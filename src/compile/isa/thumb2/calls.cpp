@@ -445,6 +445,8 @@ void Thumb2Assembler::ret(std::span<const Value> values) {
   } else if (values.size() == 1 && values[0].slots() == 2) {
     if (const Node* n = lazy(values[0])) {
       emit_wide(*n, 0, 1);
+    } else if (doubles() && word(values[0], 0).is_single()) {
+      a_.vmov_from_double(0, 1, word(values[0], 0).reg);
     } else {
       Passed moves[2];
       moves[0].word = word(values[0], 0);

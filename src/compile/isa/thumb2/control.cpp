@@ -214,6 +214,7 @@ Value Thumb2Assembler::comparison(const Value& condition) {
 void Thumb2Assembler::select(Value& result, const Value& first, const Value& second, const Value& condition) {
   const bool pair = result.slots() == 2;
   if (singles() && result.type == wasm::kF32) return select_single(result, first, second, condition);
+  if (doubles() && result.type == wasm::kF64) return select_double(result, first, second, condition);
   if (!pair) return select_word(result, first, second, condition);
   if (lazy(condition) != nullptr && lazy(condition)->kind != Node::Kind::Compare) materialise(condition.reg);
   const Value test = comparison(condition);

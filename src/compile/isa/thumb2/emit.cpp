@@ -93,6 +93,10 @@ Thumb2Assembler::Cond Thumb2Assembler::emit_compare(const Node& n) {
     n.w[1].is_single() ? a_.vcmp(n.w[0].reg, n.w[1].reg) : a_.vcmp_zero(n.w[0].reg);
     return n.cond;
   }
+  if (doubles() && n.kind == Node::Kind::CompareDouble) {
+    n.w[2].is_single() ? a_.vcmp_double(n.w[0].reg, n.w[2].reg) : a_.vcmp_double_zero(n.w[0].reg);
+    return n.cond;
+  }
   const Word &x = n.w[0], &y = n.w[1];
   if (n.test) {
     if (!(y.is_constant() && a_.tst_imm(x.reg, y.constant))) a_.tst(x.reg, operand(y), n.shift, n.amount);

@@ -124,24 +124,30 @@ class Encoder {
   bool vmov_imm(Reg vd, uint32_t bits);
   void vpush(Reg first, uint32_t count);
   void vpop(Reg first, uint32_t count);
-  /// Double precision, always in d6: with d7 as the second operand, from or to s12.
+  // Double precision: a d-register goes by the number of its lower half, which is even.
+  void vfp_double(Vfp op, Reg vd, Reg vn, Reg vm);
+  /// Those up to Sqrt between doubles; conversions from or to single precision or 32 bits, which any
+  /// s-register holds.
   enum class VfpDouble : uint8_t {
-    Add,
-    Sub,
-    Mul,
-    Div,
+    Mov,
+    Abs,
+    Neg,
     Sqrt,
     FromSigned,
     FromUnsigned,
-    FromSingle,
-    ToSingle,
     ToSigned,
     ToUnsigned,
-    Compare  ///< and copies the flags
+    FromSingle,
+    ToSingle
   };
-  void vfp(VfpDouble op);
-  void vmov_to_double(bool second, Reg lo, Reg hi);
-  void vmov_from_double(Reg lo, Reg hi);
+  void vfp_double(VfpDouble op, Reg vd, Reg vm);
+  void vcmp_double(Reg vd, Reg vm);  ///< and copies the flags
+  void vcmp_double_zero(Reg vd);
+  bool vmov_imm_double(Reg vd, uint64_t bits);
+  void vmov_to_double(Reg vd, Reg lo, Reg hi);
+  void vmov_from_double(Reg lo, Reg hi, Reg vm);
+  void vldr_double(Reg vd, Reg rn, uint32_t offset);  ///< a multiple of 4, at most 1020
+  void vstr_double(Reg vd, Reg rn, uint32_t offset);
   /// The destination of the instruction at `position`, one of vfp(), becomes another.
   void retarget(uint32_t position, Reg vd);
   void vmov_to(Reg vn, Reg rt);

@@ -55,21 +55,49 @@ void Encoder::vpop(Reg first, uint32_t count) {
   if (count > 0) u32(0xecbd'0a00 | vd_bits(first) | count);
 }
 
-void Encoder::vfp(VfpDouble op) {
-  constexpr uint32_t kWords[] = {0xee36'6b07, 0xee36'6b47, 0xee26'6b07, 0xee86'6b07,
-                                 0xeeb1'6bc6, 0xeeb8'6bc6, 0xeeb8'6b46, 0xeeb7'6ac6,
-                                 0xeeb7'6bc6, 0xeebd'6bc6, 0xeebc'6bc6, 0xeeb4'6b47};
-  u32(kWords[static_cast<uint32_t>(op)]);
-  if (op == VfpDouble::Compare) u32(0xeef1'fa10);
+void Encoder::vfp_double(Vfp op, Reg vd, Reg vn, Reg vm) {
+  constexpr uint32_t kBase[] = {0xee30'0b00, 0xee30'0b40, 0xee20'0b00, 0xee80'0b00};
+  u32(kBase[static_cast<uint32_t>(op)] | vd_bits(vd) | vn_bits(vn) | vm_bits(vm));
 }
-void Encoder::vmov_to_double(bool second, Reg lo, Reg hi) {
-  u32((second ? 0xec40'0b17 : 0xec40'0b16) | static_cast<uint32_t>(hi) << 16 |
-      static_cast<uint32_t>(lo) << 12);
+
+void Encoder::vfp_double(VfpDouble op, Reg vd, Reg vm) {
+  constexpr uint32_t kBase[] = {0xeeb0'0b40, 0xeeb0'0bc0, 0xeeb1'0b40, 0xeeb1'0bc0, 0xeeb8'0bc0,
+                                0xeeb8'0b40, 0xeebd'0bc0, 0xeebc'0bc0, 0xeeb7'0ac0, 0xeeb7'0bc0};
+  if (op == VfpDouble::Mov && vd == vm) return;
+  u32(kBase[static_cast<uint32_t>(op)] | vd_bits(vd) | vm_bits(vm));
 }
-void Encoder::vmov_from_double(Reg lo, Reg hi) {
+
+void Encoder::vcmp_double(Reg vd, Reg vm) {
+  u32(0xeeb4'0b40 | vd_bits(vd) | vm_bits(vm));
+  u32(0xeef1'fa10);
+}
+
+void Encoder::vcmp_double_zero(Reg vd) {
+  u32(0xeeb5'0b40 | vd_bits(vd));
+  u32(0xeef1'fa10);
+}
+
+bool Encoder::vmov_imm_double(Reg vd, uint64_t bits) {
+  const auto exponent = static_cast<uint32_t>(bits >> 54 & 0x1ff);
+  if ((bits & 0xffff'ffff'ffff) != 0 || (exponent != 0xff && exponent != 0x100)) return false;
+  const auto imm = static_cast<uint32_t>((bits >> 56 & 0x80) | (bits >> 48 & 0x7f));
+  u32(0xeeb0'0b00 | vd_bits(vd) | imm >> 4 << 16 | (imm & 15));
+  return true;
+}
+
+void Encoder::vmov_to_double(Reg vd, Reg lo, Reg hi) {
+  u32(0xec40'0b10 | static_cast<uint32_t>(hi) << 16 | static_cast<uint32_t>(lo) << 12 | vm_bits(vd));
+}
+void Encoder::vmov_from_double(Reg lo, Reg hi, Reg vm) {
   wrote(lo);
   wrote(hi);
-  u32(0xec50'0b16 | static_cast<uint32_t>(hi) << 16 | static_cast<uint32_t>(lo) << 12);
+  u32(0xec50'0b10 | static_cast<uint32_t>(hi) << 16 | static_cast<uint32_t>(lo) << 12 | vm_bits(vm));
+}
+void Encoder::vldr_double(Reg vd, Reg rn, uint32_t offset) {
+  u32(0xed90'0b00 | static_cast<uint32_t>(rn) << 16 | vd_bits(vd) | offset >> 2);
+}
+void Encoder::vstr_double(Reg vd, Reg rn, uint32_t offset) {
+  u32(0xed80'0b00 | static_cast<uint32_t>(rn) << 16 | vd_bits(vd) | offset >> 2);
 }
 
 void Encoder::retarget(uint32_t position, Reg vd) {

@@ -84,6 +84,10 @@ void Thumb2Assembler::reinterpret(Value& result, const Value& x) {
     const Reg core = take_register(x);
     if (is_temporary(core)) return make_plain(result, core);
   }
+  if (doubles() && x.type == wasm::kF64 && in_single(x)) {
+    const Pair words = take_pair(x);
+    return make_plain(result, words.lo.reg, words.hi.reg);
+  }
   if (!x.in_register()) {
     result = x;
     if (x.kind == Value::Kind::Local) {
@@ -102,8 +106,12 @@ void Thumb2Assembler::reinterpret(Value& result, const Value& x) {
 void Thumb2Assembler::sign(Op op, Value& result, const Value& x) {
   const bool clears = op == Op::F32Abs || op == Op::F64Abs;
   if (singles() && result.slots() == 1 && in_single(x)) return single_unary(op, result, x);
-  Pair pair;
   const bool is_double = result.slots() == 2;
+  if (doubles() && is_double && in_single(x)) {
+    using Double = thumb2::Encoder::VfpDouble;
+    return double_unary(clears ? Double::Abs : Double::Neg, result, x);
+  }
+  Pair pair;
   if (is_double) {
     pair = take_pair(x);
   } else {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr uint32_t kHeader = 4;  ///< before the entry: bytes from sp in the body to the return address
 constexpr uint32_t kPins = 6;    ///< r4 to r9
+constexpr uint16_t kArgumentRegisters = 4;
 constexpr uint32_t kRanked = 128;
 constexpr uint32_t kMostLocalSlots = 0x7fff;  ///< `places_` names them with 15 bits
 constexpr uint32_t kMostModule = 16'000'000;  ///< and calls 16 MiB (A7.7.18)
@@ -37,9 +38,13 @@ void move_down(uint8_t* to, const uint8_t* from, uint32_t bytes) {
 }
 
 /// Operations for which code calls the run-time library, or leaves for C++.
-constexpr bool calls_library(wasm::Op op, bool singles) {
+constexpr bool calls_library(wasm::Op op, bool singles, bool doubles) {
   using wasm::Op;
   if (op < Op::F32Eq) return false;
+  if (doubles && ((op >= Op::F64Eq && op <= Op::F64Ge) || (op >= Op::F64Sqrt && op <= Op::F64Div) ||
+                  op == Op::F64ConvertI32S || op == Op::F64ConvertI32U || op == Op::F64PromoteF32 ||
+                  op == Op::F32DemoteF64))
+    return false;
   const bool sign_only = op == Op::F32Abs || op == Op::F32Neg || op == Op::F32Copysign;
   if (!singles && ((op >= Op::F32Eq && op <= Op::F32Ge) || (op >= Op::F32Abs && op <= Op::F32Copysign) ||
                    op == Op::F32ConvertI32S || op == Op::F32ConvertI32U || op == Op::I32TruncSatF32S ||
@@ -91,26 +96,28 @@ constexpr bool needs_pairs(wasm::Op op) {
 constexpr uint8_t kCallsLibrary = 1, kNeedsPairs = 2;
 
 /// Both of each opcode of one byte, as a table: two bits each.
-template <bool kSingles>
+template <bool kSingles, bool kDoubles>
 constexpr auto kTraits = [] {
   std::array<uint8_t, static_cast<size_t>(wasm::Op::I64Extend32S) / 4 + 1> traits{};
   for (uint32_t code = 0; code <= static_cast<uint32_t>(wasm::Op::I64Extend32S); ++code) {
     const auto op = static_cast<wasm::Op>(code);
     const uint32_t found =
-        (calls_library(op, kSingles) ? kCallsLibrary : 0u) | (needs_pairs(op) ? kNeedsPairs : 0u);
+        (calls_library(op, kSingles, kDoubles) ? kCallsLibrary : 0u) | (needs_pairs(op) ? kNeedsPairs : 0u);
     traits[code / 4] = static_cast<uint8_t>(traits[code / 4] | found << code % 4 * 2);
   }
   return traits;
 }();
 
-uint32_t traits_of(wasm::Op op, bool singles) {
+uint32_t traits_of(wasm::Op op, bool singles, bool doubles) {
   using wasm::Op;
   if (op > Op::I64Extend32S) {
     const bool saturates = op == Op::I32TruncSatF32S || op == Op::I32TruncSatF32U;
-    return singles && saturates ? kNeedsPairs : kNeedsPairs | kCallsLibrary;
+    const bool saturates_double = doubles && (op == Op::I32TruncSatF64S || op == Op::I32TruncSatF64U);
+    return (singles && saturates) || saturates_double ? kNeedsPairs : kNeedsPairs | kCallsLibrary;
   }
   const auto code = static_cast<uint32_t>(op);
-  return (singles ? kTraits<true> : kTraits<false>)[code / 4] >> code % 4 * 2 & 3u;
+  const auto& table = doubles ? kTraits<true, true> : singles ? kTraits<true, false> : kTraits<false, false>;
+  return table[code / 4] >> code % 4 * 2 & 3u;
 }
 
 /// Pairs also come from locals and globals.
@@ -162,7 +169,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   rank_locals(
       module_, shape.code, shape.code_end, rank, [](const wasm::FuncType&) { return 0u; },
       [&](wasm::Op op) {
-        const uint32_t traits = traits_of(op, singles());
+        const uint32_t traits = traits_of(op, singles(), doubles());
         wide = wide || (traits & kNeedsPairs) != 0;
         return (traits & kCallsLibrary) != 0;
       });
@@ -173,8 +180,9 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
     for (uint32_t& weight : rank.weight) weight = 0;
   }
   // What calls nothing has a seventh register for locals; pairs need it as a temporary.
-  const bool leaf = !rank.catches && !rank.calls && rank.call_weight == 0 && !wide &&
-                    !holds_pairs(module_, shape.locals) && shape.type->result_slots < 2;
+  const bool calls_nothing = !rank.catches && !rank.calls && rank.call_weight == 0;
+  const bool leaf =
+      calls_nothing && !wide && !holds_pairs(module_, shape.locals) && shape.type->result_slots < 2;
   const uint32_t pins = leaf ? kPins + 1 : kPins;
   if (!places_.resize(shape.local_slots)) {
     buffer_.fail();
@@ -187,7 +195,7 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   if (singles_saved_ > 0) features_ |= thumb2::kFloat32;
   const auto count = static_cast<uint32_t>(shape.locals.size() < kRanked ? shape.locals.size() : kRanked);
   for (uint32_t i = 0; i < places_.size(); ++i) places_[i] = 0;
-  if (singles()) pin_singles(rank.weight, count, leaf && !options_.fuel);
+  if (singles()) pin_singles(rank.weight, count, (doubles() ? calls_nothing : leaf) && !options_.fuel);
   if (leaf && !options_.fuel) keep_parameters(rank.weight);
   for (uint32_t free = pins; free > 0 && buffer_.ok();) {
     uint32_t best = count;
@@ -212,27 +220,39 @@ void Thumb2Assembler::pin_locals(const FunctionShape& shape) {
   temporaries_ = static_cast<RegSet>((thumb2::kCallerSaved | thumb2::kCalleeSaved) & ~pinned_);
 }
 
-/// Locals of single precision live in s-registers; what calls nothing begins with those that nobody saves.
+/// Locals of single precision live in s-registers, those of double precision in d-registers where there are
+/// such; what calls nothing begins with those that nobody saves.
 void Thumb2Assembler::pin_singles(uint32_t* weight, uint32_t count, bool leaf) {
   constexpr Reg kFirstOfLeaf = 8;
   for (Reg s = leaf ? kFirstOfLeaf : thumb2::kFirstSavedSingle; s < 32; ++s) {
-    if (is_of_doubles(s)) continue;
     uint32_t best = count;
     for (uint32_t i = 0; i < count; ++i) {
-      if (shape_.locals[i].type == wasm::kF32 && weight[i] >= kLeastUses &&
+      if (is_in_singles(shape_.locals[i].type) && weight[i] >= kLeastUses &&
           (best == count || weight[i] > weight[best]))
         best = i;
     }
     if (best == count || places_.empty()) break;
-    places_[shape_.locals[best].slot] = static_cast<uint16_t>(kPinned | (kPinnedSingle + s));
-    pinned_singles_ |= 1u << s;
-    features_ |= thumb2::kFloat32;
+    const auto pin = [&](uint32_t half) {
+      places_[shape_.locals[best].slot + half] = static_cast<uint16_t>(kPinned | (kPinnedSingle + s));
+      pinned_singles_ |= 1u << s;
+    };
+    if (doubles() && shape_.locals[best].type == wasm::kF64) {
+      s = static_cast<Reg>((s + 1) & ~1);
+      if (s >= 32) break;
+      pin(0);
+      ++s;
+      pin(1);
+      features_ |= thumb2::kFloat64;
+    } else {
+      pin(0);
+      features_ |= thumb2::kFloat32;
+    }
     if (s >= thumb2::kFirstSavedSingle)
       singles_saved_ = static_cast<uint8_t>(s - thumb2::kFirstSavedSingle + 1);
     weight[best] = 0;
   }
   for (uint32_t i = 0; i < count; ++i) {
-    if (shape_.locals[i].type == wasm::kF32) weight[i] = 0;
+    if (is_in_singles(shape_.locals[i].type)) weight[i] = 0;
   }
 }
 
@@ -357,9 +377,22 @@ void Thumb2Assembler::prologue(const FunctionFrame& frame, uint32_t bytes, RegSe
   clear_locals(frame);
 }
 
+/// Whether two words of parameters come at once to a d-register.
+bool Thumb2Assembler::is_double_parameter(uint16_t slot) const {
+  if (slot + 1 >= shape_.param_slots || slot == kArgumentRegisters - 1) return false;
+  const Word lo = local_word(slot), hi = local_word(static_cast<uint16_t>(slot + 1));
+  return lo.reg % 2 == 0 && hi.is_single() && hi.reg == lo.reg + 1;
+}
+
 void Thumb2Assembler::receive_parameters() {
   for (uint16_t i = 0; i < shape_.param_slots; ++i) {
     const Word to = local_word(i);
+    if (doubles() && to.is_single() && is_double_parameter(i)) {
+      i < 4 ? a_.vmov_to_double(to.reg, static_cast<Reg>(i), static_cast<Reg>(i + 1))
+            : a_.vldr_double(to.reg, kScratch, 4u * i);
+      ++i;
+      continue;
+    }
     if (to.is_single()) {
       i < 4 ? a_.vmov_to(to.reg, static_cast<Reg>(i)) : a_.vldr(to.reg, kScratch, 4u * i);
       continue;

@@ -65,6 +65,7 @@ struct Node {
     Alu,            ///< not computed yet
     Compare,        ///< `cond` after comparing w0 with w1, shifted; `test`: after w0 & w1
     CompareSingle,  ///< `cond` after comparing w0 with w1, which are in s-registers or 0
+    CompareDouble,  ///< likewise the d-registers w0:w1 and w2:w3
     CompareWide,    ///< `cond` of w0:w1 and w2:w3; the operands are in the order that the condition needs
     Wide,           ///< not computed yet
     Select,         ///< w0 if `cond` holds of w2 and w3 as in Compare, else w1

@@ -28,11 +28,8 @@ inline constexpr RegSet kCallerSaved = 0x400f;  ///< and lr: a call destroys the
 inline constexpr RegSet kCalleeSaved = 0x03f0;  ///< r4 to r9: pinned locals, and values that outlive calls
 
 /// Single precision values live in s-registers where the CPU computes with them: s16 to s31 are the callee's
-/// to save; s0 to s15 are temporaries.
+/// to save; s0 to s15 are temporaries. So do double precision ones, in d-registers: dn is s2n and s2n+1.
 inline constexpr Reg kFirstSavedSingle = 16;
-/// Where the CPU computes doubles these pass through d6 and d7: s12 to s15, the first of which conversions
-/// use.
-inline constexpr Reg kDoubleHalf = 12;
 
 constexpr bool is_low(Reg r) {
   return r < 8;

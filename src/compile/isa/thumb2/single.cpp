@@ -24,7 +24,7 @@ constexpr uint32_t kLargestVfpOffset = 1020;
 Thumb2Assembler::Reg Thumb2Assembler::allocate_single() {
   Reg best = kNoReg;
   for (Reg s = 0; s < kFirstSavedSingle; ++s) {
-    if (is_pinned_single(s) || is_of_doubles(s) || single_owner_[s] != kFree) continue;
+    if (is_pinned_single(s) || single_owner_[s] != kFree) continue;
     best = s;
     if ((single_constants_ >> s & 1) == 0) break;
   }
@@ -137,8 +137,10 @@ void Thumb2Assembler::before_write_single(Reg pinned) {
   for (uint32_t left = taken_; left != 0; left &= left - 1) {
     const auto id = static_cast<uint8_t>(std::countr_zero(left));
     const Node& n = nodes_[id];
-    if (n.kind != Node::Kind::CompareSingle) continue;
-    const bool reads = n.w[0].reg == pinned || (n.w[1].is_single() && n.w[1].reg == pinned);
+    const bool pairs = doubles() && n.kind == Node::Kind::CompareDouble;
+    if (n.kind != Node::Kind::CompareSingle && !pairs) continue;
+    const Word& y = n.w[pairs ? 2 : 1];
+    const bool reads = n.w[0].reg == pinned || (y.is_single() && y.reg == pinned);
     if (reads) materialise(id);
   }
 }
@@ -152,6 +154,10 @@ void Thumb2Assembler::clear_singles() {
     if (!holds) continue;
     if (nodes_[id].lazy()) {
       materialise(id);
+      continue;
+    }
+    if (doubles() && nodes_[id].pair) {
+      save_double(id);
       continue;
     }
     Word& w = nodes_[id].w[0];

@@ -168,6 +168,13 @@ void Thumb2Assembler::materialise(uint8_t id) {
 /// A plain node's words to its home.
 void Thumb2Assembler::to_home(uint8_t id) {
   Node& n = nodes_[id];
+  if (doubles() && n.pair && n.w[0].is_single()) {
+    store_double(n.w[0].reg, n.home);
+    own_double(n.w[0].reg, kFree);
+    n.w[0] = Word::at(n.home);
+    n.w[1] = Word::at(static_cast<uint16_t>(n.home + 1));
+    return;
+  }
   for (uint32_t half = 0; half < (n.pair ? 2u : 1u); ++half) {
     Word& w = n.w[half];
     const auto slot = static_cast<uint16_t>(n.home + half);
@@ -235,11 +242,13 @@ Thumb2Assembler::Word Thumb2Assembler::take(const Value& value) {
 
 Thumb2Assembler::Pair Thumb2Assembler::take_pair(const Value& value) {
   if (!value.in_register()) {
+    if (doubles() && word(value, 0).is_single()) return from_double(word(value, 0).reg);
     const Word lo = fetched(word(value, 0));
     return {lo, fetched(word(value, 1))};
   }
   if (nodes_[value.reg].lazy()) materialise(value.reg);
   const Node n = unmake(value);
+  if (doubles() && n.w[0].is_single()) return from_double(n.w[0].reg);
   const Word lo = fetched(n.w[0]);
   return {lo, fetched(n.w[1])};
 }
@@ -376,6 +385,11 @@ void Thumb2Assembler::drop(const Value& value) {
 void Thumb2Assembler::hold(Value& value) {
   const uint16_t slot = value.slot;
   if (const Word w = local_word(slot); w.is_single()) {
+    if (doubles() && value.slots() == 2) {
+      const Reg copy = allocate_double();
+      a_.vfp_double(thumb2::Encoder::VfpDouble::Mov, copy, w.reg);
+      return make_double(value, copy, false);
+    }
     const Reg copy = allocate_single();
     a_.vfp(thumb2::Encoder::VfpUnary::Mov, copy, w.reg);
     return make_single(value, copy);
@@ -446,6 +460,7 @@ void Thumb2Assembler::to_reg(Reg rd, const Word& w) {
 
 void Thumb2Assembler::move(uint16_t slot, const Value& value) {
   if (singles() && value.type == wasm::kF32) return move_single(slot, value);
+  if (doubles() && value.type == wasm::kF64) return move_double(slot, value);
   if (value.type == wasm::kV128) return move_slots(value.frame_slot(), slot, value.slots());
   const bool local = slot < shape_.local_slots;
   Reg pinned[2] = {kNoReg, kNoReg};
