@@ -13,6 +13,7 @@
 #include "compile/code_buffer.hpp"
 #include "compile/growing.hpp"
 #include "compile/isa.hpp"
+#include "compile/isa/thumb2/fact.hpp"
 #include "compile/isa/thumb2/features.hpp"
 #include "compile/isa/thumb2/node.hpp"
 #include "compile/rank.hpp"
@@ -116,6 +117,8 @@ class Thumb2Assembler {
   using Shift = thumb2::Shift;
   using Dp = thumb2::Dp;
   using Access = thumb2::Access;
+  using Fact = thumb2::Fact;
+  using Group = thumb2::Group;
   static constexpr uint32_t kNodes = 32;
   static constexpr uint8_t kFree = 0xff, kInFlight = 0xfe;
   static constexpr uint32_t kNowhere = 0xffff'ffff;
@@ -137,24 +140,6 @@ class Thumb2Assembler {
     uint16_t next = 0;  ///< Check: the stub, plus 1, of the next access that the short check serves
     uint32_t constant = 0;
   };
-  /// Local + constant, checked to be inside memory with `reach` bytes from there, by code at `since` and on
-  /// every way from there to here.
-  struct Fact {
-    Reg local = thumb2::kNoReg;
-    uint32_t constant = 0;
-    uint32_t reach = 0;
-    uint32_t since = 0;
-  };
-  /// A short check of local + constant that accesses further on may still widen: nothing that anyone sees has
-  /// happened since.
-  struct Group {
-    Reg local = thumb2::kNoReg;
-    uint16_t stub = 0;  ///< the last of its members
-    uint32_t constant = 0;
-    uint32_t limit = 0;  ///< the immediate of its comparison
-    uint64_t minimum = 0;
-  };
-
   struct Place {
     Reg base = thumb2::kNoReg, index = thumb2::kNoReg;
     uint32_t offset = 0;
@@ -261,6 +246,8 @@ class Thumb2Assembler {
   void store_double(Reg d, uint16_t slot);
   void move_double(uint16_t slot, const Value& value);
   void save_double(uint8_t id);
+  void double_to_home(Node& n);
+  void hold_double(Value& value, Reg pinned);
   Reg result_double(Reg x, Reg y);
   Pair from_double(Reg d);
 

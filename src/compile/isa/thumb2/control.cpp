@@ -64,6 +64,12 @@ void Thumb2Assembler::bind(Label& label) {
   if (!forward) forget();
 }
 
+void Thumb2Assembler::before_detour(std::span<const Value> values) {
+  for (const Value& value : values) {
+    if (lazy(value) != nullptr) materialise(value.reg);
+  }
+}
+
 void Thumb2Assembler::jump(Label& label) {
   branch_to(Cond::Al, label);
 }

@@ -186,6 +186,21 @@ Thumb2Assembler::Reg Thumb2Assembler::result_double(Reg x, Reg y) {
   return allocate_double();
 }
 
+/// As to_home().
+void Thumb2Assembler::double_to_home(Node& n) {
+  store_double(n.w[0].reg, n.home);
+  own_double(n.w[0].reg, kFree);
+  n.w[0] = Word::at(n.home);
+  n.w[1] = Word::at(static_cast<uint16_t>(n.home + 1));
+}
+
+/// A copy of a pinned local.
+void Thumb2Assembler::hold_double(Value& value, Reg pinned) {
+  const Reg copy = allocate_double();
+  a_.vfp_double(Double::Mov, copy, pinned);
+  make_double(value, copy, false);
+}
+
 /// Both words of a double to core registers. Consumes it.
 Thumb2Assembler::Pair Thumb2Assembler::from_double(Reg d) {
   const Reg lo = allocate(), hi = allocate();

@@ -168,13 +168,7 @@ void Thumb2Assembler::materialise(uint8_t id) {
 /// A plain node's words to its home.
 void Thumb2Assembler::to_home(uint8_t id) {
   Node& n = nodes_[id];
-  if (doubles() && n.pair && n.w[0].is_single()) {
-    store_double(n.w[0].reg, n.home);
-    own_double(n.w[0].reg, kFree);
-    n.w[0] = Word::at(n.home);
-    n.w[1] = Word::at(static_cast<uint16_t>(n.home + 1));
-    return;
-  }
+  if (doubles() && n.pair && n.w[0].is_single()) return double_to_home(n);
   for (uint32_t half = 0; half < (n.pair ? 2u : 1u); ++half) {
     Word& w = n.w[half];
     const auto slot = static_cast<uint16_t>(n.home + half);
@@ -242,7 +236,7 @@ Thumb2Assembler::Word Thumb2Assembler::take(const Value& value) {
 
 Thumb2Assembler::Pair Thumb2Assembler::take_pair(const Value& value) {
   if (!value.in_register()) {
-    if (doubles() && word(value, 0).is_single()) return from_double(word(value, 0).reg);
+    if (doubles() && in_single(value)) return from_double(word(value, 0).reg);
     const Word lo = fetched(word(value, 0));
     return {lo, fetched(word(value, 1))};
   }
@@ -385,11 +379,7 @@ void Thumb2Assembler::drop(const Value& value) {
 void Thumb2Assembler::hold(Value& value) {
   const uint16_t slot = value.slot;
   if (const Word w = local_word(slot); w.is_single()) {
-    if (doubles() && value.slots() == 2) {
-      const Reg copy = allocate_double();
-      a_.vfp_double(thumb2::Encoder::VfpDouble::Mov, copy, w.reg);
-      return make_double(value, copy, false);
-    }
+    if (doubles() && value.slots() == 2) return hold_double(value, w.reg);
     const Reg copy = allocate_single();
     a_.vfp(thumb2::Encoder::VfpUnary::Mov, copy, w.reg);
     return make_single(value, copy);
@@ -400,12 +390,6 @@ void Thumb2Assembler::hold(Value& value) {
     to_reg(r[half], local_word(static_cast<uint16_t>(slot + half)));
   }
   make_plain(value, r[0], r[1]);
-}
-
-void Thumb2Assembler::before_detour(std::span<const Value> values) {
-  for (const Value& value : values) {
-    if (lazy(value) != nullptr) materialise(value.reg);
-  }
 }
 
 uint32_t Thumb2Assembler::frame_offset(uint16_t slot) const {
