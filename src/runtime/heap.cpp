@@ -159,14 +159,21 @@ Object* Heap::take(uint32_t bytes) {
   return object;
 }
 
+/// Bytes from one collection to the next: as many as live, and enough to pay for what a collection visits,
+/// however large tables are.
+uint32_t Heap::threshold() const {
+  constexpr uint32_t kBytesForStep = 4;
+  const uint32_t paid = marked_ > 0x1000'0000 ? 0x4000'0000 : marked_ * kBytesForStep;
+  const uint32_t live = statistics.live_bytes > paid ? statistics.live_bytes : paid;
+  return live > kLeastThreshold ? live : kLeastThreshold;
+}
+
 Object* Heap::allocate(Engine& engine, uint32_t type, uint32_t bytes) {
   constexpr uint32_t kMost = 0x7fff'ff00;
   if (bytes > kMost) return nullptr;
   const uint32_t size = rounded(bytes + static_cast<uint32_t>(sizeof(Object)));
-  const uint32_t threshold =
-      statistics.live_bytes > kLeastThreshold ? statistics.live_bytes : kLeastThreshold;
   bool fresh = false;
-  if (stress || allocated_ >= threshold) {
+  if (stress || allocated_ >= threshold()) {
     collect(engine);
     fresh = true;
   }
@@ -305,6 +312,7 @@ void Heap::collect(Engine& engine) {
     scan(engine, *object);
   }
   allocated_ = 0;
+  marked_ = steps_;
   sweeping_ = arenas_;
   run_ = run_end_ = arenas_ == nullptr ? nullptr : arenas_->begin();
   ++statistics.collections;

@@ -101,6 +101,8 @@ class Heap {
   void mark_external(const Engine& engine, uint32_t reference);
   /// By the reference's type, in the engine's numbering.
   void mark_typed(const Engine& engine, wasm::ValType type, uint32_t reference);
+  /// Of `count` references, null ones too, before they are marked.
+  void visit_roots(uint32_t count) { steps_ += count; }
   /// Any words: what looks like a reference is one.
   void mark_words(const Engine& engine, const uint32_t* words, size_t count);
 
@@ -112,6 +114,7 @@ class Heap {
   struct Arena;
 
   static uint32_t size_of(const Engine& engine, const Object& object);
+  uint32_t threshold() const;
   Object* take(uint32_t bytes);
   bool sweep_for(const Engine& engine, uint32_t bytes);
   bool add_arena(Pool& pool, uint32_t bytes);
@@ -128,7 +131,8 @@ class Heap {
   uint8_t* run_end_ = nullptr;
   uint32_t grey_ = 0;       ///< handle of the first object to be scanned
   uint32_t allocated_ = 0;  ///< bytes since the last collection
-  uint32_t steps_ = 0;
+  uint32_t steps_ = 0;      ///< of a collection, or since
+  uint32_t marked_ = 0;     ///< steps of the last collection
 };
 
 /// Keeps words alive for the time of a scope.

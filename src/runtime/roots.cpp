@@ -14,6 +14,7 @@ void mark_global(Engine& engine, const Global& global) {
 
 void mark_table(Engine& engine, const Table& table) {
   if (table.elements == nullptr) return;
+  engine.heap.visit_roots(table.size);
   for (uint32_t i = 0; i < table.size; ++i)
     engine.heap.mark_typed(engine, table.type.element, table.elements[i]);
 }
@@ -31,6 +32,7 @@ void mark_instance(Engine& engine, Instance& instance) {
   for (uint32_t i = 0; i < module.elements.count; ++i) {
     const uint32_t* items = instance.references.items == nullptr ? nullptr : instance.references.items[i];
     const wasm::ValType type = engine_type(module, module.elements[i].type);
+    if (items != nullptr) engine.heap.visit_roots(module.elements[i].count);
     for (uint32_t k = 0; items != nullptr && k < module.elements[i].count; ++k)
       engine.heap.mark_typed(engine, type, items[k]);
   }
