@@ -30,6 +30,15 @@
 #endif
 #endif
 
+// Whether handlers of the compact interpreter share their ends (vm/ends.hpp). Only where vm.cpp has the flags
+// that keep GCC from calling what handlers have in common (src/CMakeLists.txt): builds of others, such as
+// Arduino's, have no flags for one file.
+#if MOTE_VM_COMPACT && defined(MOTE_VM_SHARED_ENDS)
+#define MOTE_SHARES_ENDS 1
+#else
+#define MOTE_SHARES_ENDS 0
+#endif
+
 // Whether one pass of the compiler drives all ISAs (compile/any_isa.hpp), in builds for small flash that have
 // several.
 #if MOTE_VM_COMPACT && defined(MOTE_COMPILER_VM) && defined(MOTE_COMPILER_THUMB2) && \
@@ -63,6 +72,7 @@
 namespace mote::config {
 inline constexpr bool kHardF64 = MOTE_HARD_F64;
 inline constexpr bool kCompactVm = MOTE_VM_COMPACT;
+inline constexpr bool kSharedEnds = MOTE_SHARES_ENDS;
 inline constexpr bool kOnePass = MOTE_ONE_PASS;
 // Whether doubles are computed by vm/soft_double: slower than the compiler's run-time library, and a third of
 // it.

@@ -7,14 +7,8 @@
 
 namespace mote::vm {
 
-/// Only where a handler jumps to the next one by itself, and the compiler is told what keeps it from calling
-/// what handlers have in common (src/CMakeLists.txt): builds of others, such as Arduino's, have no flags for
-/// one file.
-#if defined(MOTE_VM_SHARED_ENDS) && MOTE_VM_DRIVER == MOTE_VM_DRIVER_REGISTERS
-inline constexpr bool kSharesEnds = config::kCompactVm;
-#else
-inline constexpr bool kSharesEnds = false;
-#endif
+/// Only where a handler jumps to the next one by itself.
+inline constexpr bool kSharesEnds = config::kSharedEnds && MOTE_VM_DRIVER == MOTE_VM_DRIVER_REGISTERS;
 
 /// Forms that run so often that they keep ends of their own: each 0.3 % or more of all that the interpreter
 /// executes in bench/kernels.
